@@ -1,0 +1,42 @@
+import type { LinkWire } from '../wire.js';
+import type { StandardAttributesWire } from './common.wire.js';
+
+export interface NetworkWire extends StandardAttributesWire {
+  id: string;
+  name: string;
+  tenant_id: string;
+  project_id: string;
+  status: 'ACTIVE' | 'BUILD' | 'DOWN' | 'ERROR';
+  admin_state_up: boolean;
+  shared: boolean;
+  subnets: string[];
+  'router:external'?: boolean;
+  mtu?: number;
+  port_security_enabled?: boolean;
+  availability_zone_hints?: string[];
+  availability_zones?: string[];
+  ipv4_address_scope?: string | null;
+  ipv6_address_scope?: string | null;
+  is_default?: boolean;
+  qos_policy_id?: string | null;
+  dns_domain?: string;
+  l2_adjacency?: boolean;
+  'provider:network_type'?: string;
+  'provider:physical_network'?: string | null;
+  'provider:segmentation_id'?: number | null;
+}
+
+export interface NetworkListWire {
+  networks: NetworkWire[];
+  networks_links?: LinkWire[];
+}
+
+export interface NetworkResponseWire {
+  network: NetworkWire;
+}
+
+export interface NetworkCreateRequestWire {
+  network: Partial<Omit<NetworkWire, 'id' | 'status' | 'subnets' | keyof StandardAttributesWire>> & {
+    description?: string;
+  };
+}

@@ -1,0 +1,37 @@
+import type { LinkWire } from '../wire.js';
+import type { StandardAttributesWire } from './common.wire.js';
+
+export interface SubnetWire extends StandardAttributesWire {
+  id: string;
+  name: string;
+  tenant_id: string;
+  project_id: string;
+  network_id: string;
+  ip_version: 4 | 6;
+  cidr: string;
+  gateway_ip: string | null;
+  enable_dhcp: boolean;
+  allocation_pools: { start: string; end: string }[];
+  dns_nameservers: string[];
+  host_routes: { destination: string; nexthop: string }[];
+  ipv6_ra_mode?: string | null;
+  ipv6_address_mode?: string | null;
+  subnetpool_id?: string | null;
+  segment_id?: string | null;
+  service_types?: string[];
+  dns_publish_fixed_ip?: boolean;
+}
+
+export interface SubnetListWire {
+  subnets: SubnetWire[];
+  subnets_links?: LinkWire[];
+}
+
+export interface SubnetResponseWire {
+  subnet: SubnetWire;
+}
+
+export interface SubnetCreateRequestWire {
+  subnet: Pick<SubnetWire, 'network_id' | 'ip_version' | 'cidr'> &
+    Partial<Omit<SubnetWire, 'id' | keyof StandardAttributesWire>> & { description?: string };
+}
