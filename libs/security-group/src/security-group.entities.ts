@@ -1,0 +1,3 @@
+import { ClusterSecurityGroup } from './security-group/cluster-security-group.entity.js';
+
+export const securityGroupEntities = [ClusterSecurityGroup];
