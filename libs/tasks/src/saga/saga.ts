@@ -21,10 +21,18 @@ export interface Waiting {
 export type StepResult<Output> = Done<Output> | Waiting;
 
 /** The step is finished; its output is stored and never computed again. */
-export const done = <Output>(output: Output, persist?: Persist): Done<Output> => ({ kind: 'done', output, persist });
+export const done = <Output>(output: Output, persist?: Persist): Done<Output> => ({
+  kind: 'done',
+  output,
+  persist,
+});
 
 /** The step cannot go on yet. The worker is freed; the step's `do` runs again once the condition is met. */
-export const waitFor = (condition: Condition, persist?: Persist): Waiting => ({ kind: 'wait', condition, persist });
+export const waitFor = (condition: Condition, persist?: Persist): Waiting => ({
+  kind: 'wait',
+  condition,
+  persist,
+});
 
 export interface StepContext<Deps, Input, Outputs> {
   readonly deps: Deps;
@@ -50,8 +58,7 @@ export interface UndoContext<Deps, Input, Outputs, Output> extends StepContext<D
 }
 
 export type Undo<Deps, Input, Outputs, Output> =
-  | ((context: UndoContext<Deps, Input, Outputs, Output>) => Promise<StepResult<void>>)
-  | typeof NOTHING;
+  ((context: UndoContext<Deps, Input, Outputs, Output>) => Promise<StepResult<void>>) | typeof NOTHING;
 
 /** The undo of a step that leaves nothing behind. */
 export const NOTHING = 'nothing to undo' as const;

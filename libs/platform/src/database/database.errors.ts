@@ -1,0 +1,49 @@
+// MySQL's and MariaDB's numbers; the names that the driver gives differ between the two servers.
+const DEADLOCK = 1213;
+const LOCK_WAIT_TIMEOUT = 1205;
+const DUPLICATE_ENTRY = 1062;
+// MariaDB says this where a row changed between the snapshot and the lock.
+const RECORD_CHANGED = 1020;
+
+const LOST = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+]);
+
+interface DriverError {
+  errno?: unknown;
+  code?: unknown;
+}
+
+export function isContention(error: unknown): boolean {
+  const { errno } = driverError(error);
+  return errno === DEADLOCK || errno === LOCK_WAIT_TIMEOUT || errno === RECORD_CHANGED;
+}
+
+export function isDuplicate(error: unknown): boolean {
+  return driverError(error).errno === DUPLICATE_ENTRY;
+}
+
+export function isConnectionLoss(error: unknown): boolean {
+  const { code } = driverError(error);
+  return (typeof code === 'string' && LOST.has(code)) || closedState(error);
+}
+
+// mysql2 has no code for the use of a connection that a lost server closed.
+function closedState(error: unknown): boolean {
+  return error instanceof Error && /connection is in closed state|Pool is closed/i.test(error.message);
+}
+
+function driverError(error: unknown): DriverError {
+  if (typeof error !== 'object' || error === null) return {};
+  if ('driverError' in error) return driverError(error.driverError);
+  return error;
+}

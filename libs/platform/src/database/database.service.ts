@@ -1,0 +1,55 @@
+import { Fault } from '@ultron/kernel/fault';
+import type { DataSource } from 'typeorm';
+import { isConnectionLoss, isContention } from './database.errors.js';
+import type { Transaction } from './transaction.js';
+
+/** How often a transaction that lost a deadlock or waited too long for a lock is begun again. */
+const ATTEMPTS = 8;
+const BACKOFF_MS = 15;
+
+export class Database {
+  constructor(readonly source: DataSource) {}
+
+  /** For statements outside of a transaction; a repository takes it wherever it takes a transaction. */
+  get read(): Transaction {
+    return this.source.manager;
+  }
+
+  /**
+   * Runs the work in one READ COMMITTED transaction and commits it. The work may run several times (deadlock, lock
+   * wait timeout), so it must have no effect but on the transaction.
+   * @throws Fault `database_unavailable` when the connection is lost; whether the commit took place is then unknown.
+   */
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        // The session already is READ COMMITTED; naming it again would cost a round trip.
+        return await this.source.transaction(work);
+      } catch (error) {
+        if (isConnectionLoss(error)) throw unavailable(error);
+        if (!isContention(error) || attempt === ATTEMPTS) throw error;
+        await pause(attempt);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+}
+
+function unavailable(cause: unknown): Fault {
+  return new Fault({
+    code: 'database_unavailable',
+    category: 'unavailable',
+    detail: 'The database cannot be reached at present; try again in a moment.',
+    retryAfterMs: 2_000,
+    whoCanFix: 'operator',
+    cause,
+  });
+}
+
+function pause(attempt: number): Promise<void> {
+  const ms = Math.random() * BACKOFF_MS * 2 ** Math.min(attempt, 5);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,54 @@
+import mysql2 from 'mysql2';
+import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { Database } from './database.service.js';
+
+export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
+export type MigrationClass = new () => MigrationInterface;
+
+export interface DatabaseOptions {
+  /** `mysql://user:password@host:port/name` */
+  url: string;
+  /** Connections of this process. */
+  poolSize?: number | undefined;
+  entities: readonly EntityClass[];
+  migrations?: readonly MigrationClass[] | undefined;
+}
+
+const DEFAULT_POOL = 20;
+const SESSION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+
+/** Connects; the returned object owns a pool. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const source = new DataSource({
+    type: 'mariadb',
+    driver: mysql2,
+    url: options.url,
+    charset: 'utf8mb4_unicode_ci',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    synchronize: false,
+    migrationsRun: false,
+    entities: [...options.entities],
+    migrations: [...(options.migrations ?? [])],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'none',
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+    extra: { connectionLimit: options.poolSize ?? DEFAULT_POOL, enableKeepAlive: true },
+  });
+  await source.initialize();
+  await readCommitted(source);
+  return new Database(source);
+}
+
+interface Pool {
+  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+}
+
+// Set once per connection: naming the level on each transaction would cost a round trip every time.
+async function readCommitted(source: DataSource): Promise<void> {
+  const { pool } = source.driver as unknown as { pool: Pool };
+  pool.on('connection', (connection) => connection.query(SESSION));
+  // The pool holds exactly the one connection on which TypeORM asked for the version.
+  await source.query(SESSION);
+}

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { TaskQueue } from '../queue/task-queue.js';
+import { TaskChanges } from './task-changes.js';
+import { TaskRepository } from './task.repository.js';
+import type { ConductorView, NewTask, TaskFilter, TaskPage, TaskRef, TaskView } from './task.types.js';
+
+/** What the domains and the API do with tasks; running them is the engine's. */
+@Injectable()
+export class TaskService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(TaskRepository) private readonly tasks: TaskRepository,
+    @Inject(TaskQueue) private readonly queue: TaskQueue,
+    @Inject(TaskChanges) private readonly changes: TaskChanges,
+  ) {}
+
+  /** Writes the tasks with one statement. After the commit, `ring` them. */
+  async createMany(tx: Transaction, tasks: readonly NewTask[]): Promise<void> {
+    await this.tasks.insertMany(tx, tasks);
+  }
+
+  /** Tells the conductors, after the commit. Never throws: a task that nobody heard of is swept up within seconds. */
+  ring(tasks: readonly TaskRef[]): void {
+    void this.queue.ring(tasks);
+  }
+
+  /** @throws Fault `task_not_found`; also for another project's task, when a project is given. */
+  async get(id: string, projectId?: string): Promise<TaskView> {
+    const view = await this.find(id);
+    if (!view || (projectId !== undefined && view.project_id !== projectId)) throw notFound(id);
+    return view;
+  }
+
+  async find(id: string): Promise<TaskView | null> {
+    return this.tasks.findView(this.database.read, id);
+  }
+
+  /** One page, without steps, attempts and request ids. */
+  async list(filter: TaskFilter, page: TaskPage): Promise<TaskView[]> {
+    return this.tasks.listViews(this.database.read, filter, page);
+  }
+
+  /** The children of a parent, in the order in which they were made. */
+  async itemsOf(parentId: string, page: TaskPage = { limit: 1000, order: 'asc' }): Promise<TaskView[]> {
+    return this.list({ parentId }, { order: 'asc', ...page });
+  }
+
+  /** All tasks of a trace, with their steps, oldest first. */
+  async ofTrace(traceId: string): Promise<TaskView[]> {
+    return this.tasks.viewsOfTrace(this.database.read, traceId);
+  }
+
+  /** Resolves when the task's version is no longer `version`, or after `ms` milliseconds. */
+  async waitForChange(id: string, version: number, ms: number, signal?: AbortSignal): Promise<void> {
+    await this.changes.wait(id, version, ms, signal);
+  }
+
+  /**
+   * Asks the task, and the children of a parent, to stop at the next boundary between steps and to unwind. Tasks that
+   * ended stay as they are. Ring what is returned after the commit.
+   */
+  async requestCancel(tx: Transaction, id: string): Promise<TaskRef[]> {
+    return this.tasks.requestCancel(tx, id);
+  }
+
+  /**
+   * Operators: lets a stuck task go on where it stopped, and a failed one begin anew.
+   * @throws Fault `task_not_found`, `task_not_retryable`.
+   */
+  async retry(id: string): Promise<void> {
+    const ref = await this.database.transaction((tx) => this.tasks.operatorRetry(tx, id));
+    this.ring([ref]);
+  }
+
+  /**
+   * Operators: ends a stuck task as failed, leaving behind what could not be undone.
+   * @throws Fault `task_not_found`, `task_not_stuck`.
+   */
+  async abandon(id: string, note?: string): Promise<void> {
+    const woken = await this.database.transaction((tx) => this.tasks.operatorAbandon(tx, id, note));
+    this.ring(woken);
+  }
+
+  async conductors(): Promise<ConductorView[]> {
+    return this.tasks.listConductors(this.database.read);
+  }
+}
+
+function notFound(id: string): Fault {
+  return new Fault({ code: 'task_not_found', category: 'not_found', detail: `There is no task ${id}.` });
+}
