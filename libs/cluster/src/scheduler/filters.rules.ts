@@ -1,0 +1,119 @@
+import type { Capacity, Dimensions } from '../capacity/capacity.js';
+import { takesNewServers } from '../cluster/cluster.state.js';
+import type { ClusterFacts, FilterName, PlacementRequest, Refusal } from './placement.js';
+
+type Filter = (request: PlacementRequest, cluster: ClusterFacts) => string | undefined;
+
+const named = (cluster: ClusterFacts, wanted: string) => wanted === cluster.id || wanted === cluster.name;
+
+/** In the order in which they are asked; the first that refuses is the one explained. Capacity comes apart. */
+const FILTERS: readonly (readonly [FilterName, Filter])[] = [
+  ['state', (_, c) => (takesNewServers(c.state) ? undefined : `is ${c.state}, not enabled`)],
+  ['probe', (_, c) => (c.probe === 'ok' ? undefined : `its probe is ${c.probe}`)],
+  ['reachable', (_, c) => (c.reachable ? undefined : unreachable(c))],
+  ['tried_before', (r, c) => (r.exclude?.includes(c.id) ? 'was tried before and had no room' : undefined)],
+  ['placement', outsidePlacement],
+  ['capability', lacksCapability],
+  ['flavor', (r, c) => (r.flavor.clusters.has(c.id) ? undefined : `has no flavor ${r.flavor.name}`)],
+  ['image', (r, c) => (!r.image || r.image.clusters.has(c.id) ? undefined : `has no image ${r.image.name}`)],
+  ['network', (r, c) => lacks('network', r.networks, c)],
+  ['security_group', (r, c) => lacks('security group', r.securityGroups, c)],
+];
+
+/** The first filter but capacity that refuses the cluster; undefined when none does. */
+export function refusalOf(request: PlacementRequest, cluster: ClusterFacts): Refusal | undefined {
+  for (const [filter, refuses] of FILTERS) {
+    const detail = refuses(request, cluster);
+    if (detail !== undefined) return { filter, detail };
+  }
+  return undefined;
+}
+
+function unreachable(cluster: ClusterFacts): string {
+  const since = cluster.unreachableSince ? ` since ${cluster.unreachableSince.toISOString()}` : '';
+  return `does not answer${since}`;
+}
+
+function outsidePlacement({ placement }: PlacementRequest, cluster: ClusterFacts): string | undefined {
+  const idc = placement?.idc;
+  if (idc !== undefined && idc !== cluster.idcId && idc !== cluster.idcName) {
+    return `is in IDC ${cluster.idcName}, not ${idc}`;
+  }
+  if (placement?.clusters && !placement.clusters.some((wanted) => named(cluster, wanted))) {
+    return 'is not one of the clusters asked for';
+  }
+  return undefined;
+}
+
+function lacksCapability(request: PlacementRequest, cluster: ClusterFacts): string | undefined {
+  const missing = request.capabilities?.filter((name) => !cluster.capabilities.has(name)) ?? [];
+  return missing.length ? `lacks ${missing.join(', ')}` : undefined;
+}
+
+function lacks(
+  noun: string,
+  needed: PlacementRequest['networks'],
+  cluster: ClusterFacts,
+): string | undefined {
+  const missing = needed?.filter((resource) => !resource.clusters.has(cluster.id)) ?? [];
+  return missing.length ? `has no ${noun} ${missing.map((resource) => resource.name).join(', ')}` : undefined;
+}
+
+const DIMENSIONS = ['vcpus', 'ramMb', 'diskGb'] as const;
+const UNITS = { vcpus: 'vcpus', ramMb: 'ram_mb', diskGb: 'disk_gb' } as const;
+
+/** What is neither in use nor promised; negative where a cluster is overcommitted beyond its ratios. */
+export function freeOf({ total, used, promised }: Capacity): Dimensions {
+  return {
+    vcpus: total.vcpus - used.vcpus - promised.vcpus,
+    ramMb: total.ramMb - used.ramMb - promised.ramMb,
+    diskGb: total.diskGb - used.diskGb - promised.diskGb,
+  };
+}
+
+/** How many servers of the flavor the cluster can take, with the numbers it was reckoned from. */
+export function roomOf(
+  request: PlacementRequest,
+  cluster: ClusterFacts,
+): { room: number; numbers: Record<string, number> } {
+  const { capacity } = cluster;
+  if (!capacity?.observedAt) return { room: 0, numbers: {} };
+  const free = freeOf(capacity);
+  const limits = DIMENSIONS.filter((dimension) => request.flavor[dimension] > 0).map((dimension) =>
+    Math.floor(free[dimension] / request.flavor[dimension]),
+  );
+  const numbers: Record<string, number> = {};
+  for (const dimension of DIMENSIONS) {
+    numbers[`${UNITS[dimension]}_free`] = free[dimension];
+    numbers[`${UNITS[dimension]}_needed`] = request.flavor[dimension];
+  }
+  const fits = request.flavor.clusters.get(cluster.id)?.fits ?? null;
+  if (fits !== null) {
+    const left = fits - displacedBy(capacity.promised, request.flavor);
+    limits.push(left);
+    numbers['fits_on_hosts'] = Math.max(0, left);
+  }
+  return { room: Math.max(0, Math.min(...limits, Number.MAX_SAFE_INTEGER)), numbers };
+}
+
+/**
+ * How many servers of the flavor the promised ones displace, counted in the dimension they use most of: the
+ * hosts' own room (`fits`) was observed without them.
+ */
+function displacedBy(promised: Dimensions, flavor: Dimensions): number {
+  const shares = DIMENSIONS.filter((dimension) => flavor[dimension] > 0).map(
+    (dimension) => promised[dimension] / flavor[dimension],
+  );
+  return Math.ceil(Math.max(0, ...shares));
+}
+
+export function capacityRefusal(cluster: ClusterFacts, numbers: Record<string, number>): Refusal {
+  if (!cluster.capacity?.observedAt) return { filter: 'capacity', detail: 'its capacity is not known yet' };
+  const short = DIMENSIONS.filter(
+    (dimension) => (numbers[`${UNITS[dimension]}_free`] ?? 0) < (numbers[`${UNITS[dimension]}_needed`] ?? 0),
+  ).map((dimension) => UNITS[dimension]);
+  const detail = short.length
+    ? `has too little ${short.join(' and ')} left`
+    : 'no single host has enough left';
+  return { filter: 'capacity', detail, numbers };
+}
