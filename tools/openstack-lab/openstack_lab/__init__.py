@@ -1,0 +1,1 @@
+"""Real OpenStack control planes on one machine, without a hypervisor."""

@@ -1,0 +1,1 @@
+"""One module per OpenStack service; `deployed` lists those that a cluster runs."""
