@@ -1,0 +1,42 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TokenAuthenticator } from '@ultron/identity/token/token.authenticator';
+import type { Log } from '@ultron/platform/logging/logger';
+import { NestLog } from '@ultron/platform/logging/nest-log';
+import type { ApiConfig } from './api.config.js';
+import { ApiModule } from './api.module.js';
+import { installBodyParser } from './http/body.parser.js';
+import { EdgeAdapter } from './http/edge.adapter.js';
+import { ShapePipe } from './http/field/shape.pipe.js';
+import { installAuthHook } from './http/hook/auth.hook.js';
+import { installInputHook } from './http/hook/input.hook.js';
+import { installReplyHook } from './http/hook/reply.hook.js';
+import { installTraceHook } from './http/hook/trace.hook.js';
+import { ProblemFilter } from './http/problem/problem.filter.js';
+import { RouteTable } from './http/route.table.js';
+
+/** The whole API process but for its port: `main.ts` lets it listen, tests may inject requests. */
+export async function createApi(config: ApiConfig, log: Log): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.with(config, log),
+    new EdgeAdapter(),
+    {
+      logger: new NestLog(log),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  const server = app.getHttpAdapter().getInstance();
+  const routes = new RouteTable();
+  routes.watch(server);
+  installBodyParser(server);
+  installTraceHook(server);
+  installAuthHook(server, app.get(TokenAuthenticator));
+  installInputHook(server);
+  installReplyHook(server);
+  app.useGlobalPipes(new ShapePipe());
+  app.useGlobalFilters(new ProblemFilter(log, routes));
+  await app.init();
+  await server.ready();
+  return app;
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { RequestFault } from './problem/request.fault.js';
+
+/** Bodies are JSON or nothing. */
+export function installBodyParser(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    // Tools send Content-Type with a POST that has no body; that is no fault.
+    if (text === '') return done(null, undefined);
+    try {
+      done(null, JSON.parse(String(text), refusePrototype));
+    } catch (error) {
+      done(error instanceof RequestFault ? error : malformed(error));
+    }
+  });
+}
+
+/** `__proto__` as a member would change the prototype of whatever it is copied to. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key !== '__proto__') return value;
+  throw new RequestFault(400, { code: 'malformed_json', detail: 'The body has a member named __proto__.' });
+}
+
+function malformed(error: unknown): RequestFault {
+  const reason = error instanceof Error ? error.message : 'it cannot be parsed';
+  return new RequestFault(400, {
+    code: 'malformed_json',
+    detail: `The body is no JSON: ${reason}.`,
+    cause: error,
+  });
+}
