@@ -24,7 +24,7 @@ export async function migrate(options: DatabaseOptions): Promise<string[]> {
 type Query = (sql: string, values: unknown[]) => Promise<{ locked: number | null }[]>;
 
 async function takeLock(query: Query): Promise<void> {
-  const rows = await query('SELECT GET_LOCK(CONCAT(?, SHA1(DATABASE())), ?) AS locked', [
+  const rows = await query('SELECT GET_LOCK(CONCAT(?, LEFT(SHA2(DATABASE(), 256), 40)), ?) AS locked', [
     LOCK.slice(0, 20),
     LOCK_WAIT_S,
   ]);
