@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { IdentityModule } from '@ultron/identity/identity.module';
+
 import { databaseModule } from '@ultron/platform/database/database.module';
 import type { Log } from '@ultron/platform/logging/logger';
 import { entities } from '@ultron/schema/entities';
@@ -9,6 +9,8 @@ import type { ApiConfig } from './api.config.js';
 import { DOMAIN_MODULES } from './domain.modules.js';
 import type { Domain } from './domain.names.js';
 import { EdgeModule } from './edge.module.js';
+import { IdentityApiModule } from './identity/identity.api.module.js';
+import { TaskApiModule } from './task/task.api.module.js';
 
 @Module({})
 export class ApiModule {
@@ -20,7 +22,8 @@ export class ApiModule {
         databaseModule({ entities, migrations, config: { url } }),
         EdgeModule.with(log),
         tasksModule({ redisUrl, redisPrefix }),
-        IdentityModule,
+        IdentityApiModule,
+        TaskApiModule,
         ...modulesOf(config.domains),
       ],
     };

@@ -1,2 +1,4 @@
-/** The rows of this library are read and written by SQL alone; there is nothing for TypeORM to map. */
-export const identityEntities = [];
+import { ProjectEntity } from './project/project.entity.js';
+import { TokenEntity } from './token/token.entity.js';
+
+export const identityEntities = [ProjectEntity, TokenEntity];

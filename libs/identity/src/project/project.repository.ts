@@ -4,13 +4,7 @@ import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { isDuplicate } from '@ultron/platform/database/database.errors';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-
-export interface ProjectRow {
-  id: string;
-  name: string;
-  description: string;
-  created_at: Date;
-}
+import type { ProjectEntity } from './project.entity.js';
 
 export type ProjectSort = 'created_at' | 'name';
 
@@ -20,7 +14,7 @@ const SORTS: Readonly<Record<ProjectSort, string>> = { created_at: 'id', name: '
 @Injectable()
 export class ProjectRepository {
   /** @throws Fault `project_name_taken`. */
-  async insert(tx: Transaction, project: Omit<ProjectRow, 'created_at'>): Promise<void> {
+  async insert(tx: Transaction, project: Omit<ProjectEntity, 'created_at'>): Promise<void> {
     try {
       await change(
         tx,
@@ -32,13 +26,13 @@ export class ProjectRepository {
     }
   }
 
-  async find(tx: Transaction, id: string): Promise<ProjectRow | undefined> {
-    const rows = await select<ProjectRow>(tx, `SELECT ${COLUMNS} FROM project WHERE id = ?`, [id]);
+  async find(tx: Transaction, id: string): Promise<ProjectEntity | undefined> {
+    const rows = await select<ProjectEntity>(tx, `SELECT ${COLUMNS} FROM project WHERE id = ?`, [id]);
     return rows[0];
   }
 
   /** @throws Fault `project_not_found`. */
-  async get(tx: Transaction, id: string): Promise<ProjectRow> {
+  async get(tx: Transaction, id: string): Promise<ProjectEntity> {
     const project = await this.find(tx, id);
     if (project) return project;
     throw new Fault({
@@ -48,10 +42,10 @@ export class ProjectRepository {
     });
   }
 
-  async list(tx: Transaction, name: string | undefined, page: Page<ProjectSort>): Promise<ProjectRow[]> {
+  async list(tx: Transaction, name: string | undefined, page: Page<ProjectSort>): Promise<ProjectEntity[]> {
     const keyset = keysetSql(page, SORTS, 'id');
     const named = name === undefined ? '1' : 'name = ?';
-    return await select<ProjectRow>(
+    return await select<ProjectEntity>(
       tx,
       `SELECT ${COLUMNS} FROM project WHERE ${named} AND ${keyset.where} ORDER BY ${keyset.orderBy} LIMIT ?`,
       [...(name === undefined ? [] : [name]), ...keyset.params, keyset.limit],

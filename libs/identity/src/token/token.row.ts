@@ -1,17 +1,8 @@
 import type { Role } from '../caller/caller.js';
+import type { TokenEntity } from './token.entity.js';
 
-/** A row of `api_token`, without the hash, which nothing but the lookup needs. */
-export interface TokenRow {
-  id: string;
-  project_id: string | null;
-  role: Role;
-  name: string;
-  hint: string;
-  created_at: Date;
-  last_used_at: Date | null;
-  expires_at: Date | null;
-  revoked_at: Date | null;
-}
+/** A token as it is read: without the hash, which nothing but the lookup needs. */
+export type TokenRow = Omit<TokenEntity, 'token_hash'>;
 
 export interface NewToken {
   id: string;
