@@ -36,6 +36,7 @@ const TABLES: readonly (readonly [string, string])[] = [
       state              VARCHAR(16)  NOT NULL DEFAULT 'enabled',
       state_reason       VARCHAR(255) NULL,
       version            INT UNSIGNED NOT NULL DEFAULT 1,
+      connection_version INT UNSIGNED NOT NULL DEFAULT 1,
       created_at         DATETIME(6)  NOT NULL,
       updated_at         DATETIME(6)  NOT NULL,
       release_name       VARCHAR(32)  NULL,

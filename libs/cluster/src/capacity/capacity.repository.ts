@@ -1,23 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { assign } from '../sql/assignment.js';
 import type { Capacity, Dimensions, Reservation } from './capacity.js';
-
-interface CapacityRow {
-  cluster_id: string;
-  hosts: number;
-  servers: number;
-  vcpus: number;
-  vcpus_used: number;
-  ram_mb: number;
-  ram_mb_used: number;
-  disk_gb: number;
-  disk_gb_used: number;
-  promised_servers: number;
-  promised_vcpus: number;
-  promised_ram_mb: number;
-  promised_disk_gb: number;
-  observed_at: Date | null;
-}
+import { type CapacityRow, toCapacity } from './capacity.row.js';
 
 /** What was seen of a cluster's capacity in one observation. */
 export interface ObservedCapacity {
@@ -106,24 +91,22 @@ export class CapacityRepository {
     ]);
     const promised = await this.sumOfReservations(tx, clusterId);
     const { hosts, servers, total, used } = observed;
-    await tx.query('UPDATE cluster_capacity SET ? WHERE cluster_id = ?', [
-      {
-        hosts,
-        servers,
-        vcpus: total.vcpus,
-        vcpus_used: used.vcpus,
-        ram_mb: total.ramMb,
-        ram_mb_used: used.ramMb,
-        disk_gb: total.diskGb,
-        disk_gb_used: used.diskGb,
-        promised_servers: promised.servers,
-        promised_vcpus: promised.vcpus,
-        promised_ram_mb: promised.ramMb,
-        promised_disk_gb: promised.diskGb,
-        observed_at: startedAt,
-      },
-      clusterId,
-    ]);
+    const { sql, values } = assign({
+      hosts,
+      servers,
+      vcpus: total.vcpus,
+      vcpus_used: used.vcpus,
+      ram_mb: total.ramMb,
+      ram_mb_used: used.ramMb,
+      disk_gb: total.diskGb,
+      disk_gb_used: used.diskGb,
+      promised_servers: promised.servers,
+      promised_vcpus: promised.vcpus,
+      promised_ram_mb: promised.ramMb,
+      promised_disk_gb: promised.diskGb,
+      observed_at: startedAt,
+    });
+    await tx.query(`UPDATE cluster_capacity SET ${sql} WHERE cluster_id = ?`, [...values, clusterId]);
   }
 
   async sumOfReservations(tx: Transaction, clusterId: string): Promise<PromiseChange> {
@@ -160,7 +143,7 @@ export class CapacityRepository {
     lock: string,
   ): Promise<Map<string, Capacity>> {
     if (!ids.length) return new Map();
-    const rows = await tx.query<CapacityRow[]>(
+    const rows = await tx.query<(CapacityRow & { cluster_id: string })[]>(
       `SELECT * FROM cluster_capacity WHERE cluster_id IN (?) ORDER BY cluster_id ${lock}`,
       [ids],
     );
@@ -182,20 +165,6 @@ const toReservation = (row: ReservationRow): Reservation => ({
   vcpus: row.vcpus,
   ramMb: row.ram_mb,
   diskGb: row.disk_gb,
-});
-
-const toCapacity = (row: CapacityRow): Capacity => ({
-  hosts: row.hosts,
-  servers: row.servers,
-  total: { vcpus: row.vcpus, ramMb: row.ram_mb, diskGb: row.disk_gb },
-  used: { vcpus: row.vcpus_used, ramMb: row.ram_mb_used, diskGb: row.disk_gb_used },
-  promised: {
-    servers: row.promised_servers,
-    vcpus: row.promised_vcpus,
-    ramMb: row.promised_ram_mb,
-    diskGb: row.promised_disk_gb,
-  },
-  observedAt: row.observed_at,
 });
 
 function sumByCluster(reservations: readonly Reservation[], sign: 1 | -1): Map<string, PromiseChange> {

@@ -3,6 +3,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { SealedCredential } from '../credential/credential.js';
 import type { ClusterState } from './cluster.state.js';
 
+export const ENDPOINT_INTERFACES = ['public', 'internal', 'admin'] as const;
+export type EndpointInterface = (typeof ENDPOINT_INTERFACES)[number];
+
 export type ProbeStatus = 'pending' | 'ok' | 'failed';
 
 /** One OpenStack deployment: what the operator says of it, and what was last seen of it. */
@@ -27,7 +30,7 @@ export class Cluster {
   region!: string | null;
 
   @Column({ type: 'varchar', length: 16 })
-  interface!: string;
+  interface!: EndpointInterface;
 
   /** Encrypted; only the conductor opens it, and no answer of the API carries it. */
   @Column({ type: 'json' })
@@ -42,6 +45,10 @@ export class Cluster {
   /** Raised by every change an operator makes; the strong part of the ETag. */
   @Column({ type: 'int', unsigned: true })
   version!: number;
+
+  /** Raised by every change of the auth URL, region, interface or credential: a probe of an older one is stale. */
+  @Column({ name: 'connection_version', type: 'int', unsigned: true })
+  connectionVersion!: number;
 
   @Column({ name: 'created_at', type: 'datetime', precision: 6 })
   createdAt!: Date;
@@ -61,7 +68,7 @@ export class Cluster {
   @Column({ name: 'probed_at', type: 'datetime', precision: 6, nullable: true })
   probedAt!: Date | null;
 
-  /** Outages in a row; from OUTAGES_UNTIL_UNREACHABLE on (cluster.rules.ts) it counts as unreachable. */
+  /** Outages in a row; see `countsAsReachable`. */
   @Column({ type: 'int', unsigned: true })
   outages!: number;
 
