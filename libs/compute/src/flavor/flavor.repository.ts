@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mapByName, unambiguousNames } from '@ultron/cluster/mapping/name-mapping.rules';
-import { newId } from '@ultron/kernel/id';
+import { isId, newId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ClusterFlavor } from './cluster-flavor.entity.js';
 import { Flavor } from './flavor.entity.js';
@@ -52,7 +52,7 @@ export class FlavorRepository {
   }
 
   async find(tx: Transaction, nameOrId: string): Promise<Flavor | null> {
-    return tx.findOne(Flavor, { where: [{ id: nameOrId }, { name: nameOrId }] });
+    return tx.findOneBy(Flavor, isId(nameOrId) ? [{ id: nameOrId }, { name: nameOrId }] : { name: nameOrId });
   }
 
   async list(tx: Transaction): Promise<Flavor[]> {

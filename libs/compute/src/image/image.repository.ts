@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mapByName, unambiguousNames, type NameMapping } from '@ultron/cluster/mapping/name-mapping.rules';
-import { newId } from '@ultron/kernel/id';
+import { isId, newId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ClusterImage } from './cluster-image.entity.js';
 import { Image } from './image.entity.js';
@@ -47,7 +47,7 @@ export class ImageRepository {
   }
 
   async find(tx: Transaction, nameOrId: string): Promise<Image | null> {
-    return tx.findOne(Image, { where: [{ id: nameOrId }, { name: nameOrId }] });
+    return tx.findOneBy(Image, isId(nameOrId) ? [{ id: nameOrId }, { name: nameOrId }] : { name: nameOrId });
   }
 
   async list(tx: Transaction): Promise<Image[]> {

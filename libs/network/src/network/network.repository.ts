@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mapByName, unambiguousNames } from '@ultron/cluster/mapping/name-mapping.rules';
-import { newId } from '@ultron/kernel/id';
+import { isId, newId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ClusterNetwork } from './cluster-network.entity.js';
 import { Network } from './network.entity.js';
@@ -45,7 +45,10 @@ export class NetworkRepository {
   }
 
   async find(tx: Transaction, nameOrId: string): Promise<Network | null> {
-    return tx.findOne(Network, { where: [{ id: nameOrId }, { name: nameOrId }] });
+    return tx.findOneBy(
+      Network,
+      isId(nameOrId) ? [{ id: nameOrId }, { name: nameOrId }] : { name: nameOrId },
+    );
   }
 
   async list(tx: Transaction): Promise<Network[]> {

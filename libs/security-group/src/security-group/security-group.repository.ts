@@ -26,20 +26,20 @@ export class SecurityGroupRepository {
     );
   }
 
-  /** All groups that bear one of the names, in every cluster. */
-  async listNamed(tx: Transaction, names: readonly string[]): Promise<ClusterSecurityGroup[]> {
+  async list(tx: Transaction): Promise<ClusterSecurityGroup[]> {
+    return tx.find(ClusterSecurityGroup, { order: { name: 'ASC' } });
+  }
+
+  /** The groups of a cluster that bear one of the names. */
+  async listNamed(
+    tx: Transaction,
+    clusterId: string,
+    names: readonly string[],
+  ): Promise<ClusterSecurityGroup[]> {
     if (!names.length) return [];
     return tx
       .createQueryBuilder(ClusterSecurityGroup, 'group')
-      .where('group.name IN (:...names)', { names: [...new Set(names)] })
+      .where('group.clusterId = :clusterId AND group.name IN (:...names)', { clusterId, names })
       .getMany();
-  }
-
-  /** Every name that some cluster knows, for suggestions. */
-  async listNames(tx: Transaction): Promise<string[]> {
-    const rows: { name: string }[] = await tx.query(
-      'SELECT DISTINCT name FROM cluster_security_group ORDER BY name LIMIT 200',
-    );
-    return rows.map((row) => row.name);
   }
 }

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '@ultron/platform/database/transaction';
+
+/** What a cluster says of a server. */
+export interface ObservedServer {
+  openstackId: string;
+  status: string;
+  taskState: string | null;
+  powerState: number | null;
+}
+
+interface StoredObservation {
+  id: string;
+  openstack_id: string;
+  observed_status: string | null;
+  observed_task_state: string | null;
+  observed_power_state: number | null;
+}
+
+/** The `observed…` columns of servers: what watchers and syncs write, and nobody else. */
+@Injectable()
+export class ServerObservationRepository {
+  /** Writes what was seen of these servers; those that are not Ultron's are passed over. */
+  async apply(tx: Transaction, clusterId: string, seen: readonly ObservedServer[]): Promise<void> {
+    if (!seen.length) return;
+    const rows: StoredObservation[] = await tx.query(
+      `SELECT id, openstack_id, observed_status, observed_task_state, observed_power_state FROM server
+       WHERE cluster_id = ? AND openstack_id IN (?)`,
+      [clusterId, seen.map((server) => server.openstackId)],
+    );
+    if (!rows.length) return;
+    const byOpenstackId = new Map(seen.map((server) => [server.openstackId, server]));
+    const changed = rows
+      .map((row) => ({ row, now: byOpenstackId.get(row.openstack_id) }))
+      .filter(({ row, now }) => now !== undefined && differs(row, now));
+    await this.writeChanged(
+      tx,
+      changed.flatMap(({ row, now }) => (now ? [{ id: row.id, now }] : [])),
+    );
+    await tx.query('UPDATE server SET observed_at = UTC_TIMESTAMP(6) WHERE id IN (?)', [
+      rows.map((row) => row.id).toSorted(),
+    ]);
+  }
+
+  private async writeChanged(
+    tx: Transaction,
+    changed: readonly { id: string; now: ObservedServer }[],
+  ): Promise<void> {
+    if (!changed.length) return;
+    const cases = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
+    const column = (of: (server: ObservedServer) => string | number | null) =>
+      changed.flatMap(({ id, now }) => [id, of(now)]);
+    await tx.query(
+      `UPDATE server SET observed_status = ${cases}, observed_task_state = ${cases}, observed_power_state = ${cases},
+         updated_at = UTC_TIMESTAMP(6) WHERE id IN (?)`,
+      [
+        ...column((server) => server.status),
+        ...column((server) => server.taskState),
+        ...column((server) => server.powerState),
+        changed.map(({ id }) => id).toSorted(),
+      ],
+    );
+  }
+}
+
+function differs(row: StoredObservation, now: ObservedServer): boolean {
+  return (
+    row.observed_status !== now.status ||
+    row.observed_task_state !== now.taskState ||
+    row.observed_power_state !== now.powerState
+  );
+}

@@ -1,0 +1,231 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
+import { newId } from '@ultron/kernel/id';
+import type { Port } from '@ultron/network/port/port.entity';
+import { PortRepository } from '@ultron/network/port/port.repository';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Page } from '@ultron/platform/paging/page';
+import { TaskService } from '@ultron/tasks/task/task.service';
+import type { NewTask, TaskRef } from '@ultron/tasks/task/task.types';
+import type { Offer } from '../offer/offer.js';
+import { OfferService } from '../offer/offer.service.js';
+import type { Server } from './server.entity.js';
+import { ServerRepository, type ServerFilter, type ServerSort } from './server.repository.js';
+import { invalidRequest, metadataProblems, renameProblems } from './server.rules.js';
+import { CHANGING, requireAllowed, ACTION_RULES } from './server.state.js';
+import {
+  COMPUTE_DOMAIN,
+  SERVER_TASK,
+  type ServerActionInput,
+  type ServerDeleteInput,
+  type ServerUpdateInput,
+} from './server-task.js';
+import { serverView, type ServerView } from './server.view.js';
+
+/** Who asks, and in which trace. */
+export interface ServerOrigin {
+  /** Only servers of this project exist for the caller; undefined: all do. */
+  projectId: string | undefined;
+  traceId: string;
+  traceparent: string;
+}
+
+/** What became of a wish about one server: its row as it is now, and the task that fulfils it. */
+export interface ServerChange {
+  server: ServerView;
+  taskId: string;
+  /** What is to be rung after the commit. */
+  ring: TaskRef[];
+}
+
+export interface ServerPatch {
+  name?: string | undefined;
+  /** Laid over the present metadata; null removes a key. */
+  metadata?: Record<string, string | null> | undefined;
+}
+
+/** Checks the caller's `If-Match` against the version of the locked row; throws when it is stale. */
+export type VersionCheck = (version: number) => void;
+
+@Injectable()
+export class ServerService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ServerRepository) private readonly servers: ServerRepository,
+    @Inject(PortRepository) private readonly ports: PortRepository,
+    @Inject(OfferService) private readonly offers: OfferService,
+    @Inject(TaskService) private readonly tasks: TaskService,
+  ) {}
+
+  /** @throws Fault `server_not_found`, also for another project's server. */
+  async get(id: string, projectId: string | undefined): Promise<ServerView> {
+    const server = visible(await this.servers.find(this.database.read, id), id, projectId);
+    return this.view(this.database.read, server);
+  }
+
+  /** One more than the page asks for, when there is one. */
+  async list(filter: ServerFilter, page: Page<ServerSort>): Promise<ServerView[]> {
+    const servers = await this.servers.list(this.database.read, filter, page);
+    const offer = await this.offers.current();
+    const ports = await this.ports.listOfServers(
+      this.database.read,
+      servers.map((server) => server.id),
+    );
+    const byServer = Map.groupBy(ports, (port) => port.serverId);
+    return servers.map((server) => serverView(server, byServer.get(server.id) ?? [], offer));
+  }
+
+  async portsOf(id: string, projectId: string | undefined): Promise<Port[]> {
+    visible(await this.servers.find(this.database.read, id), id, projectId);
+    return this.ports.listOfServers(this.database.read, [id]);
+  }
+
+  /**
+   * Deletes a server, whatever happens to it now: what is at work on it is asked to stop first. A server that is
+   * being deleted, or is gone, answers with the task that did it.
+   * @throws Fault `server_not_found`.
+   */
+  async delete(
+    tx: Transaction,
+    id: string,
+    origin: ServerOrigin,
+    check: VersionCheck,
+  ): Promise<ServerChange> {
+    const server = await this.lock(tx, id, origin);
+    if (server.status === 'deleting' || server.status === 'deleted') return this.unchanged(tx, server);
+    check(server.version);
+    const predecessor = CHANGING.has(server.status) ? server.taskId : null;
+    const cancelled = predecessor ? await this.tasks.requestCancel(tx, predecessor) : [];
+    const input: ServerDeleteInput = { server_id: id, cluster_id: server.clusterId, predecessor };
+    const task = await this.task(server, SERVER_TASK.delete, input, origin);
+    const change = await this.begin(tx, server, task, 'deleting');
+    return { ...change, ring: [...cancelled, ...change.ring] };
+  }
+
+  /** @throws Fault `server_not_found`, `server_state_conflict`, `server_not_in_cluster`. */
+  async act(
+    tx: Transaction,
+    id: string,
+    action: ServerActionInput['action'],
+    origin: ServerOrigin,
+  ): Promise<ServerChange> {
+    const server = await this.lock(tx, id, origin);
+    requireAllowed(action, server.status);
+    if (server.openstackId === null) throw neverMade();
+    const input: ServerActionInput = {
+      server_id: id,
+      cluster_id: server.clusterId,
+      action,
+      previous_status: server.status,
+    };
+    const kind = action === 'start' || action === 'stop' ? SERVER_TASK[action] : SERVER_TASK.reboot;
+    const task = await this.task(server, kind, input, origin);
+    return this.begin(tx, server, task, ACTION_RULES[action].meanwhile);
+  }
+
+  /**
+   * Renames a server or changes its metadata: at once in Ultron, by a task in its cluster.
+   * @throws Fault `server_not_found`, `server_state_conflict`, `invalid_body`.
+   */
+  async update(
+    tx: Transaction,
+    id: string,
+    patch: ServerPatch,
+    origin: ServerOrigin,
+    check: VersionCheck,
+  ): Promise<ServerChange> {
+    const server = await this.lock(tx, id, origin);
+    check(server.version);
+    requireAllowed('update', server.status);
+    const { metadata, removed } = patched(server.metadata, patch.metadata ?? {});
+    const problems = [...renameProblems(patch.name), ...metadataProblems(metadata)];
+    if (problems.length) throw invalidRequest(problems);
+    const intent = { name: patch.name, ...(patch.metadata ? { metadata } : {}) };
+    await this.servers.setIntent(tx, id, intent);
+    const input: ServerUpdateInput = {
+      server_id: id,
+      cluster_id: server.clusterId,
+      ...intent,
+      removed_keys: removed,
+    };
+    const task = await this.task(server, SERVER_TASK.update, input, origin);
+    return this.begin(tx, server, task, null);
+  }
+
+  private async lock(tx: Transaction, id: string, origin: ServerOrigin): Promise<Server> {
+    return visible(await this.servers.lock(tx, id), id, origin.projectId);
+  }
+
+  private async begin(
+    tx: Transaction,
+    server: Server,
+    task: NewTask,
+    status: Server['status'] | null,
+  ): Promise<ServerChange> {
+    await this.tasks.createMany(tx, [task]);
+    await this.servers.handTo(tx, server.id, task.id, status);
+    const now = await this.servers.find(tx, server.id);
+    return { server: await this.view(tx, now ?? server), taskId: task.id, ring: [task] };
+  }
+
+  private async unchanged(tx: Transaction, server: Server): Promise<ServerChange> {
+    return { server: await this.view(tx, server), taskId: server.taskId, ring: [] };
+  }
+
+  private async task(server: Server, kind: string, input: unknown, origin: ServerOrigin): Promise<NewTask> {
+    return {
+      id: newId(),
+      kind,
+      domain: COMPUTE_DOMAIN,
+      conductorGroup: await this.conductorGroupOf(server.clusterId),
+      projectId: server.projectId,
+      resource: { kind: 'server', id: server.id },
+      input,
+      traceId: origin.traceId,
+      traceparent: origin.traceparent,
+    };
+  }
+
+  private async conductorGroupOf(clusterId: string): Promise<string> {
+    const known = (await this.offers.current()).clusters.get(clusterId);
+    const cluster = known ?? (await this.offers.fresh()).clusters.get(clusterId);
+    if (cluster) return cluster.conductorGroup;
+    throw new Fault({
+      code: 'cluster_unknown',
+      category: 'conflict',
+      detail: 'The cluster of this server is not registered any more.',
+      whoCanFix: 'operator',
+    });
+  }
+
+  private async view(tx: Transaction, server: Server): Promise<ServerView> {
+    const offer: Offer = await this.offers.current();
+    return serverView(server, await this.ports.listOfServers(tx, [server.id]), offer);
+  }
+}
+
+function visible(server: Server | null, id: string, projectId: string | undefined): Server {
+  if (server && (projectId === undefined || server.projectId === projectId)) return server;
+  throw new Fault({ code: 'server_not_found', category: 'not_found', detail: `There is no server ${id}.` });
+}
+
+function neverMade(): Fault {
+  return new Fault({
+    code: 'server_not_in_cluster',
+    category: 'conflict',
+    detail:
+      'This server was never made in a cluster (its fault says why); all that can be done is to delete it.',
+  });
+}
+
+function patched(
+  present: Record<string, string>,
+  patch: Record<string, string | null>,
+): { metadata: Record<string, string>; removed: string[] } {
+  const removed = Object.keys(patch).filter((key) => patch[key] === null && key in present);
+  const kept = Object.entries({ ...present, ...patch }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  return { metadata: Object.fromEntries(kept), removed };
+}
