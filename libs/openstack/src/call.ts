@@ -29,6 +29,8 @@ export interface ServiceRequest {
   query?: Query;
   /** More of the query, by the lowest microversion that understands it. */
   queryFrom?: Record<string, Query>;
+  /** The parameters of the `next` link that led here. */
+  link?: URLSearchParams;
   body?: unknown;
   headers?: Record<string, string>;
   /** The lowest microversion with which the call makes sense; refused before sending where the cluster has less. */

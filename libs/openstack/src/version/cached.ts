@@ -1,0 +1,28 @@
+/** A value that is fetched once, by whoever needs it first, and again when it has become old. */
+export class Cached<T> {
+  private value: { held: T; until: number } | undefined;
+  private pending: Promise<T> | undefined;
+
+  constructor(
+    private readonly fetch: () => Promise<T>,
+    private readonly ttlMs: number,
+    private readonly now: () => number,
+  ) {}
+
+  get(): Promise<T> {
+    if (this.value && this.now() < this.value.until) return Promise.resolve(this.value.held);
+    this.pending ??= this.fetch()
+      .then((held) => {
+        this.value = { held, until: this.now() + this.ttlMs };
+        return held;
+      })
+      .finally(() => {
+        this.pending = undefined;
+      });
+    return this.pending;
+  }
+
+  forget(): void {
+    this.value = undefined;
+  }
+}

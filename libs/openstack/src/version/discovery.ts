@@ -1,0 +1,106 @@
+import type { Clock } from '@ultron/kernel/clock';
+import { servicesIn, type EndpointChoice } from '../auth/catalog.rules.js';
+import type { SessionSource } from '../auth/session-source.js';
+import type { ComputeVersionResponseWire } from '../compute/versions.wire.js';
+import type { IdentityVersionResponseWire } from '../identity/versions.wire.js';
+import type { ImageVersionsWire } from '../image/images.wire.js';
+import type { ExtensionListWire } from '../network/common.wire.js';
+import type { PlacementVersionsWire } from '../placement/resource-providers.wire.js';
+import { Cached } from './cached.js';
+import { Capabilities, releaseFrom } from './capabilities.js';
+import { isMicroversion, type MicroversionRange } from './microversion.js';
+
+/** Services whose calls carry a microversion. */
+export type VersionedService = 'compute' | 'placement';
+
+/** Reads a document of a service; `place` makes its URL from the versioned endpoint. */
+export type ReadDocument = <T>(service: string, place: (endpoint: string) => string) => Promise<T>;
+
+export interface DiscoveryOptions {
+  ttlMs: number;
+  clock: Clock;
+  choice: EndpointChoice;
+  /** Service types that have an endpoint by the options, whatever the catalog says. */
+  extraServices: readonly string[];
+}
+
+/** What the services of a cluster can do, asked for once and remembered for a while. */
+export class Discovery {
+  private readonly ranges: Record<VersionedService, Cached<MicroversionRange | null>>;
+
+  constructor(
+    private readonly read: ReadDocument,
+    private readonly sessions: SessionSource,
+    private readonly options: DiscoveryOptions,
+  ) {
+    const cached = <T>(fetch: () => Promise<T>) =>
+      new Cached(fetch, options.ttlMs, () => options.clock.now());
+    this.ranges = {
+      compute: cached(() => this.readCompute()),
+      placement: cached(() => this.readPlacement()),
+    };
+  }
+
+  /** The microversions of the service; null when it has none. */
+  rangeOf(service: VersionedService): Promise<MicroversionRange | null> {
+    return this.ranges[service].get();
+  }
+
+  /** To be called when a service refused a version that it was thought to have. */
+  forget(service: VersionedService): void {
+    this.ranges[service].forget();
+  }
+
+  /** Asks every service anew. A service that does not answer makes this fail: an outage is no lack of a feature. */
+  async capabilities(): Promise<Capabilities> {
+    const session = await this.sessions.current();
+    const { choice, extraServices } = this.options;
+    const services = [...new Set([...servicesIn(session.catalog, choice), ...extraServices])].toSorted();
+    const ask = <T>(service: string, question: () => Promise<T>, none: T): Promise<T> =>
+      services.includes(service) ? question() : Promise.resolve(none);
+    this.forget('compute');
+    this.forget('placement');
+    const [identity, compute, placement, image, network] = await Promise.all([
+      this.readIdentity(),
+      ask('compute', () => this.rangeOf('compute'), null),
+      ask('placement', () => this.rangeOf('placement'), null),
+      ask('image', () => this.readImage(), []),
+      ask('network', () => this.readNetwork(), []),
+    ]);
+    const release = releaseFrom(compute);
+    return new Capabilities({ release, services, identity, compute, placement, image, network });
+  }
+
+  private async readCompute(): Promise<MicroversionRange | null> {
+    // The endpoint may go on with a project id; the document is where the version stands.
+    const place = (endpoint: string): string => endpoint.replace(/(\/v2\.1)\/.*$/, '$1');
+    const { version } = await this.read<ComputeVersionResponseWire>('compute', place);
+    return rangeFrom(version.min_version, version.version);
+  }
+
+  private async readPlacement(): Promise<MicroversionRange | null> {
+    const document = await this.read<PlacementVersionsWire>('placement', (endpoint) => `${endpoint}/`);
+    const version = document.versions[0];
+    return version ? rangeFrom(version.min_version, version.max_version) : null;
+  }
+
+  private async readIdentity(): Promise<string> {
+    return (await this.read<IdentityVersionResponseWire>('identity', (endpoint) => endpoint)).version.id;
+  }
+
+  private async readImage(): Promise<string[]> {
+    const place = (endpoint: string): string => endpoint.replace(/v2(\.\d+)?$/, '');
+    const { versions } = await this.read<ImageVersionsWire>('image', place);
+    return versions.map((version) => version.id);
+  }
+
+  private async readNetwork(): Promise<string[]> {
+    const place = (endpoint: string): string => `${endpoint}/extensions`;
+    const { extensions } = await this.read<ExtensionListWire>('network', place);
+    return extensions.map((extension) => extension.alias).toSorted();
+  }
+}
+
+function rangeFrom(min: string, max: string): MicroversionRange | null {
+  return isMicroversion(min) && isMicroversion(max) ? { min, max } : null;
+}
