@@ -5,6 +5,6 @@ import type { Transaction } from '@ultron/platform/database/transaction';
  * the application binds this token to whoever answers.
  */
 export abstract class ClusterUse {
-  /** How many servers of ours are in the cluster, being made or deleted included. */
+  /** How many servers of ours are in the cluster, being made or deleted included; beyond 1000 about so many. */
   abstract countServers(tx: Transaction, clusterId: string): Promise<number>;
 }

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { ClusterModule } from '@ultron/cluster/cluster.module';
+import { ClusterUse } from '@ultron/cluster/cluster/cluster-use';
+import { ClusterService } from '@ultron/cluster/cluster/cluster.service';
+import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
+import { ImageRepository } from '@ultron/compute/image/image.repository';
+import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { NetworkRepository } from '@ultron/network/network/network.repository';
+import { ClusterController } from './cluster.controller.js';
+import { ClusterMappingReader } from './cluster-mapping.reader.js';
+import { ConductorGroupController } from './conductor-group.controller.js';
+import { IdcController } from './idc.controller.js';
+import { ServerUse } from './server-use.js';
+
+@Module({
+  imports: [ClusterModule],
+  controllers: [IdcController, ConductorGroupController, ClusterController],
+  providers: [
+    ClusterService,
+    ClusterMappingReader,
+    { provide: ClusterUse, useClass: ServerUse },
+    ServerRepository,
+    FlavorRepository,
+    ImageRepository,
+    NetworkRepository,
+  ],
+})
+export class ClusterApiModule {}
