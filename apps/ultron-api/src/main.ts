@@ -13,7 +13,7 @@ async function runMigrations(config: ApiConfig, log: Log): Promise<void> {
 
 async function serve(config: ApiConfig, log: Log): Promise<void> {
   const app = await createApi(config, log);
-  showFirstToken(await app.get(FirstToken).ensure(config.adminToken));
+  showFirstToken(await app.get(FirstToken, { strict: false }).ensure(config.adminToken));
   await app.listen({ host: config.host, port: config.port });
   log.info('listening', { url: await app.getUrl(), domains: config.domains });
   endOnSignal(() => app.close(), log);

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DEFAULT_PROJECT_ID } from './caller/caller.rules.js';
 
-class CreateIdentity1780200000000 implements MigrationInterface {
-  readonly name = 'CreateIdentity1780200000000';
+class CreateIdentity1780000002000 implements MigrationInterface {
+  readonly name = 'CreateIdentity1780000002000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -42,4 +42,4 @@ class CreateIdentity1780200000000 implements MigrationInterface {
   }
 }
 
-export const identityMigrations = [CreateIdentity1780200000000];
+export const identityMigrations = [CreateIdentity1780000002000];

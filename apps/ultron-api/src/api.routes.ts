@@ -1,0 +1,27 @@
+import type { Type } from '@nestjs/common';
+import { DocsApiModule } from './docs/docs.api.module.js';
+import type { Domain } from './domain.names.js';
+import { HealthApiModule } from './health/health.api.module.js';
+import { IdentityApiModule } from './identity/identity.api.module.js';
+import { type ApiRoute, routesOf } from './openapi/route.list.js';
+import { TaskApiModule } from './task/task.api.module.js';
+import { TraceApiModule } from './trace/trace.api.module.js';
+
+/** The controllers of each domain: `<domain>/<domain>.api.module.ts` exports `<Domain>ApiModule`. */
+const DOMAIN_MODULES: Readonly<Record<Domain, Type | undefined>> = {
+  compute: undefined,
+  network: undefined,
+  cluster: undefined,
+};
+
+/** The modules with all controllers of a process that serves these domains, in the order of the reference. */
+export const apiModules = (domains: readonly Domain[]): Type[] => [
+  ...domains.map((domain) => DOMAIN_MODULES[domain]).filter((module) => module !== undefined),
+  TaskApiModule,
+  TraceApiModule,
+  IdentityApiModule,
+  HealthApiModule,
+  DocsApiModule,
+];
+
+export const apiRoutes = (domains: readonly Domain[]): ApiRoute[] => routesOf(apiModules(domains));

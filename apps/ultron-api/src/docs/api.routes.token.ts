@@ -1,0 +1,2 @@
+/** The injection token of a function that gives the routes this process serves. */
+export const API_ROUTES = Symbol('api routes');

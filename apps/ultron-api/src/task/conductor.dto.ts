@@ -1,0 +1,38 @@
+import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
+
+export class ConductorBody {
+  @Id({ description: 'The id of the process; another after each start.' })
+  id!: string;
+
+  @Text({ description: 'Its name.', example: 'conductor-1' })
+  name!: string;
+
+  @Text({ description: 'Whose clusters it serves.', example: 'default' })
+  conductor_group!: string;
+
+  @Texts({ description: 'The domains it runs tasks of.', example: ['compute', 'network'] })
+  domains!: string[];
+
+  @Text({ description: 'Where it runs.', example: 'node-7' })
+  host!: string;
+
+  @Integer({ description: 'Its process id there.', min: 1, example: 4711 })
+  pid!: number;
+
+  @Time({ description: 'When it began.' })
+  started_at!: string;
+
+  @Time({ description: 'When it was last heard.' })
+  heartbeat_at!: string;
+
+  @Bool({ description: 'Whether it takes no new work because it is about to end.', example: false })
+  stopping!: boolean;
+
+  @Bool({ description: 'Whether it was heard within the last 15 seconds.', example: true })
+  alive!: boolean;
+}
+
+export class ConductorList {
+  @Parts(() => ConductorBody, { description: 'The conductors of all groups.', max: 1000 })
+  conductors!: ConductorBody[];
+}
