@@ -22,7 +22,7 @@ export class CreateNetwork1780000005000 implements MigrationInterface {
         openstack_id    ${OPENSTACK_ID} NOT NULL,
         network_id      ${ID}           NULL,
         name            VARCHAR(255)    NOT NULL,
-        external        TINYINT(1)      NOT NULL,
+        is_external     TINYINT(1)      NOT NULL,
         unmapped_reason VARCHAR(255)    NULL,
         observed_at     DATETIME(6)     NOT NULL,
         PRIMARY KEY (cluster_id, openstack_id),

@@ -16,7 +16,7 @@ export class ClusterNetwork {
   name!: string;
 
   @Column({ type: 'boolean' })
-  external!: boolean;
+  is_external!: boolean;
 
   @Column({ name: 'unmapped_reason', type: 'varchar', length: 255, nullable: true })
   unmappedReason!: string | null;

@@ -27,8 +27,8 @@ export class NetworkRepository {
     const now = new Date();
     await tx.query(
       `INSERT INTO cluster_network
-         (cluster_id, openstack_id, network_id, name, external, unmapped_reason, observed_at) VALUES ?
-       ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), name = VALUES(name), external = VALUES(external),
+         (cluster_id, openstack_id, network_id, name, is_external, unmapped_reason, observed_at) VALUES ?
+       ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), name = VALUES(name), is_external = VALUES(is_external),
          unmapped_reason = VALUES(unmapped_reason), observed_at = VALUES(observed_at)`,
       [
         mappings.map((m) => [
