@@ -36,7 +36,10 @@ export async function createApi(config: ApiConfig, log: Log): Promise<NestFastif
   installAuthHook(server, app.get(TokenAuthenticator, { strict: false }));
   installInputHook(server);
   installReplyHook(server);
-  installRecordHook(server, log, app.get(TraceWriter));
+  const traces = app.get(TraceWriter);
+  installRecordHook(server, log, traces);
+  // By then all requests are answered, and the database is still there.
+  server.addHook('onClose', () => traces.flush());
   app.useGlobalPipes(new ShapePipe());
   app.useGlobalFilters(new ProblemFilter(log, routes));
   await app.init();

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ClusterApiModule } from './cluster/cluster.api.module.js';
 import { DocsApiModule } from './docs/docs.api.module.js';
 import type { Domain } from './domain.names.js';
 import { HealthApiModule } from './health/health.api.module.js';
@@ -11,7 +12,7 @@ import { TraceApiModule } from './trace/trace.api.module.js';
 const DOMAIN_MODULES: Readonly<Record<Domain, Type | undefined>> = {
   compute: undefined,
   network: undefined,
-  cluster: undefined,
+  cluster: ClusterApiModule,
 };
 
 /** The modules with all controllers of a process that serves these domains, in the order of the reference. */

@@ -34,8 +34,8 @@ export class HealthController {
     problems: { 503: 'not_ready' },
   })
   async ready(): Promise<ReadyBody> {
-    const [database, redis] = await Promise.all([this.probe.databaseAnswers(), this.probe.redisAnswers()]);
-    if (!database) throw notReady();
+    if (!(await this.probe.databaseAnswers())) throw notReady();
+    const redis = this.probe.redisAnswers;
     const note = 'tasks begin up to a few seconds later';
     return {
       status: redis ? 'ok' : 'degraded',

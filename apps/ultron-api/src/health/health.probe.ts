@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { TaskQueue } from '@ultron/tasks/queue/task-queue';
 import { Database } from '@ultron/platform/database/database.service';
 
 /** A probe that takes longer counts as no answer. */
@@ -6,14 +7,18 @@ const PATIENCE_MS = 1_000;
 
 @Injectable()
 export class HealthProbe {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly queue: TaskQueue,
+  ) {}
 
   async databaseAnswers(): Promise<boolean> {
     return answersInTime(this.database.read.query('SELECT 1'));
   }
 
-  async redisAnswers(): Promise<boolean> {
-    return Promise.resolve(true);
+  /** As the doorbell found it: asking again would tell nothing more. */
+  get redisAnswers(): boolean {
+    return this.queue.works;
   }
 }
 

@@ -1,4 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { faultFrom } from './problem/fault.from.js';
+import { problemOf } from './problem/problem.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
@@ -10,6 +13,7 @@ export class EdgeAdapter extends FastifyAdapter {
       // Nobody here uses Express middleware, and its hook would cost on every request.
       skipMiddie: true,
       forceCloseConnections: 'idle',
+      frameworkErrors: answerUnroutable,
       routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     });
   }
@@ -18,4 +22,10 @@ export class EdgeAdapter extends FastifyAdapter {
   override mapException(error: unknown): unknown {
     return error;
   }
+}
+
+/** The router cannot even read the address, so neither hooks nor filters see the request. */
+function answerUnroutable(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+  const { status, headers, document } = problemOf(faultFrom(error), undefined);
+  void reply.code(status).headers(headers).send(document);
 }
