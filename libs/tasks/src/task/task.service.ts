@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { ConductorRepository } from '../conductor/conductor.repository.js';
 import { TaskQueue } from '../queue/task-queue.js';
 import { TaskChanges } from './task-changes.js';
-import { TaskRepository } from './task.repository.js';
+import { TaskViewRepository } from './task-view.repository.js';
+import { taskNotFound, TaskRepository } from './task.repository.js';
 import type { ConductorView, NewTask, TaskFilter, TaskPage, TaskRef, TaskView } from './task.types.js';
 
 /** What the domains and the API do with tasks; running them is the engine's. */
@@ -13,6 +14,8 @@ export class TaskService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(TaskRepository) private readonly tasks: TaskRepository,
+    @Inject(TaskViewRepository) private readonly views: TaskViewRepository,
+    @Inject(ConductorRepository) private readonly conductorRows: ConductorRepository,
     @Inject(TaskQueue) private readonly queue: TaskQueue,
     @Inject(TaskChanges) private readonly changes: TaskChanges,
   ) {}
@@ -30,17 +33,17 @@ export class TaskService {
   /** @throws Fault `task_not_found`; also for another project's task, when a project is given. */
   async get(id: string, projectId?: string): Promise<TaskView> {
     const view = await this.find(id);
-    if (!view || (projectId !== undefined && view.project_id !== projectId)) throw notFound(id);
+    if (!view || (projectId !== undefined && view.project_id !== projectId)) throw taskNotFound(id);
     return view;
   }
 
   async find(id: string): Promise<TaskView | null> {
-    return this.tasks.findView(this.database.read, id);
+    return this.views.find(this.database.read, id);
   }
 
   /** One page, without steps, attempts and request ids. */
   async list(filter: TaskFilter, page: TaskPage): Promise<TaskView[]> {
-    return this.tasks.listViews(this.database.read, filter, page);
+    return this.views.list(this.database.read, filter, page);
   }
 
   /** The children of a parent, in the order in which they were made. */
@@ -50,7 +53,7 @@ export class TaskService {
 
   /** All tasks of a trace, with their steps, oldest first. */
   async ofTrace(traceId: string): Promise<TaskView[]> {
-    return this.tasks.viewsOfTrace(this.database.read, traceId);
+    return this.views.ofTrace(this.database.read, traceId);
   }
 
   /** Resolves when the task's version is no longer `version`, or after `ms` milliseconds. */
@@ -85,10 +88,6 @@ export class TaskService {
   }
 
   async conductors(): Promise<ConductorView[]> {
-    return this.tasks.listConductors(this.database.read);
+    return this.conductorRows.list(this.database.read);
   }
-}
-
-function notFound(id: string): Fault {
-  return new Fault({ code: 'task_not_found', category: 'not_found', detail: `There is no task ${id}.` });
 }

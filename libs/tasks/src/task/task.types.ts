@@ -29,8 +29,6 @@ export interface TaskRef {
   conductorGroup: string;
   traceparent: string;
   childCount?: number | undefined;
-  /** Set for a task that was claimed before: makes the job's id differ from the earlier ring's. */
-  epoch?: number | undefined;
   /** Ring only after so many milliseconds. */
   delayMs?: number | undefined;
 }

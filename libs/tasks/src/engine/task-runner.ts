@@ -1,0 +1,328 @@
+import { Fault } from '@ultron/kernel/fault';
+import { newContext, runInContext } from '@ultron/platform/context/request-context';
+import type { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Log } from '@ultron/platform/logging/logger';
+import { inSpan } from '@ultron/platform/trace/span';
+import type { Persist, StepResult } from '../saga/saga.js';
+import { NOTHING } from '../saga/saga.js';
+import { refOf } from '../task/task-ref.js';
+import type { TaskRef } from '../task/task.types.js';
+import { AttemptRepository } from './attempt.repository.js';
+import { ClaimRepository, type Claimed, type Held } from './claim.repository.js';
+import type { EngineTimes } from './engine-times.js';
+import { ClaimLost, RecordRepository, type StepRecord } from './record.repository.js';
+import { Run } from './run.js';
+import { afterFault, CANCELLED } from './run.rules.js';
+import type { SagaRegistry } from './saga-registry.js';
+import { observeStep, observeTaskEnd } from './task.metrics.js';
+
+export interface RunnerParts<Deps> {
+  database: Database;
+  log: Log;
+  sagas: SagaRegistry<Deps>;
+  deps: Deps;
+  classify: (error: unknown) => Fault;
+  times: EngineTimes;
+  /** The conductor in whose name tasks are claimed. */
+  conductorId: string;
+  /** Rings for tasks that became due; must not throw. */
+  ring: (tasks: readonly TaskRef[]) => void;
+}
+
+/** The claim could not be written to or given up: the database is away. The lease runs out by itself. */
+class RecordFailed extends Error {
+  override readonly name = 'RecordFailed';
+}
+
+const UNKNOWN_SAGA_PAUSE_MS = 30_000;
+
+/** Takes single tasks and runs each until it ends, waits, pauses or is given back. Knows no queue and no timers. */
+export class TaskRunner<Deps> {
+  private readonly claims = new ClaimRepository();
+  private readonly records = new RecordRepository();
+  private readonly attempts = new AttemptRepository();
+
+  constructor(private readonly parts: RunnerParts<Deps>) {}
+
+  /** Takes those of the tasks that are due. */
+  async claim(ids: readonly string[]): Promise<Claimed[]> {
+    const { database, conductorId, times } = this.parts;
+    const tasks = await database.transaction((tx) => this.claims.claim(tx, ids, conductorId, times.lease));
+    if (tasks.length === 0) return [];
+    const steps = await this.claims.steps(database.read, tasks);
+    return tasks.map((task) => ({ task, steps: steps.filter((step) => step.task_id === task.id) }));
+  }
+
+  /** Runs a claimed task as far as it goes. Never rejects. */
+  async run(claimed: Claimed, signal: AbortSignal): Promise<void> {
+    const { task } = claimed;
+    const context = newContext({
+      traceparent: task.traceparent,
+      requestId: task.trace_id,
+      projectId: task.project_id,
+      actor: 'conductor',
+      taskId: task.id,
+    });
+    await runInContext(context, () =>
+      inSpan(`task ${task.kind}`, { attributes: { 'ultron.task_id': task.id } }, () =>
+        this.guarded(claimed, signal),
+      ),
+    );
+  }
+
+  /** Gives tasks back at once; `inDoubt` when their present steps were in the air. */
+  async release(held: readonly Held[], inDoubt: boolean): Promise<void> {
+    const refs = await this.parts.database.transaction((tx) => this.claims.release(tx, held, inDoubt));
+    this.parts.ring(refs);
+  }
+
+  private async guarded(claimed: Claimed, signal: AbortSignal): Promise<void> {
+    const held = { id: claimed.task.id, epoch: claimed.task.epoch };
+    try {
+      await this.advance(claimed, signal);
+    } catch (error) {
+      if (error instanceof ClaimLost) {
+        this.parts.log.warn('the task was taken over by another conductor', { epoch: held.epoch });
+        return;
+      }
+      this.parts.log.error('the task is given back: its progress could not be recorded', { error });
+      // If this fails too, the lease runs out and the task is taken over.
+      await this.release([held], true).catch(() => undefined);
+    }
+  }
+
+  private async advance(claimed: Claimed, signal: AbortSignal): Promise<void> {
+    const run = await this.begin(claimed, signal);
+    if (!run) return;
+    for (;;) {
+      if (signal.aborted) return this.release([run.held], false);
+      if (!(await this.move(run))) return;
+    }
+  }
+
+  private async begin({ task, steps }: Claimed, signal: AbortSignal): Promise<Run<Deps> | undefined> {
+    try {
+      return new Run(task, this.parts.sagas.get(task.kind), this.parts.deps, signal, steps);
+    } catch (error) {
+      const held = { id: task.id, epoch: task.epoch };
+      const pause = { fault: this.faultOf(error), delayMs: UNKNOWN_SAGA_PAUSE_MS, tries: task.step_tries };
+      await this.record((tx) => this.records.retryLater(tx, held, { ...pause, startedAt: new Date() }));
+      return undefined;
+    }
+  }
+
+  /** One move; whether the task goes on in this process. */
+  private async move(run: Run<Deps>): Promise<boolean> {
+    const move = run.next();
+    switch (move.kind) {
+      case 'do':
+        return this.doStep(run, move.step);
+      case 'undo':
+        return this.undoStep(run, move.step);
+      case 'succeed':
+        return this.succeed(run);
+      case 'unwound':
+        return this.finishUnwinding(run);
+      case 'cancel':
+        await this.record((tx) => this.records.beginUnwinding(tx, run.held, move.from, CANCELLED));
+        run.turnRound(move.from, CANCELLED);
+        return true;
+    }
+  }
+
+  private async doStep(run: Run<Deps>, position: number): Promise<boolean> {
+    const { name, definition } = run.stepAt(position);
+    try {
+      const result = await this.inStep(run, name, () => definition.do(run.stepContext(position)));
+      if (result.kind === 'wait')
+        return await this.wait(run, result, this.stepRecord(run, position, 'running'));
+      const step = { ...this.stepRecord(run, position, 'done'), output: result.output };
+      const { cancel } = await this.record(async (tx) => {
+        const recorded = await this.records.stepDone(tx, run.held, run.stepCount, step);
+        await result.persist?.(tx);
+        return recorded;
+      });
+      run.stepIsDone(position, result.output);
+      run.cancelRequested ||= cancel;
+      return true;
+    } catch (error) {
+      return this.stepFailed(run, position, error);
+    }
+  }
+
+  private async stepFailed(run: Run<Deps>, position: number, error: unknown): Promise<boolean> {
+    const fault = await this.retryOrDecide(run, error, this.stepRecord(run, position, 'running'));
+    if (!fault) return false;
+    const record = fault.toRecord();
+    this.parts.log.warn('a step failed for good; the task unwinds', {
+      fault: record,
+      step: run.stepAt(position).name,
+    });
+    const step = { ...this.stepRecord(run, position, 'failed'), fault: record };
+    await this.record((tx) => this.records.beginUnwinding(tx, run.held, position, record, step));
+    run.turnRound(position, record);
+    return true;
+  }
+
+  private async undoStep(run: Run<Deps>, position: number): Promise<boolean> {
+    const { name, definition } = run.stepAt(position);
+    const { undo } = definition;
+    try {
+      const result =
+        undo === NOTHING
+          ? undefined
+          : await this.inStep(run, `undo ${name}`, () => undo(run.undoContext(position)));
+      if (result?.kind === 'wait') return await this.wait(run, result);
+      const next = run.undoAfter(position);
+      await this.record(async (tx) => {
+        await this.records.undone(tx, run.held, run.task.run, next);
+        await result?.persist?.(tx);
+      });
+      run.moveTo(next);
+      return true;
+    } catch (error) {
+      return this.failedForGood(run, error);
+    }
+  }
+
+  private async succeed(run: Run<Deps>): Promise<boolean> {
+    try {
+      const persist = await this.inStep(run, 'end', async () => run.saga.ends.succeeded?.(run.endContext()));
+      await this.end(run, 'succeeded', persist);
+      return false;
+    } catch (error) {
+      return this.failedForGood(run, error);
+    }
+  }
+
+  private async finishUnwinding(run: Run<Deps>): Promise<boolean> {
+    try {
+      const after = await this.inStep(run, 'end', () => this.decide(run));
+      if (after.kind === 'give_up' || run.cancelRequested) {
+        await this.end(run, run.cancelRequested ? 'cancelled' : 'failed', after.persist);
+        return false;
+      }
+      const conductorGroup = after.conductorGroup ?? run.task.conductor_group;
+      await this.record(async (tx) => {
+        await this.records.runAgain(tx, run.held, after.input, conductorGroup);
+        await after.persist?.(tx);
+      });
+      this.parts.ring([{ ...refOf(run.task), conductorGroup }]);
+      return false;
+    } catch (error) {
+      return this.failedForGood(run, error);
+    }
+  }
+
+  private async decide(run: Run<Deps>) {
+    const { unwound } = run.saga.ends;
+    const fault = run.fault ?? CANCELLED;
+    if (!unwound) return { kind: 'give_up', persist: undefined } as const;
+    const attempts = await this.attempts.list(this.parts.database.read, run.task.id);
+    return unwound({
+      ...run.endContext(),
+      outputs: { ...run.outputs },
+      fault,
+      cancelled: run.cancelRequested,
+      attempts,
+    });
+  }
+
+  private async end(
+    run: Run<Deps>,
+    status: 'succeeded' | 'failed' | 'cancelled',
+    persist?: Persist,
+  ): Promise<void> {
+    const woken = await this.record(async (tx) => {
+      const refs = await this.records.end(tx, run.held, status, run.task.parent_id);
+      await persist?.(tx);
+      return refs;
+    });
+    observeTaskEnd(run.task.kind, status, run.task.created_at);
+    this.parts.ring(woken);
+  }
+
+  private async wait(
+    run: Run<Deps>,
+    result: Extract<StepResult<unknown>, { kind: 'wait' }>,
+    step?: StepRecord,
+  ): Promise<boolean> {
+    const { condition, persist } = result;
+    const row = { tries: run.tries + 1, startedAt: run.startedAt, stepCount: run.stepCount, step };
+    const actual = await this.record(async (tx) => {
+      const recorded = await this.records.wait(tx, run.held, row, condition);
+      await persist?.(tx);
+      return recorded;
+    });
+    if (actual.on === 'time') this.parts.ring([{ ...refOf(run.task), delayMs: actual.afterMs }]);
+    return false;
+  }
+
+  /** An undo or an end that fails for good needs a person. */
+  private async failedForGood(run: Run<Deps>, error: unknown): Promise<boolean> {
+    const fault = await this.retryOrDecide(run, error);
+    if (!fault) return false;
+    this.parts.log.error('the task is stuck: an operator must retry or abandon it', {
+      fault: fault.toRecord(),
+    });
+    await this.record((tx) => this.records.stuck(tx, run.held, fault.toRecord()));
+    return false;
+  }
+
+  /** Has the step tried again later, or returns the fault that decides it. */
+  private async retryOrDecide(run: Run<Deps>, error: unknown, step?: StepRecord): Promise<Fault | undefined> {
+    if (error instanceof ClaimLost || error instanceof RecordFailed) throw error;
+    if (run.signal.aborted) {
+      await this.release([run.held], true);
+      return undefined;
+    }
+    const fault = this.faultOf(error);
+    if (fault.category === 'bug') this.parts.log.error('a step threw what it should not', { error });
+    const failures = run.countFailure(Date.now());
+    const undoing = run.unwinding || run.position >= run.stepCount;
+    const decision = afterFault(fault, failures, undoing, this.parts.times, Math.random());
+    if (decision.kind === 'give_up') return fault;
+    const { delayMs } = decision;
+    const row = { tries: run.tries + 1, startedAt: run.startedAt, stepCount: run.stepCount };
+    await this.record((tx) => this.records.retryLater(tx, run.held, { ...row, fault, delayMs, step }));
+    this.parts.ring([{ ...refOf(run.task), delayMs }]);
+    return undefined;
+  }
+
+  private faultOf(error: unknown): Fault {
+    return error instanceof Fault ? error : this.parts.classify(error);
+  }
+
+  private async inStep<T>(run: Run<Deps>, step: string, work: () => Promise<T>): Promise<T> {
+    const { task } = run;
+    const context = newContext({
+      traceparent: task.traceparent,
+      requestId: task.trace_id,
+      projectId: task.project_id,
+      actor: 'conductor',
+      taskId: task.id,
+      step,
+    });
+    return runInContext(context, () =>
+      observeStep(task.kind, step, () => inSpan(`${task.kind} ${step}`, {}, work)),
+    );
+  }
+
+  private stepRecord(run: Run<Deps>, position: number, status: StepRecord['status']): StepRecord {
+    const { name } = run.stepAt(position);
+    return { run: run.task.run, position, name, status, tries: run.tries + 1, startedAt: run.startedAt };
+  }
+
+  /** What the saga's own rows refuse is the step's fault; what the connection refuses ends the claim. */
+  private async record<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await this.parts.database.transaction(work);
+    } catch (error) {
+      if (error instanceof Fault && error.code === 'database_unavailable') {
+        throw new RecordFailed('the database is away', { cause: error });
+      }
+      throw error;
+    }
+  }
+}
