@@ -6,7 +6,7 @@ export interface Import {
 
 const IMPORTS = [
   /\b(?:import|export)\b[^;'"`()]*?\bfrom\s*(['"])(?<specifier>[^'"\n]+)\1/g,
-  /\bimport\s*(['"])(?<specifier>[^'"\n]+)\1/g,
+  /(?:^|;)\s*import\s*(['"])(?<specifier>[^'"\n]+)\1/gm,
   /\b(?:import|require)\s*\(\s*(['"`])(?<specifier>[^'"`\n]+)\1/g,
 ];
 

@@ -1,0 +1,22 @@
+// Runs the tests of one package and leaves their numbers in .test-results, from where they are summed up.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const repository = resolve(import.meta.dirname, '../..');
+const [name, ...rest] = process.argv.slice(2);
+const results = join(repository, '.test-results', `${name}.json`);
+mkdirSync(dirname(results), { recursive: true });
+rmSync(results, { force: true });
+const { status } = spawnSync(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(repository, 'node_modules/jest/bin/jest.js'),
+    ...['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${results}`],
+    ...rest,
+  ],
+  { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] },
+);
+process.exit(status ?? 1);

@@ -1,0 +1,3 @@
+export async function start(args: string[]): Promise<number> {
+  return args.length;
+}
