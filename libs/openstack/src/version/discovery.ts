@@ -74,18 +74,25 @@ export class Discovery {
   private async readCompute(): Promise<MicroversionRange | null> {
     // The endpoint may go on with a project id; the document is where the version stands.
     const place = (endpoint: string): string => endpoint.replace(/(\/v2\.1)\/.*$/, '$1');
-    const { version } = await this.read<ComputeVersionResponseWire>('compute', place);
-    return rangeFrom(version.min_version, version.version);
+    const { version } = await this.read<Partial<ComputeVersionResponseWire>>('compute', place);
+    return rangeFrom(version?.min_version, version?.version);
   }
 
   private async readPlacement(): Promise<MicroversionRange | null> {
-    const document = await this.read<PlacementVersionsWire>('placement', (endpoint) => `${endpoint}/`);
-    const version = document.versions[0];
-    return version ? rangeFrom(version.min_version, version.max_version) : null;
+    const document = await this.read<Partial<PlacementVersionsWire>>(
+      'placement',
+      (endpoint) => `${endpoint}/`,
+    );
+    const version = document.versions?.[0];
+    return rangeFrom(version?.min_version, version?.max_version);
   }
 
   private async readIdentity(): Promise<string> {
-    return (await this.read<IdentityVersionResponseWire>('identity', (endpoint) => endpoint)).version.id;
+    const document = await this.read<Partial<IdentityVersionResponseWire>>(
+      'identity',
+      (endpoint) => endpoint,
+    );
+    return document.version?.id ?? 'v3';
   }
 
   private async readImage(): Promise<string[]> {
@@ -101,6 +108,7 @@ export class Discovery {
   }
 }
 
-function rangeFrom(min: string, max: string): MicroversionRange | null {
+function rangeFrom(min: string | undefined, max: string | undefined): MicroversionRange | null {
+  if (min === undefined || max === undefined) return null;
   return isMicroversion(min) && isMicroversion(max) ? { min, max } : null;
 }
