@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { apiRoutes } from './api.routes.js';
 import { DOMAINS } from './domain.names.js';
+import { readShape } from './http/field/shape.reader.js';
 import { fieldsOf } from './http/field/field.registry.js';
 import { openApiDocument } from './openapi/document.js';
 import type { ApiRoute } from './openapi/route.list.js';
@@ -176,6 +177,14 @@ describe('the contract', () => {
     const operation = document.paths[route.path]?.post as { parameters: { name: string }[] };
     return expect(operation.parameters.map(({ name }) => name)).toContain('Idempotency-Key');
   });
+
+  it.each(named(routes.filter(({ operation }) => operation.body)))(
+    '%s has an example that it takes',
+    (_, route) => {
+      const { body } = route.operation;
+      expect(body && readShape(body, exampleBody(route), 'json').faults).toEqual([]);
+    },
+  );
 
   it('describes every field', () => {
     for (const { operation } of routes) {

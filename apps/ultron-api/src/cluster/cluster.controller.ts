@@ -111,6 +111,7 @@ export class ClusterController {
       'task then. Draining, maintenance and the like are changes of `state`.',
     access: 'admin',
     conditional: true,
+    bodyExample: { state: 'draining', state_reason: 'new switches' },
     replies: {
       200: { shape: ClusterChanged, description: 'The cluster; nothing has to be looked at anew.' },
       202: { shape: ClusterAccepted, description: 'The cluster and the task that probes it.' },
