@@ -7,6 +7,7 @@ import { ClusterAvailabilityZone } from './inventory/cluster-availability-zone.e
 import { ClusterCapability } from './inventory/cluster-capability.entity.js';
 import { ClusterExtension } from './inventory/cluster-extension.entity.js';
 import { ClusterServiceRow } from './inventory/cluster-service.entity.js';
+import { ClusterRefresh } from './refresh/cluster-refresh.entity.js';
 import { PlacementFailure } from './scheduler/placement-failure.entity.js';
 
 export const clusterEntities = [
@@ -19,5 +20,6 @@ export const clusterEntities = [
   ClusterAvailabilityZone,
   ClusterCapacity,
   CapacityReservation,
+  ClusterRefresh,
   PlacementFailure,
 ];

@@ -121,6 +121,18 @@ const TABLES: readonly (readonly [string, string])[] = [
       ${ofCluster('cluster_capacity')}
     ) ${TABLE}`,
   ],
+  [
+    'cluster_refresh',
+    `
+    CREATE TABLE cluster_refresh (
+      cluster_id       ${ID}       NOT NULL,
+      due_at           DATETIME(6) NOT NULL,
+      inventory_due_at DATETIME(6) NOT NULL,
+      PRIMARY KEY (cluster_id),
+      KEY cluster_refresh_due (due_at),
+      ${ofCluster('cluster_refresh')}
+    ) ${TABLE}`,
+  ],
   // No foreign key: its check would lock the cluster's row at every placement. Whoever writes a reservation holds
   // the lock of the cluster's capacity row, which a cluster loses only when it has no reservations.
   [

@@ -18,15 +18,6 @@ export class ClusterConnectionRepository {
     return rows[0] ?? null;
   }
 
-  async idsToRefresh(tx: Transaction, conductorGroup: string): Promise<string[]> {
-    const rows = await tx.query<{ id: string }[]>(
-      `SELECT c.id FROM cluster c JOIN conductor_group g ON g.id = c.conductor_group_id
-       WHERE g.name = ? AND c.probe_status = 'ok' AND c.state <> 'down' ORDER BY c.id`,
-      [conductorGroup],
-    );
-    return rows.map((row) => row.id);
-  }
-
   async now(tx: Transaction): Promise<Date> {
     const [row] = await tx.query<{ now: Date }[]>('SELECT UTC_TIMESTAMP(6) AS now');
     if (!row) throw new Error('the database did not tell the time');

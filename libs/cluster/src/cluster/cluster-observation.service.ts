@@ -40,11 +40,6 @@ export class ClusterObservations {
     return { ...connection, credential: this.cipher.open(clusterId, sealed) };
   }
 
-  /** The ids of the clusters of a conductor group that may be read from and are known to be set up rightly. */
-  async clustersToRefresh(conductorGroup: string): Promise<string[]> {
-    return this.connections.idsToRefresh(this.database.read, conductorGroup);
-  }
-
   /** The database's clock; take it before an observation begins, see `recordProbe` and `recordCapacity`. */
   async now(): Promise<Date> {
     return this.connections.now(this.database.read);
@@ -90,6 +85,17 @@ export class ClusterObservations {
   ): Promise<void> {
     await this.clusters.recordAnswer(tx, clusterId);
     await this.capacities.applyObserved(tx, clusterId, seen, startedAt);
+  }
+
+  /** Writes what the cluster offers, as seen by a refresh. */
+  async recordInventory(
+    tx: Transaction,
+    clusterId: string,
+    seen: { release: string | null; inventory: Inventory },
+  ): Promise<void> {
+    if (!(await this.clusters.lock(tx, clusterId))) throw notFound(clusterId);
+    await this.clusters.recordRelease(tx, clusterId, seen.release);
+    await this.inventories.apply(tx, clusterId, seen.inventory);
   }
 
   /** One more refresh in a row that got no answer; after some the scheduler passes the cluster over. */

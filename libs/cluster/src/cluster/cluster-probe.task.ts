@@ -13,7 +13,10 @@ export interface TaskOrigin {
 }
 
 export function probeTask(cluster: ClusterSummary, origin: TaskOrigin): NewTask {
-  const input: ClusterProbeInput = { cluster_id: cluster.id };
+  const input: ClusterProbeInput = {
+    cluster_id: cluster.id,
+    connection_version: cluster.connectionVersion,
+  };
   return {
     id: newId(),
     kind: CLUSTER_PROBE,

@@ -113,6 +113,27 @@ export class ClusterRepository {
     await tx.query(`UPDATE cluster SET probe_status = 'pending' ${raise} WHERE id = ?`, [id]);
   }
 
+  /** The clusters of a group whose probe failed, longer than `afterMs` ago, because nothing answered. */
+  async idsThatDidNotAnswer(tx: Transaction, conductorGroup: string, afterMs: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT c.id FROM cluster c JOIN conductor_group g ON g.id = c.conductor_group_id
+       WHERE g.name = ? AND c.probe_status = 'failed' AND c.state <> 'down'
+         AND JSON_VALUE(c.probe_fault, '$.category') = 'unavailable'
+         AND c.probed_at < UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND`,
+      [conductorGroup, Math.round(afterMs * 1000)],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Whether this caller, and no other, is to have the failed cluster probed again. */
+  async takeForProbe(tx: Transaction, id: string): Promise<boolean> {
+    const result = await tx.query<{ affectedRows: number }>(
+      `UPDATE cluster SET probe_status = 'pending' WHERE id = ? AND probe_status = 'failed'`,
+      [id],
+    );
+    return result.affectedRows === 1;
+  }
+
   /** Whether it was written: not if the connection was changed since the probe began. */
   async recordProbe(
     tx: Transaction,
@@ -130,6 +151,10 @@ export class ClusterRepository {
       [...values, id, connectionVersion],
     );
     return result.affectedRows > 0;
+  }
+
+  async recordRelease(tx: Transaction, id: string, release: string | null): Promise<void> {
+    await tx.query('UPDATE cluster SET release_name = ? WHERE id = ?', [release, id]);
   }
 
   /** One more time in a row without an answer. */

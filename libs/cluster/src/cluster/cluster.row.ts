@@ -45,6 +45,7 @@ export const toSummary = (row: ClusterRow): ClusterSummary => ({
   state: row.state,
   stateReason: row.state_reason,
   version: row.version,
+  connectionVersion: row.connection_version,
   releaseName: row.release_name,
   probe: { status: row.probe_status, fault: row.probe_fault, at: row.probed_at },
   health: {

@@ -12,6 +12,7 @@ import { CredentialCipher } from '../credential/credential-cipher.js';
 import { IdcRepository } from '../idc/idc.repository.js';
 import { InventoryRepository } from '../inventory/inventory.repository.js';
 import type { Named, NamedRepository } from '../named/named.repository.js';
+import { RefreshRepository } from '../refresh/refresh.repository.js';
 import { probeTask, type TaskOrigin } from './cluster-probe.task.js';
 import { ClusterUse } from './cluster-use.js';
 import {
@@ -42,6 +43,7 @@ export class ClusterService {
     @Inject(ConductorGroupRepository) private readonly groups: ConductorGroupRepository,
     @Inject(CapacityRepository) private readonly capacities: CapacityRepository,
     @Inject(InventoryRepository) private readonly inventories: InventoryRepository,
+    @Inject(RefreshRepository) private readonly refreshes: RefreshRepository,
     @Inject(CredentialCipher) private readonly cipher: CredentialCipher,
     @Inject(TaskService) private readonly tasks: TaskService,
     @Inject(ClusterUse) private readonly use: ClusterUse,
@@ -63,6 +65,7 @@ export class ClusterService {
       state_reason: null,
     });
     await this.capacities.createEmpty(tx, id);
+    await this.refreshes.create(tx, id);
     return this.withProbe(tx, await this.existing(tx, id), origin);
   }
 

@@ -46,6 +46,7 @@ export interface ClusterSummary {
   state: ClusterState;
   stateReason: string | null;
   version: number;
+  connectionVersion: number;
   releaseName: string | null;
   probe: { status: ProbeStatus; fault: FaultRecord | null; at: Date | null };
   health: ClusterHealth;
@@ -84,4 +85,6 @@ export interface ClusterConnection {
 /** The input of the task `cluster.probe`. */
 export interface ClusterProbeInput {
   cluster_id: string;
+  /** The registration that is probed; when it was changed meanwhile, another probe is on its way. */
+  connection_version: number;
 }
