@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { isId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import { KeyPair } from './key-pair.entity.js';
 
-export interface KeyPairPage {
-  /** Only ids after this one. */
-  after?: string | undefined;
-  limit: number;
+export type KeyPairSort = 'created_at' | 'name';
+
+export interface KeyPairFilter {
+  /** Every project's when it is not given. */
+  projectId?: string | undefined;
 }
 
 @Injectable()
@@ -15,19 +17,22 @@ export class KeyPairRepository {
     await tx.insert(KeyPair, keyPair);
   }
 
-  async find(tx: Transaction, projectId: string, nameOrId: string): Promise<KeyPair | null> {
-    const byName = { projectId, name: nameOrId };
-    return tx.findOneBy(KeyPair, isId(nameOrId) ? [{ projectId, id: nameOrId }, byName] : byName);
+  async find(tx: Transaction, { projectId }: KeyPairFilter, nameOrId: string): Promise<KeyPair | null> {
+    const project = projectId === undefined ? {} : { projectId };
+    const byName = { ...project, name: nameOrId };
+    return tx.findOneBy(KeyPair, isId(nameOrId) ? [{ ...project, id: nameOrId }, byName] : byName);
   }
 
-  async list(tx: Transaction, projectId: string, page: KeyPairPage): Promise<KeyPair[]> {
-    return tx
-      .createQueryBuilder(KeyPair, 'pair')
-      .where('pair.projectId = :projectId', { projectId })
-      .andWhere(page.after ? 'pair.id > :after' : '1 = 1', { after: page.after })
-      .orderBy('pair.id')
-      .limit(page.limit)
-      .getMany();
+  /** One more row than the page asks for, when there is one. */
+  async list(tx: Transaction, { projectId }: KeyPairFilter, page: Page<KeyPairSort>): Promise<KeyPair[]> {
+    const keyset = keysetSql(page, { created_at: 'id', name: 'name' }, 'id');
+    const project =
+      projectId === undefined ? { sql: '1', params: [] } : { sql: 'project_id = ?', params: [projectId] };
+    return tx.query<KeyPair[]>(
+      `SELECT id, project_id AS projectId, name, type, public_key AS publicKey, fingerprint, created_at AS createdAt
+       FROM key_pair WHERE ${project.sql} AND ${keyset.where} ORDER BY ${keyset.orderBy} LIMIT ${keyset.limit}`,
+      [...project.params, ...keyset.params],
+    );
   }
 
   async listNames(tx: Transaction, projectId: string): Promise<string[]> {
@@ -35,7 +40,6 @@ export class KeyPairRepository {
     return rows.map((row) => row.name);
   }
 
-  /** Whether a server that is not deleted still names it. */
   async delete(tx: Transaction, id: string): Promise<void> {
     await tx.delete(KeyPair, { id });
   }

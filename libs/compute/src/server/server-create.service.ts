@@ -142,7 +142,7 @@ export class ServerCreateService {
     projectId: string,
   ): Promise<{ id: string } | string | null> {
     if (name === undefined) return null;
-    const found = await this.keyPairs.find(this.database.read, projectId, name);
+    const found = await this.keyPairs.find(this.database.read, { projectId }, name);
     return (
       found ?? unknownName('key pair', name, await this.keyPairs.listNames(this.database.read, projectId))
     );

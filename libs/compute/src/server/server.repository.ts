@@ -140,6 +140,14 @@ export class ServerRepository {
     return result.affectedRows > 0;
   }
 
+  /** Shows why the task that had the server last failed, without moving the server. */
+  async setFault(tx: Transaction, server: { id: string; taskId: string; fault: FaultRecord }): Promise<void> {
+    await tx.query(
+      `UPDATE server SET fault = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ? AND task_id = ?`,
+      [JSON.stringify(server.fault), server.id, server.taskId],
+    );
+  }
+
   /** Moves a server that was not made yet to another cluster. */
   async moveToCluster(tx: Transaction, id: string, taskId: string, clusterId: string): Promise<void> {
     await tx.query(

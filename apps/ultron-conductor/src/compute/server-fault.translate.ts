@@ -1,0 +1,75 @@
+import { Fault } from '@ultron/kernel/fault';
+import { failureOf } from '@ultron/openstack/compute/instance-actions';
+import type { ServerFaultWire } from '@ultron/openstack/compute/servers.wire';
+import type { ComputeDeps } from '../conductor.deps.js';
+import { callOptions } from '../openstack/call-options.js';
+
+/** What Nova says when no host, or no cell, could take the server. */
+const NO_ROOM =
+  /no valid host|novalidhost|exceeded max(imum number of)? (scheduling|build|retries)|MaxRetriesExceeded|insufficient .*resources|not enough .*(memory|resources|space)|no allocation candidates|ComputeResourcesUnavailable/i;
+const NO_QUOTA = /quota exceeded|OverQuota|exceeds? .*quota/i;
+
+/** Why a server of ours is in ERROR, as a fault of the task that made or changed it. */
+export function faultOfServer(
+  cluster: string,
+  fault: Pick<ServerFaultWire, 'message' | 'code'> | undefined,
+  action: { message: string | null; requestId: string | null },
+): Fault {
+  const message = [fault?.message, action.message].filter((text) => text).join('; ');
+  const text = message || 'the cluster does not say why';
+  const category = NO_ROOM.test(text) ? 'capacity' : NO_QUOTA.test(text) ? 'quota' : 'unavailable';
+  return new Fault({
+    code:
+      category === 'capacity' ? 'no_valid_host' : category === 'quota' ? 'openstack_quota' : 'server_failed',
+    category,
+    detail: `${cluster}: the server went to ERROR: ${text}.`,
+    // The cluster has decided; asking the same of it again at once gives the same.
+    retryable: false,
+    whoCanFix: category === 'quota' ? 'operator' : 'cluster',
+    extra: {
+      openstack: { cluster, service: 'compute', code: fault?.code ?? null, request_id: action.requestId },
+    },
+  });
+}
+
+/** Asks the cluster why a server is in ERROR: its fault, and what the last action on it says (traps B9, B10). */
+export async function explainServer(
+  deps: Pick<ComputeDeps, 'clouds'>,
+  where: { clusterId: string; clusterName: string; openstackId: string },
+  signal: AbortSignal,
+): Promise<Fault> {
+  const cloud = await deps.clouds.get(where.clusterId);
+  const server = await cloud.compute.servers.find(where.openstackId, callOptions(signal));
+  const action = await lastFailure(deps, where, signal);
+  const fault = server && 'fault' in server ? server.fault : undefined;
+  return faultOfServer(where.clusterName, fault, action);
+}
+
+/** What Nova recorded of an action on the server: the one begun by the request, else the last one that failed. */
+export async function lastFailure(
+  deps: Pick<ComputeDeps, 'clouds'>,
+  where: { clusterId: string; openstackId: string },
+  signal: AbortSignal,
+  requestId?: string | null,
+): Promise<{ message: string | null; requestId: string | null }> {
+  const { instanceActions } = (await deps.clouds.get(where.clusterId)).compute;
+  const call = callOptions(signal);
+  const wanted = requestId ?? (await lastFailedRequest(deps, where, signal));
+  const action = wanted ? await instanceActions.find(where.openstackId, wanted, call) : null;
+  return { message: action ? failureOf(action) : null, requestId: wanted };
+}
+
+async function lastFailedRequest(
+  deps: Pick<ComputeDeps, 'clouds'>,
+  where: { clusterId: string; openstackId: string },
+  signal: AbortSignal,
+): Promise<string | null> {
+  const { instanceActions } = (await deps.clouds.get(where.clusterId)).compute;
+  // An instance in cell0 has no actions, and a server that is gone answers 404: neither explains anything.
+  const actions = await instanceActions
+    .list(where.openstackId, callOptions(signal))
+    .all()
+    .catch(() => []);
+  const newestFirst = actions.toSorted((a, b) => (a.start_time < b.start_time ? 1 : -1));
+  return newestFirst.find((action) => action.message !== null)?.request_id ?? null;
+}

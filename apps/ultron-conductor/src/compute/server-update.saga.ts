@@ -1,0 +1,61 @@
+import { COMPUTE_DOMAIN, SERVER_TASK, type ServerUpdateInput } from '@ultron/compute/server/server-task';
+import type { Server } from '@ultron/compute/server/server.entity';
+import type { Servers } from '@ultron/openstack/compute/servers';
+import { OpenStackError } from '@ultron/openstack/error/openstack-error';
+import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
+import type { ComputeDeps } from '../conductor.deps.js';
+import { callOptions } from '../openstack/call-options.js';
+
+type Step = StepContext<ComputeDeps, ServerUpdateInput, object>;
+
+/**
+ * Tells the cluster the name and the metadata that Ultron keeps now, not those that were asked for then: of several
+ * updates that overtake each other the last one told is right. Saying it twice changes nothing.
+ */
+export const serverUpdate = saga<ComputeDeps, ServerUpdateInput>(SERVER_TASK.update, COMPUTE_DOMAIN)
+  .step('tell', { do: tell, undo: NOTHING })
+  .ends({
+    unwound: async ({ deps, input, taskId, fault }) => ({
+      kind: 'give_up',
+      persist: (tx) => deps.servers.setFault(tx, { id: input.server_id, taskId, fault }),
+    }),
+  });
+
+async function tell(step: Step): Promise<StepResult<null>> {
+  const { deps, input } = step;
+  let server = await find(step);
+  // A server that is not, or no more, in its cluster needs nothing told.
+  while (server?.openstackId) {
+    const cloud = await deps.clouds.get(input.cluster_id);
+    await ignoreGone(tellServer(cloud.compute.servers, server.openstackId, server, step));
+    const told: Server = server;
+    server = await find(step);
+    if (server?.version === told.version) break;
+  }
+  return done(null);
+}
+
+const find = ({ deps, input }: Step): Promise<Server | null> =>
+  deps.servers.find(deps.database.read, input.server_id);
+
+async function tellServer(
+  servers: Servers,
+  id: string,
+  server: Server,
+  { input, signal }: Step,
+): Promise<void> {
+  const call = callOptions(signal);
+  if (input.name !== undefined) await servers.rename(id, server.name, call);
+  if (input.metadata === undefined) return;
+  await servers.setMetadata(id, server.metadata, call);
+  const gone = input.removed_keys.filter((key) => !(key in server.metadata));
+  for (const key of gone) await servers.deleteMetadataKey(id, key, call);
+}
+
+async function ignoreGone(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof OpenStackError) || error.kind !== 'gone') throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ClusterDeps } from './cluster/cluster.deps.js';
+import type { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
+import type { OfferService } from '@ultron/compute/offer/offer.service';
+import type { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
+import type { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
+import type { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
+import type { ServerRepository } from '@ultron/compute/server/server.repository';
+import type { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
+import type { PortRepository } from '@ultron/network/port/port.repository';
+import type { Database } from '@ultron/platform/database/database.service';
+import type { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import type { TaskService } from '@ultron/tasks/task/task.service';
+import type { CloudPool } from './openstack/cloud-pool.js';
+import type { PortBatch } from './network/port-batch.js';
+
+/** What the sagas of compute and network work with. */
+export interface ComputeDeps {
+  database: Database;
+  clouds: CloudPool;
+  portBatch: PortBatch;
+  flavors: FlavorRepository;
+  servers: ServerRepository;
+  serverSpecs: ServerSpecRepository;
+  serverObservations: ServerObservationRepository;
+  decisions: SchedulingDecisionRepository;
+  offers: OfferService;
+  ports: PortRepository;
+  securityGroups: SecurityGroupRepository;
+  scheduler: SchedulerService;
+  tasks: TaskService;
+}
+
+/** What every saga of a conductor may ask for; each declares the part that it uses. */
+export type ConductorDeps = ComputeDeps & ClusterDeps;

@@ -1,0 +1,108 @@
+import { OpenStackError } from '@ultron/openstack/error/openstack-error';
+import type { CallOptions } from '@ultron/openstack/call';
+import type { PortCreateWire, PortWire } from '@ultron/openstack/network/ports.wire';
+
+/** The part of Neutron's client that is needed here. */
+export interface PortCreator {
+  create(port: PortCreateWire, call?: CallOptions): Promise<PortWire>;
+  createBulk(ports: readonly PortCreateWire[], call?: CallOptions): Promise<PortWire[]>;
+}
+
+export interface PortBatchOptions {
+  /** The Neutron of a cluster. */
+  portsOf: (clusterId: string) => Promise<PortCreator>;
+  /** How long the first port of a batch waits for others, in milliseconds. */
+  windowMs?: number;
+  /** Ports of one request: Neutron makes them one after another within it. */
+  maxPorts?: number;
+}
+
+interface Entry {
+  port: PortCreateWire;
+  call: CallOptions;
+  resolve: (port: PortWire) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Makes ports that are wanted at about the same time in one cluster with one request. */
+export class PortBatch {
+  private readonly waiting = new Map<string, Entry[]>();
+  private readonly windowMs: number;
+  private readonly maxPorts: number;
+
+  constructor(private readonly options: PortBatchOptions) {
+    this.windowMs = options.windowMs ?? 5;
+    this.maxPorts = options.maxPorts ?? 25;
+  }
+
+  /** The request is sent in the trace of the call that began the batch. */
+  create(clusterId: string, port: PortCreateWire, call: CallOptions): Promise<PortWire> {
+    return new Promise((resolve, reject) => {
+      const entries = this.waiting.get(clusterId);
+      const entry = { port, call, resolve, reject };
+      if (!entries) {
+        this.waiting.set(clusterId, [entry]);
+        setTimeout(() => this.flush(clusterId), this.windowMs);
+        return;
+      }
+      entries.push(entry);
+      if (entries.length >= this.maxPorts) this.flush(clusterId);
+    });
+  }
+
+  private flush(clusterId: string): void {
+    const entries = this.waiting.get(clusterId);
+    if (!entries) return;
+    this.waiting.delete(clusterId);
+    void this.send(clusterId, entries).catch((error: unknown) =>
+      entries.forEach((entry) => entry.reject(error)),
+    );
+  }
+
+  private async send(clusterId: string, entries: readonly Entry[]): Promise<void> {
+    const ports = await this.options.portsOf(clusterId);
+    const [first] = entries;
+    if (!first || entries.length === 1) return this.sendEach(ports, entries);
+    try {
+      // Without the signal of the first call: the others must not end with it.
+      const { signal: _, ...call } = first.call;
+      const made = await ports.createBulk(
+        entries.map((entry) => entry.port),
+        call,
+      );
+      settle(entries, made);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // Neutron makes all or none and blames no one: asked singly, each gets its own port or its own fault.
+      await this.sendEach(ports, entries);
+    }
+  }
+
+  private async sendEach(ports: PortCreator, entries: readonly Entry[]): Promise<void> {
+    await Promise.all(
+      entries.map(async (entry) => {
+        try {
+          entry.resolve(await ports.create(entry.port, entry.call));
+        } catch (error) {
+          entry.reject(error);
+        }
+      }),
+    );
+  }
+}
+
+/** By name, which is unique: whether an answer keeps the order of the request is nowhere promised. */
+function settle(entries: readonly Entry[], made: readonly PortWire[]): void {
+  const byName = new Map(made.map((port) => [port.name, port]));
+  for (const { port, resolve, reject } of entries) {
+    const found = port.name === undefined ? undefined : byName.get(port.name);
+    if (found) resolve(found);
+    else reject(new Error(`the answer to a bulk request lacks the port ${port.name}`));
+  }
+}
+
+/** Nothing was made, because of one of the ports. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof OpenStackError) || error.outcomeUnknown) return false;
+  return ['quota', 'conflict', 'invalid', 'capacity', 'gone'].includes(error.kind);
+}

@@ -1,0 +1,93 @@
+import { Fault } from '@ultron/kernel/fault';
+import type { ServerSpec } from '@ultron/compute/server/server-spec.repository';
+import type { PortCreateWire, PortWire } from '@ultron/openstack/network/ports.wire';
+import type { ComputeDeps } from '../conductor.deps.js';
+import { ownerTag, portName } from '../compute/owner-mark.rules.js';
+import { callOptions } from '../openstack/call-options.js';
+import { clusterHas } from '../openstack/cluster-features.js';
+
+type Deps = Pick<ComputeDeps, 'clouds' | 'portBatch' | 'securityGroups' | 'database' | 'offers'>;
+
+/**
+ * The port of the server in the cluster: the one that is there when `look` says that there may be one, else a new
+ * one. Its address is Neutron's choice.
+ */
+export async function ensurePort(
+  deps: Deps,
+  spec: ServerSpec,
+  look: boolean,
+  signal: AbortSignal,
+): Promise<PortWire> {
+  if (look) {
+    const [found] = await listPorts(deps, spec.clusterId, spec.id, signal);
+    if (found) return found;
+  }
+  return deps.portBatch.create(spec.clusterId, await portOf(deps, spec), callOptions(signal));
+}
+
+/** All ports in the cluster that were made for the server. */
+export async function listPorts(
+  deps: Pick<Deps, 'clouds'>,
+  clusterId: string,
+  serverId: string,
+  signal: AbortSignal,
+): Promise<PortWire[]> {
+  const cloud = await deps.clouds.get(clusterId);
+  return cloud.network.ports.list({ name: [portName(serverId)] }, callOptions(signal)).all();
+}
+
+/** Deletes the ports in the cluster that were made for the server, except one. */
+export async function removePorts(
+  deps: Pick<Deps, 'clouds'>,
+  clusterId: string,
+  serverId: string,
+  signal: AbortSignal,
+  keep?: string,
+): Promise<void> {
+  const cloud = await deps.clouds.get(clusterId);
+  for (const port of await listPorts(deps, clusterId, serverId, signal)) {
+    if (port.id !== keep) await cloud.network.ports.delete(port.id, callOptions(signal));
+  }
+}
+
+async function portOf(deps: Deps, spec: ServerSpec): Promise<PortCreateWire> {
+  if (spec.openstackNetworkId === null) throw lacks(spec, 'network');
+  const groups = await securityGroupIds(deps, spec);
+  const tagged = await clusterHas(deps, spec.clusterId, 'port_tags_at_create');
+  return {
+    network_id: spec.openstackNetworkId,
+    name: portName(spec.id),
+    ...(groups.length ? { security_groups: groups } : {}),
+    ...(tagged ? { tags: [ownerTag(spec.id)] } : {}),
+  };
+}
+
+async function securityGroupIds(deps: Deps, spec: ServerSpec): Promise<string[]> {
+  const found = await deps.securityGroups.listNamed(deps.database.read, spec.clusterId, spec.securityGroups);
+  return spec.securityGroups.map((name) => {
+    const [group, another] = found.filter((candidate) => candidate.name === name);
+    if (!group) throw lacks(spec, `security group '${name}'`);
+    if (another) throw ambiguous(spec, name);
+    return group.openstackId;
+  });
+}
+
+/** Its category sends the server to another cluster: what was mapped when it was placed is not there any more. */
+export function lacks(spec: ServerSpec, what: string): Fault {
+  return new Fault({
+    code: 'cluster_lacks_resource',
+    category: 'capacity',
+    detail: `${spec.clusterName} has no ${what} for server ${spec.name} any more.`,
+    retryable: false,
+    whoCanFix: 'operator',
+  });
+}
+
+function ambiguous(spec: ServerSpec, name: string): Fault {
+  return new Fault({
+    code: 'security_group_ambiguous',
+    category: 'conflict',
+    detail: `${spec.clusterName} has several security groups named '${name}'; give them different names.`,
+    whoCanFix: 'operator',
+  });
+}
