@@ -10,7 +10,7 @@ export class ClusterReprobes {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ClusterRepository) private readonly clusters: ClusterRepository,
-    @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(TaskService) private readonly tasks: Pick<TaskService, 'createMany' | 'ring'>,
   ) {}
 
   /**

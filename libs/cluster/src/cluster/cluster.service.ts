@@ -45,7 +45,7 @@ export class ClusterService {
     @Inject(InventoryRepository) private readonly inventories: InventoryRepository,
     @Inject(RefreshRepository) private readonly refreshes: RefreshRepository,
     @Inject(CredentialCipher) private readonly cipher: CredentialCipher,
-    @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(TaskService) private readonly tasks: Pick<TaskService, 'createMany'>,
     @Inject(ClusterUse) private readonly use: ClusterUse,
   ) {}
 
