@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Cluster } from '../cluster/cluster.js';
+import { ApiError, type ServiceType } from './call.js';
+
+interface Versioned {
+  major: number;
+  min: number;
+  max: (cluster: Cluster) => number;
+  /** The header that was used before `OpenStack-API-Version`. */
+  legacy?: string;
+}
+
+const VERSIONED: Partial<Record<ServiceType, Versioned>> = {
+  compute: {
+    major: 2,
+    min: 1,
+    max: (cluster) => cluster.profile.novaMax,
+    legacy: 'x-openstack-nova-api-version',
+  },
+  placement: { major: 1, min: 0, max: (cluster) => cluster.profile.placementMax },
+};
+
+/** The minor version asked for: without a header the lowest; out of range 406, unreadable 400. */
+export function negotiate(cluster: Cluster, service: ServiceType, headers: IncomingHttpHeaders): number {
+  const rules = VERSIONED[service];
+  if (!rules) return 0;
+  const text = asked(service, rules, headers);
+  const max = rules.max(cluster);
+  if (text === undefined) return rules.min;
+  if (text === 'latest') return max;
+  const match = /^(\d+)\.(\d+)$/.exec(text);
+  if (!match)
+    throw new ApiError(
+      400,
+      `API Version String ${text} is of invalid format. Must be of format MajorNum.MinorNum.`,
+    );
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  if (major === rules.major && minor >= rules.min && minor <= max) return minor;
+  throw new ApiError(
+    406,
+    `Version ${text} is not supported by the API. Minimum is ${rules.major}.${rules.min} and maximum is ${rules.major}.${max}.`,
+  );
+}
+
+/** `compute 2.53` of the common header, else the value of the old one. */
+function asked(service: ServiceType, rules: Versioned, headers: IncomingHttpHeaders): string | undefined {
+  const common = headers['openstack-api-version'];
+  const parts = (Array.isArray(common) ? common.join(',') : (common ?? '')).split(',');
+  const mine = parts
+    .map((part) => part.trim().split(/\s+/))
+    .findLast(([name]) => name?.toLowerCase() === service);
+  const old = rules.legacy ? headers[rules.legacy] : undefined;
+  return (mine?.[1] ?? (typeof old === 'string' ? old : undefined))?.toLowerCase();
+}
+
+/** What the answer says of the version it was made with. */
+export function versionHeaders(service: ServiceType, minor: number): Record<string, string> {
+  const rules = VERSIONED[service];
+  if (!rules) return {};
+  const version = `${rules.major}.${minor}`;
+  const common = { 'OpenStack-API-Version': `${service} ${version}`, Vary: 'OpenStack-API-Version' };
+  return rules.legacy
+    ? {
+        ...common,
+        'X-OpenStack-Nova-API-Version': version,
+        Vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
+      }
+    : common;
+}

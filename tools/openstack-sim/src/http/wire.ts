@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reply } from './call.js';
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+}
+
+export function send(response: ServerResponse, reply: Reply, headOnly = false): void {
+  if (response.destroyed) return;
+  if (reply.body === undefined) {
+    response
+      .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': 0 }) })
+      .end();
+    return;
+  }
+  const isText = typeof reply.body === 'string';
+  const text = isText ? (reply.body as string) : JSON.stringify(reply.body);
+  response.writeHead(reply.status, {
+    'Content-Type': isText ? 'text/html; charset=UTF-8' : 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    ...reply.headers,
+  });
+  response.end(headOnly ? undefined : text);
+}

@@ -1,0 +1,94 @@
+import type { ExtensionListWire, NetworkVersionsWire } from '@ultron/openstack/network/common.wire';
+import { ApiError, type Call, type Reply, param, reply } from '../http/call.js';
+import { Router } from '../http/router.js';
+import { extensionsOf } from './extensions.js';
+import {
+  createNetwork,
+  deleteNetwork,
+  listNetworks,
+  showNetwork,
+  updateNetwork,
+} from './networks.handlers.js';
+import { createPorts, deletePort, listPorts, showPort, updatePort } from './ports.handlers.js';
+import { showQuota, showQuotaDetails } from './quotas.handlers.js';
+import { createRules, deleteRule, listRules, showRule } from './security-group-rules.handlers.js';
+import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from './security-groups.handlers.js';
+import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from './subnets.handlers.js';
+import { addTag, checkTag, clearTags, listTags, removeTag, replaceTags } from './tags.handlers.js';
+
+export const neutronRoutes = new Router()
+  .add('GET', '/', listVersions, true)
+  .add('GET', '/v2.0', showVersion)
+  .add('GET', '/v2.0/extensions', listExtensions)
+  .add('GET', '/v2.0/extensions/:alias', showExtension)
+  .add('GET', '/v2.0/networks', listNetworks)
+  .add('POST', '/v2.0/networks', createNetwork)
+  .add('GET', '/v2.0/networks/:id', showNetwork)
+  .add('PUT', '/v2.0/networks/:id', updateNetwork)
+  .add('DELETE', '/v2.0/networks/:id', deleteNetwork)
+  .add('GET', '/v2.0/subnets', listSubnets)
+  .add('POST', '/v2.0/subnets', createSubnet)
+  .add('GET', '/v2.0/subnets/:id', showSubnet)
+  .add('PUT', '/v2.0/subnets/:id', updateSubnet)
+  .add('DELETE', '/v2.0/subnets/:id', deleteSubnet)
+  .add('GET', '/v2.0/ports', listPorts)
+  .add('POST', '/v2.0/ports', createPorts)
+  .add('GET', '/v2.0/ports/:id', showPort)
+  .add('PUT', '/v2.0/ports/:id', updatePort)
+  .add('DELETE', '/v2.0/ports/:id', deletePort)
+  .add('GET', '/v2.0/security-groups', listGroups)
+  .add('POST', '/v2.0/security-groups', createGroup)
+  .add('GET', '/v2.0/security-groups/:id', showGroup)
+  .add('PUT', '/v2.0/security-groups/:id', updateGroup)
+  .add('DELETE', '/v2.0/security-groups/:id', deleteGroup)
+  .add('GET', '/v2.0/security-group-rules', listRules)
+  .add('POST', '/v2.0/security-group-rules', createRules)
+  .add('GET', '/v2.0/security-group-rules/:id', showRule)
+  .add('DELETE', '/v2.0/security-group-rules/:id', deleteRule)
+  .add('GET', '/v2.0/:kind/:id/tags', listTags)
+  .add('PUT', '/v2.0/:kind/:id/tags', replaceTags)
+  .add('DELETE', '/v2.0/:kind/:id/tags', clearTags)
+  .add('GET', '/v2.0/:kind/:id/tags/:tag', checkTag)
+  .add('PUT', '/v2.0/:kind/:id/tags/:tag', addTag)
+  .add('DELETE', '/v2.0/:kind/:id/tags/:tag', removeTag)
+  .add('GET', '/v2.0/quotas/:project', showQuota)
+  .add('GET', '/v2.0/quotas/:project/details', showQuotaDetails);
+
+function listVersions(call: Call): Reply {
+  return reply<NetworkVersionsWire>(200, {
+    versions: [
+      { id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${call.base}/network/v2.0/` }] },
+    ],
+  });
+}
+
+const COLLECTIONS = [
+  'network',
+  'subnet',
+  'port',
+  'security_group',
+  'security_group_rule',
+  'quota',
+  'extension',
+];
+
+function showVersion(call: Call): Reply {
+  return reply(200, {
+    resources: COLLECTIONS.map((name) => ({
+      name,
+      collection: `${name}s`,
+      links: [{ rel: 'self', href: `${call.base}/network/v2.0/${name.replaceAll('_', '-')}s` }],
+    })),
+  });
+}
+
+function listExtensions(call: Call): Reply {
+  return reply<ExtensionListWire>(200, { extensions: extensionsOf(call.cluster.profile) });
+}
+
+function showExtension(call: Call): Reply {
+  const alias = param(call, 'alias');
+  const extension = extensionsOf(call.cluster.profile).find((one) => one.alias === alias);
+  if (!extension) throw new ApiError(404, `Extension with alias ${alias} does not exist`, 'HTTPNotFound');
+  return reply(200, { extension });
+}

@@ -1,0 +1,50 @@
+import type {
+  NetworkQuotaDetailsWire,
+  NetworkQuotaResponseWire,
+  NetworkQuotaWire,
+} from '@ultron/openstack/network/common.wire';
+import { type Call, type Reply, param, reply } from '../http/call.js';
+import { countUsed } from './neutron.access.js';
+
+const COUNTED = ['network', 'subnet', 'port', 'security_group', 'security_group_rule'] as const;
+
+function limits(call: Call): NetworkQuotaWire {
+  const { network, subnet, port, security_group, security_group_rule } = call.cluster.settings.quota;
+  return {
+    network,
+    subnet,
+    port,
+    security_group,
+    security_group_rule,
+    router: -1,
+    floatingip: -1,
+    subnetpool: -1,
+    rbac_policy: -1,
+    trunk: -1,
+  };
+}
+
+/** `GET /v2.0/quotas/{project}`. */
+export function showQuota(call: Call): Reply {
+  return reply<NetworkQuotaResponseWire>(200, { quota: limits(call) });
+}
+
+/** `GET /v2.0/quotas/{project}/details.json`. */
+export function showQuotaDetails(call: Call): Reply {
+  const none = (limit: number) => ({ limit, used: 0, reserved: 0 });
+  const all = limits(call);
+  const quota: NetworkQuotaDetailsWire['quota'] = {
+    network: none(all.network),
+    subnet: none(all.subnet),
+    port: none(all.port),
+    security_group: none(all.security_group),
+    security_group_rule: none(all.security_group_rule),
+    router: none(-1),
+    floatingip: none(-1),
+    subnetpool: none(-1),
+    rbac_policy: none(-1),
+    trunk: none(-1),
+  };
+  for (const resource of COUNTED) quota[resource].used = countUsed(call, resource, param(call, 'project'));
+  return reply<NetworkQuotaDetailsWire>(200, { quota });
+}
