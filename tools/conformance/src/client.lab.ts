@@ -1,0 +1,4 @@
+import { clientSpecs } from './client/client.specs.js';
+import { labTarget } from './target/lab.target.js';
+
+clientSpecs(await labTarget());
