@@ -3,6 +3,7 @@ import { Endpoints } from './auth/endpoints.js';
 import { Keystone } from './auth/keystone.js';
 import { SessionSource } from './auth/session-source.js';
 import type { Session } from './auth/session.js';
+import type { CallOptions } from './call.js';
 import type { CloudOptions } from './cloud.options.js';
 import { ComputeService } from './compute/compute.service.js';
 import { IdentityService } from './identity/identity.service.js';
@@ -77,18 +78,18 @@ export class Cloud {
   }
 
   /** Logs in when there is no session, and says as whom. */
-  session(): Promise<Session> {
-    return this.sessions.current();
+  session(call?: CallOptions): Promise<Session> {
+    return this.sessions.current(call);
   }
 
   /** The id of the project that is logged in; empty for a session without a project. */
-  async projectId(): Promise<string> {
-    return (await this.sessions.current()).project?.id ?? '';
+  async projectId(call?: CallOptions): Promise<string> {
+    return (await this.sessions.current(call)).project?.id ?? '';
   }
 
   /** What the cluster can do, asked of every service anew. */
-  capabilities(): Promise<Capabilities> {
-    return this.discovery.capabilities();
+  capabilities(call?: CallOptions): Promise<Capabilities> {
+    return this.discovery.capabilities(call);
   }
 
   /** Breaks the connections, unless the traffic is shared and so belongs to somebody else. */
@@ -103,7 +104,11 @@ function projectOf({ auth }: CloudOptions): string {
 
 /** Version documents are read within a deadline of their own, since many calls may wait for one of them. */
 function reader(caller: AuthenticatedCaller, cluster: string, deadlineMs: number): ReadDocument {
-  return async <T>(service: string, place: (endpoint: string) => string): Promise<T> => {
+  return async <T>(
+    service: string,
+    place: (endpoint: string) => string,
+    call: CallOptions | undefined,
+  ): Promise<T> => {
     const scope = new CallScope(undefined, deadlineMs);
     let url = new URL('http://endpoint.invalid');
     try {
@@ -111,7 +116,7 @@ function reader(caller: AuthenticatedCaller, cluster: string, deadlineMs: number
         service,
         method: 'GET',
         url: (endpoint) => (url = new URL(place(endpoint))),
-        call: undefined,
+        call,
         scope,
       });
       try {
@@ -122,7 +127,7 @@ function reader(caller: AuthenticatedCaller, cluster: string, deadlineMs: number
           method: 'GET' as const,
           url,
           scope,
-          globalRequestId: globalRequestId(undefined),
+          globalRequestId: globalRequestId(call),
         };
         throw unreadableError(cluster, request, answer);
       }

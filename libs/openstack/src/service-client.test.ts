@@ -125,9 +125,9 @@ describe('the request id', () => {
 
   it('goes with the login and the version documents of the call, too', async () => {
     const requestId = 'req-11111111-2222-4333-8444-555555555555';
-    await cloudOf(fake).network.networks.find('n', { requestId });
-    const login = fake.received('POST /identity/v3/auth/tokens')[0];
-    expect(login?.headers['x-openstack-request-id']).toBe(requestId);
+    await cloudOf(fake).compute.servers.find('s', { requestId });
+    expect(fake.requests).toHaveLength(3);
+    for (const { headers } of fake.requests) expect(headers['x-openstack-request-id']).toBe(requestId);
   });
 
   it('of the answer is in the error and, with the one sent, in the record of the call', async () => {

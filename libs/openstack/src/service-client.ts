@@ -110,7 +110,11 @@ export class ServiceClient implements ServiceApi {
 
   private async versionOf(request: ServiceRequest, scope: CallScope): Promise<string | undefined> {
     if (!this.isVersioned) return undefined;
-    const range = await this.inScope(this.discovery.rangeOf(this.versionedService), request, scope);
+    const range = await this.inScope(
+      this.discovery.rangeOf(this.versionedService, request.call),
+      request,
+      scope,
+    );
     if (range === null && !(request.needs && atLeast(request.needs, '2.2'))) return undefined;
     const chosen = range && chooseMicroversion(request, range);
     if (chosen) return chosen;

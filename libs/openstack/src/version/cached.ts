@@ -1,17 +1,19 @@
-/** A value that is fetched once, by whoever needs it first, and again when it has become old. */
+import type { CallOptions } from '../call.js';
+
+/** A value that is fetched once, by the call that needs it first, and again when it has become old. */
 export class Cached<T> {
   private value: { held: T; until: number } | undefined;
   private pending: Promise<T> | undefined;
 
   constructor(
-    private readonly fetch: () => Promise<T>,
+    private readonly fetch: (call: CallOptions | undefined) => Promise<T>,
     private readonly ttlMs: number,
     private readonly now: () => number,
   ) {}
 
-  get(): Promise<T> {
+  get(call?: CallOptions): Promise<T> {
     if (this.value && this.now() < this.value.until) return Promise.resolve(this.value.held);
-    this.pending ??= this.fetch()
+    this.pending ??= this.fetch(call)
       .then((held) => {
         this.value = { held, until: this.now() + this.ttlMs };
         return held;
