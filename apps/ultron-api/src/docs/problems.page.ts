@@ -1,4 +1,5 @@
-import { CATEGORIES, type ProblemEntry, PROBLEMS } from '../http/problem/problem.catalog.js';
+import { CATEGORIES, PROBLEMS } from '../http/problem/problem.catalog.js';
+import type { ProblemEntry } from '../http/problem/problem.entries.js';
 import { html, type Html, markdown } from './html.js';
 import { page } from './page.layout.js';
 

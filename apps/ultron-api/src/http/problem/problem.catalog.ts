@@ -1,18 +1,18 @@
 import type { FaultCategory } from '@ultron/kernel/fault';
-
-export interface ProblemEntry {
-  title: string;
-  /** What it means and what to do, for the page of problems. */
-  meaning: string;
-}
+import {
+  CLUSTER_PROBLEMS,
+  COMPUTE_PROBLEMS,
+  CORE_PROBLEMS,
+  type ProblemEntry,
+  REQUEST_PROBLEMS,
+} from './problem.entries.js';
 
 /** Every code that the API answers with; the page `/docs/problems` is made from it. */
 export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
-  invalid_body: {
-    title: 'The body is wrong',
-    meaning:
-      'The JSON was read, but fields are unknown, missing or not as they should be. `errors` names all of them.',
-  },
+  ...REQUEST_PROBLEMS,
+  ...CORE_PROBLEMS,
+  ...CLUSTER_PROBLEMS,
+  ...COMPUTE_PROBLEMS,
 };
 
 export const CATEGORIES: Readonly<Record<FaultCategory, ProblemEntry>> = {
