@@ -144,7 +144,6 @@ async function changes(walker: Walker, id: string): Promise<void> {
   await walker.ask('server names', 'compute', 'GET', '/servers?limit=1');
   await walker.ask('servers page', 'compute', 'GET', '/servers/detail?limit=1');
   await walker.ask('servers by status', 'compute', 'GET', '/servers/detail?status=ACTIVE&name=walk');
-  await walker.ask('interfaces', 'compute', 'GET', `${path}/os-interface`);
   await walker.ask('server renamed', 'compute', 'PUT', path, { body: { server: { name: 'walk-renamed' } } });
   await walker.ask('metadata', 'compute', 'GET', `${path}/metadata`);
   await walker.ask('metadata added', 'compute', 'POST', `${path}/metadata`, {
@@ -175,7 +174,6 @@ async function changes(walker: Walker, id: string): Promise<void> {
   await reaches('ACTIVE');
   await act('server rebooted hard', { reboot: { type: 'HARD' } });
   await reaches('ACTIVE');
-  await act('server action unknown', { fly: null });
   await act('server rebooted oddly', { reboot: { type: 'ODD' } });
 }
 

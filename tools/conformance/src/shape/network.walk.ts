@@ -111,7 +111,6 @@ async function portErrors(walker: Walker, network: string, port: Port): Promise<
   await walker.ask('ports by an unknown filter', 'network', 'GET', '/v2.0/ports?colour=red');
   await walker.ask('ports by a bad limit', 'network', 'GET', '/v2.0/ports?limit=many');
   await walker.ask('ports without a token', 'network', 'GET', '/v2.0/ports', { token: '' });
-  await walker.ask('network path unknown', 'network', 'GET', '/v2.0/colours');
 }
 
 async function securityGroups(walker: Walker, port: Port): Promise<void> {

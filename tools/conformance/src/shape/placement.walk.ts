@@ -15,15 +15,6 @@ export async function placementWalk(walker: Walker): Promise<void> {
   await walker.ask('resource provider', 'placement', 'GET', path, { version });
   await walker.ask('inventories', 'placement', 'GET', `${path}/inventories`, { version });
   await walker.ask('usages', 'placement', 'GET', `${path}/usages`, { version });
-  await walker.ask('traits', 'placement', 'GET', `${path}/traits`, { version });
-  await walker.ask('aggregates', 'placement', 'GET', `${path}/aggregates`, { version });
-  await walker.ask(
-    'allocation candidates',
-    'placement',
-    'GET',
-    '/allocation_candidates?resources=VCPU:1,MEMORY_MB:512,DISK_GB:1&limit=1',
-    { version },
-  );
   await walker.ask('resource provider unknown', 'placement', 'GET', `/resource_providers/${UNKNOWN}`, {
     version,
   });

@@ -1,0 +1,20 @@
+import { startSimulator } from '@ultron/openstack-sim/simulator';
+import type { Target } from './target.js';
+
+/** Simulated clusters, one of each release, named after it, with as much room as those of the lab. */
+export async function simTarget(releases: readonly string[] = ['zed', 'epoxy']): Promise<Target> {
+  const simulator = await startSimulator({
+    clusters: releases.map((release) => ({ name: release, release, idc: 'here', hosts: 2 })),
+  });
+  return {
+    kind: 'sim',
+    clusters: simulator.clusters,
+    noted: (cluster, service, requestId) =>
+      Promise.resolve(
+        simulator.control
+          .requests({ cluster: cluster.name, service, requestId })
+          .map(({ method, url, status }) => `${requestId} ${method} ${url} ${status}`),
+      ),
+    close: () => simulator.close(),
+  };
+}
