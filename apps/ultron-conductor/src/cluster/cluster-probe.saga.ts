@@ -9,13 +9,14 @@ import { callOptions } from '../openstack/call-options.js';
 import { checkCatalog, choiceOf } from './catalog-check.rules.js';
 import { readCapacity, readInventory } from './cluster-stock.js';
 import { writeFlavors, writeInventory } from './cluster-stock.writer.js';
-import type { ClusterDeps } from './cluster.deps.js';
+import type { ClusterDeps, ProbePatience } from './cluster.deps.js';
+import { isKeystone } from './keystone-document.js';
 import { openCloud } from './open-cloud.js';
 import { probeFaultOf } from './probe-fault.translate.js';
 import { superseded, tooOld } from './probe.faults.js';
 
 /** Waits of an operator at the console: a cluster that takes longer counts as one that does not answer. */
-const PATIENCE = { timeouts: { headersMs: 20_000, deadlineMs: 45_000 }, attempts: 2 };
+const PATIENCE: ProbePatience = { timeouts: { headersMs: 20_000, deadlineMs: 45_000 }, attempts: 2 };
 
 /** Looks at a cluster, and says what is there or what is wrong with its registration. It changes nothing there. */
 export const clusterProbe = saga<ClusterDeps, ClusterProbeInput>(CLUSTER_PROBE, CLUSTER_DOMAIN)
@@ -85,7 +86,10 @@ async function withCloud<T>(
   connection: ClusterConnection,
   work: (cloud: Cloud, session: Session) => Promise<T>,
 ): Promise<T> {
-  const cloud = openCloud(connection, { ...PATIENCE, observer: deps.observer(connection.id) });
+  const cloud = openCloud(connection, {
+    ...(deps.probePatience ?? PATIENCE),
+    observer: deps.observer(connection.id),
+  });
   let session: Session | undefined;
   try {
     session = await cloud.session();
@@ -93,7 +97,11 @@ async function withCloud<T>(
   } catch (error) {
     const endpoint = (service: string) =>
       session ? endpointOf(session.catalog, service, choiceOf(connection)) : null;
-    throw probeFaultOf(error, connection, endpoint);
+    throw await probeFaultOf(error, {
+      connection,
+      endpoint,
+      isKeystone: () => isKeystone(connection.authUrl),
+    });
   } finally {
     await cloud.close();
   }
