@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TokenResponseWire } from '../identity/tokens.wire.js';
+import { atLeast } from '../version/microversion.js';
 
 /** A request as the fake received it. */
 export interface FakeRequest {
@@ -106,9 +107,17 @@ export class FakeOpenStack {
     if (request.path.endsWith('/auth/tokens')) return handler ? handler(request) : this.logIn(request);
     const token = request.headers['x-auth-token'];
     if (typeof token !== 'string' || !this.validTokens.has(token)) return unauthorized;
+    if (this.isOutOfRange(request)) return notAcceptable;
     const reply = handler ? await handler(request) : this.ownReply(request);
     if (typeof reply === 'object' && reply.afterMs) await new Promise((go) => setTimeout(go, reply.afterMs));
     return reply;
+  }
+
+  /** As Nova does, which looks at the version before anything else. */
+  private isOutOfRange({ headers }: FakeRequest): boolean {
+    const version = headers['x-openstack-nova-api-version'];
+    if (typeof version !== 'string') return false;
+    return !atLeast(version, this.novaRange.min) || !atLeast(this.novaRange.max, version);
   }
 
   private ownReply({ method, path }: FakeRequest): FakeReply {
@@ -185,6 +194,11 @@ const unauthorized: FakeReply = {
       message: 'The request you have made requires authentication.',
     },
   },
+};
+
+const notAcceptable: FakeReply = {
+  status: 406,
+  body: { computeFault: { code: 406, message: 'Version is not supported by the API.' } },
 };
 
 async function bodyOf(message: IncomingMessage): Promise<string> {

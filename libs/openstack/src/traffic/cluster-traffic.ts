@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '@ultron/kernel/clock';
 import { Connections, DEFAULT_CONNECTIONS, type ConnectionOptions } from '../transport/connections.js';
 import { Breaker, DEFAULT_BREAKER, type BreakerOptions } from './breaker.js';
+import { Pace } from './pace.js';
 import { DEFAULT_LIMITS, Limiter, type LimiterGauge, type LimiterOptions } from './limiter.js';
 
 export interface TrafficOptions {
@@ -24,6 +25,7 @@ export interface TrafficGauge extends LimiterGauge {
 export class ClusterTraffic {
   readonly connections: Connections;
   readonly limiter: Limiter;
+  readonly pace = new Pace();
   private readonly breakers = new Map<string, Breaker>();
 
   constructor(private readonly options: TrafficOptions = {}) {

@@ -126,11 +126,16 @@ export class Caller {
       if (!(failure instanceof HttpFailure)) throw failure;
       error = failureError(cluster, request, failure);
     }
-    report(verdictOn(error), outcomeOf(error));
-    this.observe(request, attempt, queuedMs, { ms: performance.now() - began, answer, error });
+    const ms = performance.now() - began;
+    report(this.isSlow(request, ms) && !error ? 'neutral' : verdictOn(error), outcomeOf(error));
+    this.observe(request, attempt, queuedMs, { ms, answer, error });
     if (error) throw error;
     if (!answer) throw new TypeError('An exchange ended with neither an answer nor an error');
     return answer;
+  }
+
+  private isSlow(request: OutgoingRequest, ms: number): boolean {
+    return this.options.traffic.pace.isSlow(`${request.method} ${routeOf(request.url.pathname)}`, ms);
   }
 
   private observe(
