@@ -10,6 +10,7 @@ import { installBodyParser } from './http/body.parser.js';
 import { EdgeAdapter } from './http/edge.adapter.js';
 import { ShapePipe } from './http/field/shape.pipe.js';
 import { installAuthHook } from './http/hook/auth.hook.js';
+import { installClosingHook } from './http/hook/closing.hook.js';
 import { installInputHook } from './http/hook/input.hook.js';
 import { installRecordHook } from './http/hook/record.hook.js';
 import { installReplyHook } from './http/hook/reply.hook.js';
@@ -31,6 +32,7 @@ export async function createApi(config: ApiConfig, log: Log): Promise<NestFastif
   const server = app.getHttpAdapter().getInstance();
   const routes = new RouteTable();
   routes.watch(server);
+  installClosingHook(server);
   installBodyParser(server);
   installTraceHook(server);
   installAuthHook(server, app.get(TokenAuthenticator, { strict: false }));

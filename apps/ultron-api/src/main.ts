@@ -1,4 +1,5 @@
 import { FirstToken } from '@ultron/identity/token/first-token';
+import { ConfigError } from '@ultron/platform/config/env';
 import { migrate } from '@ultron/platform/database/migrate';
 import { type Log, openLog } from '@ultron/platform/logging/logger';
 import { entities } from '@ultron/schema/entities';
@@ -47,7 +48,8 @@ function endOnSignal(close: () => Promise<void>, log: Log): void {
 }
 
 async function main(): Promise<void> {
-  const config = apiConfig();
+  const config = readConfig();
+  if (!config) return;
   const log = openLog({ service: 'ultron-api', level: config.logLevel });
   try {
     await (process.argv[2] === 'migrate' ? runMigrations(config, log) : serve(config, log));
@@ -55,6 +57,18 @@ async function main(): Promise<void> {
     log.error('the process cannot start', { error });
     process.exitCode = 1;
     setImmediate(() => process.exit(1));
+  }
+}
+
+/** Undefined, and said in plain words, when the configuration is not right. */
+function readConfig(): ApiConfig | undefined {
+  try {
+    return apiConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+    return undefined;
   }
 }
 

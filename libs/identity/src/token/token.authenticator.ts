@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Caller } from '../caller/caller.js';
 import { TokenRepository } from './token.repository.js';
@@ -10,6 +11,8 @@ const KEEP_MS = 3_000;
 /** Random guesses fill the memory no further than this. */
 const MOST_KEPT = 10_000;
 const NOTE_USE_EVERY_MS = 60_000;
+/** A lookup takes a millisecond; a database that needs so long for it is as good as away. */
+const PATIENCE_MS = 2_500;
 
 interface Known {
   caller: Promise<Caller | undefined>;
@@ -46,7 +49,7 @@ export class TokenAuthenticator {
   }
 
   private async look(hash: string): Promise<Caller | undefined> {
-    const token = await this.tokens.findValid(this.database.read, hash);
+    const token = await inTime(this.tokens.findValid(this.database.read, hash));
     if (!token) return undefined;
     this.noteUse(token);
     return { tokenId: token.id, role: token.role, projectId: token.project_id };
@@ -58,3 +61,21 @@ export class TokenAuthenticator {
     this.tokens.markUsed(this.database.read, token.id).catch(() => undefined);
   }
 }
+
+/** A database that hangs must not make every request hang with it. */
+function inTime<T>(lookup: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(databaseHangs()), PATIENCE_MS);
+  });
+  return Promise.race([lookup, late]).finally(() => clearTimeout(timer));
+}
+
+const databaseHangs = (): Fault =>
+  new Fault({
+    code: 'database_unavailable',
+    category: 'unavailable',
+    detail: 'The database does not answer in time. Nothing was changed; send the request again.',
+    retryAfterMs: 2_000,
+    whoCanFix: 'operator',
+  });

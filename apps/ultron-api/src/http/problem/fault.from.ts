@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
+import { isConnectionLoss } from '@ultron/platform/database/database.errors';
 import { RequestFault } from './request.fault.js';
 
 /** What was thrown, as a fault. What is no fault and no error of the HTTP layer is a bug of ours. */
@@ -16,7 +17,7 @@ export function faultFrom(thrown: unknown): Fault {
   ) {
     return fromHttpStatus(statusCode, thrown.message);
   }
-  return isDatabaseAway(thrown) ? databaseAway(thrown) : bug(thrown);
+  return isConnectionLoss(thrown) ? databaseAway(thrown) : bug(thrown);
 }
 
 function fromHttpStatus(status: number, message: string): Fault {
@@ -39,29 +40,7 @@ function fromHttpStatus(status: number, message: string): Fault {
   }
 }
 
-const AWAY_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_SEQUENCE_TIMEOUT',
-  'POOL_CLOSED',
-  'POOL_ENQUEUELIMIT',
-  'ER_CON_COUNT_ERROR',
-  'ER_SERVER_SHUTDOWN',
-]);
-
-/** TypeORM wraps the driver's error and keeps its code beside `driverError`. */
-export function isDatabaseAway(error: Error): boolean {
-  const { code, driverError } = error as Error & { code?: unknown; driverError?: unknown };
-  if (typeof code === 'string' && AWAY_CODES.has(code)) return true;
-  return driverError instanceof Error && isDatabaseAway(driverError);
-}
-
-export const databaseAway = (cause?: unknown): Fault =>
+const databaseAway = (cause: unknown): Fault =>
   new Fault({
     code: 'database_unavailable',
     category: 'unavailable',
