@@ -22,16 +22,18 @@ export interface PairOptions {
   folder: string;
   cacheDir: string;
   sources: readonly DatastoreSource[];
+  /** Leave out what only matters when the machine crashes (fsync …); default true. */
+  fast?: boolean;
 }
 
 export async function startPrivatePair(options: PairOptions): Promise<PrivatePair> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const sources = testSources(options);
   const [database, redis] = await Promise.all([
-    startOnFreePort('database', options.folder, (place) =>
+    startOnFreePort('database', options, (place) =>
       chooseDatabase({ sources, url: undefined, cacheDir: options.cacheDir } satisfies Choice, place),
     ),
-    startOnFreePort('redis', options.folder, (place) =>
+    startOnFreePort('redis', options, (place) =>
       chooseRedis({ sources, url: undefined, cacheDir: options.cacheDir } satisfies Choice, place),
     ),
   ]);
@@ -56,11 +58,11 @@ function testSources(options: PairOptions): readonly DatastoreSource[] {
 /** A free port may be taken by another process before our server binds it: then another one is tried. */
 async function startOnFreePort(
   name: string,
-  folder: string,
+  { folder, fast = true }: PairOptions,
   choose: (place: ServerPlace) => Promise<ServerPlan>,
 ): Promise<{ plan: ServerPlan; child: Child | null }> {
   for (let attempt = 1; ; attempt++) {
-    const plan = await choose({ folder: join(folder, name), port: await freePort(), fast: true });
+    const plan = await choose({ folder: join(folder, name), port: await freePort(), fast });
     try {
       return { plan, child: await startServer(plan, join(folder, `${name}.log`)) };
     } catch (error) {
