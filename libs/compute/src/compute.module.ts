@@ -1,5 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { ClusterUse } from '@ultron/cluster/cluster/cluster-use';
+import { Module } from '@nestjs/common';
+import { SchedulerModule } from '@ultron/cluster/scheduler/scheduler.module';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
@@ -11,39 +11,34 @@ import { KeyPairRepository } from './key-pair/key-pair.repository.js';
 import { KeyPairService } from './key-pair/key-pair.service.js';
 import { OfferService } from './offer/offer.service.js';
 import { SchedulingDecisionRepository } from './scheduling-decision/scheduling-decision.repository.js';
-import { ServerClusterUse } from './server/server-cluster-use.js';
 import { ServerCreateService } from './server/server-create.service.js';
 import { ServerObservationRepository } from './server/server-observation.repository.js';
 import { ServerRepository } from './server/server.repository.js';
 import { ServerService } from './server/server.service.js';
 import { ServerSpecRepository } from './server/server-spec.repository.js';
 
-@Module({})
-class ComputeModule {}
+const providers = [
+  NetworkRepository,
+  PortRepository,
+  SecurityGroupRepository,
+  FlavorRepository,
+  FlavorService,
+  ImageRepository,
+  ImageService,
+  KeyPairRepository,
+  KeyPairService,
+  OfferService,
+  SchedulingDecisionRepository,
+  ServerRepository,
+  ServerSpecRepository,
+  ServerObservationRepository,
+  ServerService,
+  ServerCreateService,
+];
 
 /**
  * Servers and what they are made of, with the networks and security groups below them. Needs `Database`,
- * `Idempotency`, the tasks module and the cluster module.
+ * `Idempotency` and the tasks module.
  */
-export function computeModule(): DynamicModule {
-  const providers = [
-    NetworkRepository,
-    PortRepository,
-    SecurityGroupRepository,
-    FlavorRepository,
-    FlavorService,
-    ImageRepository,
-    ImageService,
-    KeyPairRepository,
-    KeyPairService,
-    OfferService,
-    SchedulingDecisionRepository,
-    ServerRepository,
-    ServerSpecRepository,
-    ServerObservationRepository,
-    ServerService,
-    ServerCreateService,
-    { provide: ClusterUse, useClass: ServerClusterUse },
-  ];
-  return { module: ComputeModule, global: true, providers, exports: providers };
-}
+@Module({ imports: [SchedulerModule], providers, exports: [SchedulerModule, ...providers] })
+export class ComputeModule {}

@@ -1,5 +1,6 @@
 import type { ClusterObservations } from '@ultron/cluster/cluster/cluster-observation.service';
 import type { Cloud } from '@ultron/openstack/cloud';
+import type { CloudOptions } from '@ultron/openstack/cloud.options';
 import type { CallObserver } from '@ultron/openstack/observer';
 import { openCloud } from '../cluster/open-cloud.js';
 
@@ -21,6 +22,7 @@ export class CloudPool {
   constructor(
     private readonly clusters: Pick<ClusterObservations, 'connection'>,
     private readonly observer: (clusterId: string) => CallObserver,
+    private readonly options: Partial<CloudOptions> = {},
   ) {}
 
   /** @throws Fault `cluster_not_found`, `credential_unreadable`. */
@@ -58,7 +60,7 @@ export class CloudPool {
       return Object.assign(known, { conductorGroup, checkedAt: Date.now() });
     }
     const entry = {
-      cloud: openCloud(connection, { observer: this.observer(clusterId) }),
+      cloud: openCloud(connection, { ...this.options, observer: this.observer(clusterId) }),
       conductorGroup,
       connectionVersion,
       checkedAt: Date.now(),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Explain } from '@ultron/cluster/scheduler/placement';
 import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
@@ -48,9 +49,12 @@ export interface ServerPlan {
   explain: Explain;
 }
 
-interface Entry {
+interface Prepared {
   order: ServerOrder;
   offer: Offer;
+}
+
+interface Entry extends Prepared {
   claim: IdempotencyClaim | undefined;
   present: (created: CreatedServers) => Reply;
 }
@@ -92,13 +96,15 @@ export class ServerCreateService {
     claim: IdempotencyClaim | undefined,
     present: (created: CreatedServers) => Reply,
   ): Promise<Reply> {
-    const { order, offer } = await this.prepare(request, origin);
-    return this.writer.write({ order, offer, claim, present });
+    const prepared = await this.prepare(request, origin, await this.offers.current());
+    return this.unlessStale(prepared, request, origin, (now) =>
+      this.writer.write({ ...now, claim, present }),
+    );
   }
 
   /** What `create` would do now; nothing is written or reserved. Throws as `create`. */
   async plan(request: ServerRequest, origin: Origin): Promise<ServerPlan> {
-    const { order } = await this.prepare(request, origin);
+    const { order } = await this.prepare(request, origin, await this.offers.fresh());
     const placed = await this.scheduler.plan(this.database.read, placementOf(order));
     if (placed instanceof Fault) throw placed;
     const names = new Map(order.serverIds.map((id, index) => [id, order.names[index] ?? '']));
@@ -111,12 +117,26 @@ export class ServerCreateService {
     };
   }
 
-  private async prepare(
+  /** A lack of room may be a cluster's flavor that was found a moment ago: only a fresh offer refuses. */
+  private async unlessStale(
+    prepared: Prepared,
     request: ServerRequest,
     origin: Origin,
-  ): Promise<{ order: ServerOrder; offer: Offer }> {
+    write: (prepared: Prepared) => Promise<Reply>,
+  ): Promise<Reply> {
+    try {
+      return await write(prepared);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.category !== 'capacity') throw error;
+      const offer = await this.offers.fresh();
+      if (sameOffer(offer, prepared)) throw error;
+      return write(await this.prepare(request, origin, offer));
+    }
+  }
+
+  private async prepare(request: ServerRequest, origin: Origin, known: Offer): Promise<Prepared> {
     const problems = requestProblems(request);
-    const { resolved, offer } = await this.resolve(request);
+    const { resolved, offer } = await this.resolve(request, known);
     const keyPair = await this.findKeyPair(request.keyPair, origin.projectId);
     if (Array.isArray(resolved)) problems.push(...resolved);
     if (typeof keyPair === 'string') problems.push({ pointer: '/key_pair', detail: keyPair });
@@ -128,8 +148,8 @@ export class ServerCreateService {
   /** A name that is not known may have become known within the last second: only a fresh offer refuses. */
   private async resolve(
     request: ServerRequest,
+    known: Offer,
   ): Promise<{ resolved: ResolvedRequest | ReturnType<typeof requestProblems>; offer: Offer }> {
-    const known = await this.offers.current();
     const resolved = resolve(request, known);
     if (!Array.isArray(resolved)) return { resolved, offer: known };
     const offer = await this.offers.fresh();
@@ -234,6 +254,17 @@ export class ServerCreateService {
     });
     await this.idempotency.record(tx, replies);
   }
+}
+
+/** Whether the clusters that have what the order needs are still the same. */
+function sameOffer(offer: Offer, { order }: Prepared): boolean {
+  const again = resolve(order.request, offer);
+  if (Array.isArray(again)) return false;
+  const clustersOf = (resolved: ResolvedRequest) =>
+    [resolved.flavor, resolved.image, resolved.network, ...resolved.securityGroups].map((thing) => [
+      ...thing.clusters.keys(),
+    ]);
+  return isDeepStrictEqual(clustersOf(again), clustersOf(order.resolved));
 }
 
 const isFresh = (claim: ClaimOutcome | undefined): boolean => claim === undefined || claim.kind === 'first';

@@ -1,0 +1,52 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ClusterModule } from '@ultron/cluster/cluster.module';
+import { ComputeModule } from '@ultron/compute/compute.module';
+import { databaseModule } from '@ultron/platform/database/database.module';
+import { Database } from '@ultron/platform/database/database.service';
+import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
+import { Idempotency } from '@ultron/platform/idempotency/idempotency.service';
+import { Log } from '@ultron/platform/logging/logger';
+import { TraceRepository } from '@ultron/platform/trace/trace.repository';
+import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { entities } from '@ultron/schema/entities';
+import { tasksModule } from '@ultron/tasks/tasks.module';
+import type { ConductorConfig } from './conductor.config.js';
+import { CONDUCTOR_CONFIG, ConductorWork } from './conductor.work.js';
+
+@Module({})
+class PlatformModule {
+  static with(log: Log): DynamicModule {
+    const writer = {
+      provide: TraceWriter,
+      inject: [Database, TraceRepository],
+      useFactory: (database: Database, traces: TraceRepository) => new TraceWriter(database, traces, log),
+    };
+    const providers = [
+      { provide: Log, useValue: log },
+      Idempotency,
+      IdempotencyRepository,
+      TraceRepository,
+      writer,
+    ];
+    return { module: PlatformModule, global: true, providers, exports: [Log, Idempotency, TraceWriter] };
+  }
+}
+
+@Module({})
+export class ConductorModule {
+  /** It connects to the database; it never migrates. */
+  static with(config: ConductorConfig, log: Log): DynamicModule {
+    const { databaseUrl: url, redisUrl, redisPrefix } = config;
+    return {
+      module: ConductorModule,
+      imports: [
+        databaseModule({ entities, config: { url } }),
+        PlatformModule.with(log),
+        tasksModule({ redisUrl, redisPrefix }),
+        ClusterModule,
+        ComputeModule,
+      ],
+      providers: [{ provide: CONDUCTOR_CONFIG, useValue: config }, ConductorWork],
+    };
+  }
+}
