@@ -54,7 +54,11 @@ export function table(figures: readonly Figure[]): string {
   const all = [['scenario', 'metric', 'value', 'unit', 'aim'], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
-    .map((row) => row.map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 2 ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  '),
+    )
     .map((line) => line.trimEnd())
     .join('\n');
 }

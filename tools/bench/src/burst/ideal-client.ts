@@ -49,7 +49,12 @@ export class IdealClient {
     const [flavors, networks, images] = await Promise.all([
       call(session.compute, session.token, 'GET', '/flavors'),
       call(session.network, session.token, 'GET', `/v2.0/networks?name=${names.network}`),
-      call({ pool: image, path: new URL(session.image).pathname.replace(/\/$/, '') }, session.token, 'GET', `/v2/images?name=${names.image}`),
+      call(
+        { pool: image, path: new URL(session.image).pathname.replace(/\/$/, '') },
+        session.token,
+        'GET',
+        `/v2/images?name=${names.image}`,
+      ),
     ]);
     await image.close();
     return new IdealClient(
@@ -75,7 +80,8 @@ export class IdealClient {
     const queue = names.map((name, i) => ({ name, port: ports[i] ?? '' }));
     await Promise.all(
       Array.from({ length: Math.min(this.concurrency, count) }, async () => {
-        for (let next = queue.shift(); next; next = queue.shift()) ids.push(await this.createServer(next.name, next.port));
+        for (let next = queue.shift(); next; next = queue.shift())
+          ids.push(await this.createServer(next.name, next.port));
       }),
     );
     await this.untilActive(new Set(ids), begun, pollMs);
@@ -95,7 +101,12 @@ export class IdealClient {
 
   private async untilActive(waiting: Set<string>, since: string, pollMs: number): Promise<void> {
     while (waiting.size > 0) {
-      const body = await call(this.session.compute, this.session.token, 'GET', `/servers/detail?changes-since=${since}&limit=1000`);
+      const body = await call(
+        this.session.compute,
+        this.session.token,
+        'GET',
+        `/servers/detail?changes-since=${since}&limit=1000`,
+      );
       for (const server of rows(body, 'servers')) {
         if (server['status'] === 'ERROR') throw new Error(`server ${String(server['id'])} went to ERROR`);
         if (server['status'] === 'ACTIVE') waiting.delete(String(server['id']));
@@ -113,13 +124,17 @@ async function signIn(cluster: IdealCluster, concurrency: number): Promise<Sessi
       auth: {
         identity: {
           methods: ['password'],
-          password: { user: { name: cluster.username, domain: { id: 'default' }, password: cluster.password } },
+          password: {
+            user: { name: cluster.username, domain: { id: 'default' }, password: cluster.password },
+          },
         },
         scope: { project: { name: cluster.projectName, domain: { id: 'default' } } },
       },
     }),
   });
-  const body = (await response.json()) as { token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] } };
+  const body = (await response.json()) as {
+    token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] };
+  };
   const endpoint = (type: string): string => {
     const service = body.token.catalog.find((entry) => entry.type === type);
     const url = service?.endpoints.find((e) => e.interface === 'public')?.url;
@@ -132,17 +147,29 @@ async function signIn(cluster: IdealCluster, concurrency: number): Promise<Sessi
   });
   const token = response.headers.get('x-subject-token');
   if (!token) throw new Error(`no token: ${response.status}`);
-  return { token, compute: open(endpoint('compute')), network: open(endpoint('network')), image: endpoint('image') };
+  return {
+    token,
+    compute: open(endpoint('compute')),
+    network: open(endpoint('network')),
+    image: endpoint('image'),
+  };
 }
 
-async function call(endpoint: Endpoint, token: string, method: 'GET' | 'POST', path: string, body?: Json): Promise<Json> {
+async function call(
+  endpoint: Endpoint,
+  token: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: Json,
+): Promise<Json> {
   const response = await endpoint.pool.request({
     method,
     path: endpoint.path + path,
     headers: { 'x-auth-token': token, 'content-type': 'application/json' },
     body: body ? JSON.stringify(body) : null,
   });
-  if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${await response.body.text()}`);
+  if (response.statusCode >= 300)
+    throw new Error(`${method} ${path}: ${response.statusCode} ${await response.body.text()}`);
   return (await response.body.json()) as Json;
 }
 
