@@ -1,10 +1,14 @@
+import type { LifecycleDelays } from '@ultron/openstack-sim/cluster/cluster.settings';
 import { startSimulator } from '@ultron/openstack-sim/simulator';
 import type { Target } from './target.js';
 
 /** Simulated clusters, one of each release, named after it, with as much room as those of the lab. */
-export async function simTarget(releases: readonly string[] = ['zed', 'epoxy']): Promise<Target> {
+export async function simTarget(
+  releases: readonly string[] = ['zed', 'epoxy'],
+  lifecycle: Partial<LifecycleDelays> = {},
+): Promise<Target> {
   const simulator = await startSimulator({
-    clusters: releases.map((release) => ({ name: release, release, idc: 'here', hosts: 2 })),
+    clusters: releases.map((release) => ({ name: release, release, idc: 'here', hosts: 2, lifecycle })),
   });
   return {
     kind: 'sim',

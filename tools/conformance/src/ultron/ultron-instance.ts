@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isPortFree } from '@ultron/dev/process/free-port';
+import { instanceEnvironment, repository } from './ultron.config.js';
+
+/** What `npm start -- --json` prints once ready. */
+interface Announced {
+  url: string;
+  token: string;
+  data_dir: string;
+}
+
+export interface Reply<Body> {
+  status: number;
+  headers: Headers;
+  body: Body;
+}
+
+/** Ports that one instance takes from its base: api, datastores, and the conductors' health from 10 on. */
+const OFFSETS = [0, 1, 2, 3, 10, 11, 12];
+
+/** A whole Ultron without clusters, started as users start it, with data and ports of its own. */
+export class UltronInstance {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly announced: Announced,
+    private readonly said: string[],
+  ) {}
+
+  static async start(): Promise<UltronInstance> {
+    // A short path: the sockets of the database lie in it.
+    const dataDir = await mkdtemp(join(tmpdir(), 'ultron-it-'));
+    const child = spawn(process.execPath, ['tools/dev/dist/main.js', 'start', '--json', '--no-sim'], {
+      cwd: repository,
+      env: instanceEnvironment(dataDir, await freePortBase()),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: string[] = [];
+    createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+      child.once('exit', () => reject(new Error(`Ultron did not start:\n${said.join('\n')}`)));
+    });
+    return new UltronInstance(child, JSON.parse(line) as Announced, said);
+  }
+
+  async call<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply<Body>> {
+    const response = await fetch(this.announced.url + path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${this.announced.token}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(90_000),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text ? JSON.parse(text) : null) as Body,
+    };
+  }
+
+  /** As `call`; anything but success is an error. */
+  async must<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const reply = await this.call<Body>(method, path, body);
+    if (reply.status >= 300)
+      throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
+    return reply.body;
+  }
+
+  /** Sends a signal to a process of the instance, by the name under which it is supervised. */
+  async signal(name: string, signal: NodeJS.Signals): Promise<void> {
+    const text = await readFile(join(this.announced.data_dir, 'processes.json'), 'utf8');
+    const { pids } = JSON.parse(text) as { pids: Record<string, number> };
+    const pid = pids[name];
+    if (!pid) throw new Error(`There is no process ${name}; there are ${Object.keys(pids).join(', ')}`);
+    process.kill(pid, signal);
+  }
+
+  /** The address of the Redis that the instance has started for itself. */
+  async redisUrl(): Promise<string> {
+    const config = await readFile(join(this.announced.data_dir, 'redis/redis.conf'), 'utf8');
+    const value = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(config)?.[1] ?? '';
+    return `redis://:${value('requirepass')}@127.0.0.1:${value('port')}`;
+  }
+
+  /** The log of a process of the instance. */
+  log(name: string): Promise<string> {
+    return readFile(join(this.announced.data_dir, 'logs', `${name}.log`), 'utf8');
+  }
+
+  /** What the supervisor has said so far. */
+  get progress(): string {
+    return this.said.join('\n');
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGINT');
+    await ended;
+    await rm(this.announced.data_dir, { recursive: true, force: true });
+  }
+}
+
+async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 2_000) * 20;
+    const free = await Promise.all(OFFSETS.map((offset) => isPortFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+}
