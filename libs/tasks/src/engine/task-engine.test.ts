@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { currentContext } from '@ultron/platform/context/request-context';
 import { done, NOTHING, saga, waitFor as waitForCondition, type Saga } from '../saga/saga.js';
@@ -7,6 +7,8 @@ import { newTask, noCapacity, openEngineWorld, outage, waitFor, type EngineWorld
 interface Deps {
   journal: string[];
 }
+
+jest.setTimeout(30_000);
 
 let world: EngineWorld;
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { systemClock } from '@ultron/kernel/clock';
 import type { Log } from '@ultron/platform/logging/logger';
 import { openRedis } from '@ultron/platform/redis/open-redis';
 import { Worker } from 'bullmq';
@@ -16,6 +17,11 @@ export interface ListenerOptions {
   heard: (taskId: string) => Promise<void>;
 }
 
+/** How long closing may take; a Redis that is away does not say goodbye. */
+const CLOSE_MS = 500;
+/** After a fault of Redis, ask it again. */
+const RETRY_MS = 1_000;
+
 /** Hears the rings of a conductor group and some domains. */
 export class TaskListener {
   private readonly redis: Redis;
@@ -29,8 +35,10 @@ export class TaskListener {
 
   /** Does not wait for rings that are being answered: what they began is the engine's. */
   async close(): Promise<void> {
-    const closing = this.workers.map((worker) => worker.close(true));
-    await Promise.race([Promise.allSettled(closing), new Promise((resolve) => setTimeout(resolve, 500))]);
+    const closing = Promise.allSettled(this.workers.map((worker) => worker.close(true)));
+    const patience = new AbortController();
+    await Promise.race([closing, systemClock.sleep(CLOSE_MS, patience.signal)]);
+    patience.abort();
     this.redis.disconnect();
   }
 
@@ -44,6 +52,7 @@ export class TaskListener {
       removeOnFail: { count: 0 },
       // A ring is answered within a moment; if its worker dies, the sweepers are faster than a repeated ring.
       maxStalledCount: 0,
+      runRetryDelay: RETRY_MS,
       skipVersionCheck: true,
     });
     worker.on('error', () => undefined); // the connection reports once that Redis is away
