@@ -51,6 +51,12 @@ export interface ServerFlavorWire {
   extra_specs?: Record<string, string>;
 }
 
+/** The image that a server was made from. */
+export interface ServerImageWire extends RefWire {
+  /** 2.98 and above. */
+  properties?: Record<string, string>;
+}
+
 /** A server as `GET /servers/{id}` and `/servers/detail` show it. */
 export interface ServerWire {
   id: string;
@@ -64,7 +70,7 @@ export interface ServerWire {
   metadata: Record<string, string>;
   addresses: Record<string, ServerAddressWire[]>;
   /** An empty string when the server boots from a volume. */
-  image: RefWire | '';
+  image: ServerImageWire | '';
   flavor: ServerFlavorWire;
   links: LinkWire[];
   accessIPv4?: string;
@@ -109,6 +115,10 @@ export interface ServerWire {
   trusted_image_certificates?: string[] | null;
   /** 2.71 and above. */
   server_groups?: string[];
+  /** 2.96 and above. */
+  pinned_availability_zone?: string | null;
+  /** 2.100 and above. */
+  scheduler_hints?: Record<string, unknown>;
 }
 
 /**

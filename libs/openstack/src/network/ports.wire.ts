@@ -30,6 +30,8 @@ export interface PortWire extends StandardAttributesWire {
   extra_dhcp_opts?: { opt_name: string; opt_value: string; ip_version?: number }[];
   port_security_enabled?: boolean;
   qos_policy_id?: string | null;
+  qos_network_policy_id?: string | null;
+  resource_request?: Record<string, unknown> | null;
   dns_name?: string;
   dns_assignment?: { hostname: string; ip_address: string; fqdn: string }[];
   propagate_uplink_status?: boolean;

@@ -17,6 +17,8 @@ export interface SecurityGroupRuleWire extends StandardAttributesWire {
   remote_address_group_id?: string | null;
   normalized_cidr?: string | null;
   belongs_to_default_sg?: boolean;
+  /** Slips out where the rule stands inside its group. */
+  standard_attr_id?: number;
 }
 
 export interface SecurityGroupWire extends StandardAttributesWire {

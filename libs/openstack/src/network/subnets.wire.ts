@@ -20,6 +20,8 @@ export interface SubnetWire extends StandardAttributesWire {
   segment_id?: string | null;
   service_types?: string[];
   dns_publish_fixed_ip?: boolean;
+  /** Extension `subnet-external-network`. */
+  'router:external'?: boolean;
 }
 
 export interface SubnetListWire {

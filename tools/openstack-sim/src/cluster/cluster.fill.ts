@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { secondTime } from '../http/times.js';
-import { makeServerPort } from '../neutron/server-port.js';
+import { bound, makeServerPort } from '../neutron/server-port.js';
 import { defaultGroup } from '../neutron/default-group.js';
 import type { FlavorRow, HostRow, ServerRow } from '../nova/compute.store.js';
 import { POWER } from '../nova/server.state.js';
@@ -39,8 +39,7 @@ export function fillCluster(cluster: Cluster, count: number): void {
     cluster.network.updatePort(port, {
       device_id: server.id,
       device_owner: `compute:${host.zone}`,
-      'binding:host_id': host.id,
-      'binding:vif_type': 'ovs',
+      ...bound(host.id),
       status: 'ACTIVE',
     });
   }

@@ -108,6 +108,7 @@ function seedImage(cluster: Cluster): void {
     os_hash_algo: 'sha512',
     os_hash_value: createHash('sha512').update('cirros').digest('hex'),
     os_hidden: false,
+    stores: 'file',
     created_at: now,
     updated_at: now,
     tags: [],

@@ -133,6 +133,7 @@ export function uploadImage(call: Call): Reply {
     checksum: createHash('md5').update(data).digest('hex'),
     os_hash_algo: 'sha512',
     os_hash_value: createHash('sha512').update(data).digest('hex'),
+    stores: 'file',
     updated_at: secondTime(call.cluster.clock.now()),
   });
   call.cluster.image.images.changed(row);

@@ -4,7 +4,8 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { Effects } from '../fault/fault.effects.js';
 import { ApiError, type Call, type Reply, type ServiceType } from './call.js';
 import { errorReply } from './errors.js';
-import { negotiate, versionHeaders } from './microversion.js';
+import { lowest, negotiate, versionHeaders } from './microversion.js';
+import type { Match } from './router.js';
 import { findRoute } from './services.js';
 
 /** A request as it came over the wire, with the cluster and the service it is for. */
@@ -28,40 +29,35 @@ export interface Answer {
 
 /** Routes, authenticates and negotiates, then lets the handler answer; every error comes out as an answer. */
 export function answer(incoming: Incoming, effects: Effects): Answer {
-  const { cluster, service } = incoming;
-  const match = findRoute(service, incoming.method, incoming.path);
+  const match = findRoute(incoming.service, incoming.method, incoming.path);
+  const requestId = `req-${randomUUID()}`;
   const call: Call = {
     ...incoming,
     body: undefined,
     effects,
-    requestId: `req-${randomUUID()}`,
+    requestId,
     params: match?.params ?? {},
     microversion: 0,
     token: undefined,
   };
-  const finish = (reply: Reply): Answer => ({
-    reply: withCommonHeaders(call, reply),
-    kind: match?.route.kind,
-    requestId: call.requestId,
-  });
+  const kind = match?.route.kind;
+  return { reply: withCommonHeaders(call, kind, handle(call, incoming, match)), kind, requestId };
+}
+
+function handle(call: Call, incoming: Incoming, match: Match | undefined): Reply {
+  const { service } = call;
   try {
-    if (!match)
-      throw new ApiError(501, `The simulator has no ${incoming.method} ${incoming.path} in ${service}.`);
+    if (!match) throw new ApiError(501, `The simulator has no ${call.method} ${call.path} in ${service}.`);
     call.token = authenticate(call, match.route.open);
     call.microversion = isVersionDocument(match.route.kind)
-      ? 0
-      : negotiate(cluster, service, incoming.headers);
-    return finish(match.route.handler({ ...call, body: parseBody(incoming) }));
+      ? lowest(service)
+      : negotiate(call.cluster, service, call.headers);
+    return match.route.handler({ ...call, body: parseBody(incoming) });
   } catch (error) {
-    if (error instanceof ApiError) return finish(errorReply(service, error, call));
+    if (error instanceof ApiError) return errorReply(service, error, call);
     // A defect of the simulator itself: shown as a 500 with its stack, so that a test that meets it says where.
-    return finish(
-      errorReply(
-        service,
-        new ApiError(500, error instanceof Error ? (error.stack ?? error.message) : String(error)),
-        call,
-      ),
-    );
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return errorReply(service, new ApiError(500, text), call);
   }
 }
 
@@ -90,10 +86,32 @@ function parseBody(incoming: Incoming): unknown {
   }
 }
 
-function withCommonHeaders(call: Call, reply: Reply): Reply {
-  const ids: Record<string, string> = { 'X-Openstack-Request-Id': call.requestId };
-  if (call.service === 'compute') ids['X-Compute-Request-Id'] = call.requestId;
-  const version =
-    call.microversion > 0 || reply.status !== 406 ? versionHeaders(call.service, call.microversion) : {};
-  return { ...reply, headers: { ...ids, ...(call.token ? version : {}), ...reply.headers } };
+/** Version documents at the root, and Glance's refusal of a token, are answered before a request id is given. */
+function hasRequestId(call: Call, kind: string | undefined, status: number): boolean {
+  if (call.service === 'image' && status === 401) return false;
+  return kind !== 'GET /' || call.service === 'identity' || call.service === 'placement';
 }
+
+function withCommonHeaders(call: Call, kind: string | undefined, reply: Reply): Reply {
+  const ids: Record<string, string> = hasRequestId(call, kind, reply.status)
+    ? { 'X-Openstack-Request-Id': call.requestId }
+    : {};
+  const own = OWN_HEADERS[call.service]?.(call, reply, kind) ?? {};
+  return {
+    ...reply,
+    headers: { ...ids, ...own, ...versionHeaders(call, kind, reply.status), ...reply.headers },
+  };
+}
+
+type OwnHeaders = (call: Call, reply: Reply, kind: string | undefined) => Record<string, string>;
+
+const OWN_HEADERS: Partial<Record<Call['service'], OwnHeaders>> = {
+  identity: (call, reply) => ({
+    Vary: 'X-Auth-Token',
+    ...(reply.status === 401 ? { 'WWW-Authenticate': `Keystone uri="${call.base}/identity"` } : {}),
+  }),
+  compute: (call, reply, kind) => ({
+    ...(kind === 'GET /' ? {} : { 'X-Compute-Request-Id': call.requestId }),
+    ...(reply.body === undefined ? { 'Content-Type': 'application/json' } : {}),
+  }),
+};

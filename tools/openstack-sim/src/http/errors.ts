@@ -1,15 +1,14 @@
 import type { ApiError, Call, Reply, ServiceType } from './call.js';
 
+/** What an error's body tells of the call. */
+export type ErrorContext = Pick<Call, 'requestId' | 'microversion' | 'cluster' | 'headers'>;
+
 /** Dresses an error as its service does. */
-export function errorReply(
-  service: ServiceType,
-  error: ApiError,
-  call: Pick<Call, 'requestId' | 'microversion'>,
-): Reply {
+export function errorReply(service: ServiceType, error: ApiError, call: ErrorContext): Reply {
   return { status: error.status, headers: error.headers, body: BODIES[service](error, call) };
 }
 
-type Body = (error: ApiError, call: Pick<Call, 'requestId' | 'microversion'>) => unknown;
+type Body = (error: ApiError, call: ErrorContext) => unknown;
 
 const BODIES: Record<ServiceType, Body> = {
   identity: keystone,
@@ -74,13 +73,15 @@ function neutron(error: ApiError): unknown {
   return { NeutronError: { type: error.type || 'HTTPError', message: error.message, detail: '' } };
 }
 
-function glance(error: ApiError): unknown {
-  if (error.status === 401) return keystone(error);
+/** JSON for those who ask for it, else a page (`webob`). */
+function glance(error: ApiError, call: ErrorContext): unknown {
   const head = `${error.status} ${title(error.status)}`;
-  return `<html>\n <head>\n  <title>${head}</title>\n </head>\n <body>\n  <h1>${head}</h1>\n  ${error.message}<br /><br />\n </body>\n</html>`;
+  const message = `${error.message}<br /><br />\n\n\n`;
+  if (call.headers.accept?.includes('json')) return { message, code: head, title: title(error.status) };
+  return `<html>\n <head>\n  <title>${head}</title>\n </head>\n <body>\n  <h1>${head}</h1>\n  ${message} </body>\n</html>`;
 }
 
-function placement(error: ApiError, call: Pick<Call, 'requestId' | 'microversion'>): unknown {
+function placement(error: ApiError, call: ErrorContext): unknown {
   if (error.status === 401) return keystone(error);
   return {
     errors: [
@@ -89,6 +90,9 @@ function placement(error: ApiError, call: Pick<Call, 'requestId' | 'microversion
         title: title(error.status),
         detail: `The server could not comply with the request.\n\n ${error.message}  `,
         request_id: call.requestId,
+        ...(error.status === 406
+          ? { max_version: `1.${call.cluster.profile.placementMax}`, min_version: '1.0' }
+          : {}),
         ...(call.microversion >= 23 ? { code: error.type || 'placement.undefined_code' } : {}),
       },
     ],

@@ -155,7 +155,12 @@ function refused(
     headers,
   );
   const requestId = `req-${crypto.randomUUID()}`;
-  const reply = errorReply(incoming.service, error, { requestId, microversion: 0 });
+  const reply = errorReply(incoming.service, error, {
+    requestId,
+    microversion: 0,
+    cluster: incoming.cluster,
+    headers: incoming.headers,
+  });
   return {
     reply: { ...reply, headers: { 'X-Openstack-Request-Id': requestId, ...reply.headers } },
     kind: findRoute(incoming.service, incoming.method, incoming.path)?.route.kind,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Cluster } from '../cluster/cluster.js';
-import { ApiError, type ServiceType } from './call.js';
+import { ApiError, type Call, type ServiceType } from './call.js';
 
 interface Versioned {
   major: number;
@@ -53,17 +53,30 @@ function asked(service: ServiceType, rules: Versioned, headers: IncomingHttpHead
   return (mine?.[1] ?? (typeof old === 'string' ? old : undefined))?.toLowerCase();
 }
 
-/** What the answer says of the version it was made with. */
-export function versionHeaders(service: ServiceType, minor: number): Record<string, string> {
-  const rules = VERSIONED[service];
-  if (!rules) return {};
-  const version = `${rules.major}.${minor}`;
-  const common = { 'OpenStack-API-Version': `${service} ${version}`, Vary: 'OpenStack-API-Version' };
-  return rules.legacy
-    ? {
-        ...common,
-        'X-OpenStack-Nova-API-Version': version,
-        Vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
-      }
-    : common;
+/** The lowest minor version of a service; 0 where there are none. */
+export function lowest(service: ServiceType): number {
+  return VERSIONED[service]?.min ?? 0;
+}
+
+/**
+ * What the answer says of the version it was made with, as the services do: nothing before the token was looked at;
+ * Nova also with a 406, but not with a version that it could not read; Placement only where there was no error.
+ */
+export function versionHeaders(call: Call, kind: string | undefined, status: number): Record<string, string> {
+  const rules = VERSIONED[call.service];
+  if (!rules || kind === undefined || status === 401 || !negotiated(call, kind, status)) return {};
+  const version = `${rules.major}.${Math.max(call.microversion, rules.min)}`;
+  const common = { 'OpenStack-API-Version': `${call.service} ${version}` };
+  if (call.service === 'placement')
+    return status >= 400 ? common : { ...common, Vary: 'OpenStack-API-Version' };
+  return {
+    ...common,
+    'X-OpenStack-Nova-API-Version': version,
+    Vary: 'OpenStack-API-Version, X-OpenStack-Nova-API-Version',
+  };
+}
+
+function negotiated(call: Call, kind: string, status: number): boolean {
+  if (call.service === 'placement') return status !== 406;
+  return kind !== 'GET /' && (call.microversion > 0 || status === 406);
 }

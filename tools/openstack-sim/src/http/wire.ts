@@ -11,7 +11,10 @@ export function send(response: ServerResponse, reply: Reply, headOnly = false): 
   if (response.destroyed) return;
   if (reply.body === undefined) {
     response
-      .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': 0 }) })
+      .writeHead(reply.status, {
+        ...reply.headers,
+        ...(reply.status === 204 ? {} : { 'Content-Length': 0 }),
+      })
       .end();
     return;
   }

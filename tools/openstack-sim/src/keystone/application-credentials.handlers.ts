@@ -19,6 +19,7 @@ export function createApplicationCredential(call: Call): Reply {
   const row: ApplicationCredentialRow = {
     id: newKeystoneId(),
     name,
+    description: typeof given['description'] === 'string' ? given['description'] : null,
     userId: token.user.id,
     projectId: token.project?.id ?? '',
     secret: typeof given['secret'] === 'string' ? given['secret'] : randomBytes(64).toString('base64url'),
@@ -75,11 +76,17 @@ function view(call: Call, row: ApplicationCredentialRow) {
   return {
     id: row.id,
     name: row.name,
-    description: null,
+    description: row.description,
     project_id: row.projectId,
-    roles: call.cluster.identity
-      .rolesOf(row.userId, row.projectId)
-      .map((name) => ({ id: stableKeystoneId('role', name), name, domain_id: null })),
+    user_id: row.userId,
+    system: null,
+    roles: call.cluster.identity.rolesOf(row.userId, row.projectId).map((name) => ({
+      id: stableKeystoneId('role', name),
+      name,
+      domain_id: null,
+      description: null,
+      options: { immutable: true },
+    })),
     expires_at: row.expiresAt === null ? null : microTime(row.expiresAt),
     unrestricted: row.unrestricted,
     links: { self: `${call.base}/identity/v3/users/${row.userId}/application_credentials/${row.id}` },

@@ -27,6 +27,7 @@ export interface AssignmentRow {
 export interface ApplicationCredentialRow {
   id: string;
   name: string;
+  description: string | null;
   userId: string;
   projectId: string;
   secret: string;

@@ -52,7 +52,11 @@ function version(call: Call): IdentityVersionWire {
 }
 
 function listVersions(call: Call): Reply {
-  return reply<IdentityVersionsWire>(300, { versions: { values: [version(call)] } });
+  return reply<IdentityVersionsWire>(
+    300,
+    { versions: { values: [version(call)] } },
+    { Location: `${call.base}/identity/v3/` },
+  );
 }
 
 function showVersion(call: Call): Reply {

@@ -179,7 +179,7 @@ function tokenView(call: Call, record: TokenRecord): TokenResponseWire {
               id: credential.id,
               name: credential.name,
               restricted: !credential.unrestricted,
-              expires_at: credential.expiresAt === null ? null : microTime(credential.expiresAt),
+              ...(credential.expiresAt === null ? {} : { expires_at: microTime(credential.expiresAt) }),
             },
           }
         : {}),

@@ -46,6 +46,7 @@ export function ruleRow(
     remote_ip_prefix: null,
     remote_group_id: null,
     normalized_cidr: given.remote_ip_prefix ?? null,
+    standard_attr_id: cluster.network.rules.size + 1,
     ...given,
   };
 }

@@ -31,12 +31,18 @@ const EXTENSIONS: [alias: string, name: string, since: string][] = [
   ['tag-ports-during-bulk-creation', 'Tag Ports During Bulk Creation', 'ussuri'],
   ['stateful-security-group', 'Stateful security group', 'ussuri'],
   ['security-groups-normalized-cidr', 'Normalized CIDR field for security group rules', 'ussuri'],
+  [
+    'security-groups-remote-address-group',
+    'Remote address group id field for security group rules',
+    'wallaby',
+  ],
   ['security-groups-shared-filtering', 'Security group filtering on the shared field', 'xena'],
   [
     'security-groups-rules-belongs-to-default-sg',
     'Security group rules belongs to the default security group',
     '2023.2',
   ],
+  ['subnet-external-network', 'Subnet belongs to an external network', '2024.2'],
   ['tag-creation', 'Allow to create tags during resource creation', '2025.1'],
 ];
 

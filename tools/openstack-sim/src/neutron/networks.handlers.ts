@@ -52,7 +52,7 @@ export function createNetwork(call: Call): Reply {
   checkQuota(call, 'network', project, 1);
   const row = newNetwork(call, given, project);
   call.cluster.network.networks.add(row);
-  return reply<NetworkResponseWire>(201, { network: networkView(call, row) });
+  return reply<NetworkResponseWire>(201, { network: { is_default: false, ...networkView(call, row) } });
 }
 
 function newNetwork(call: Call, given: Record<string, unknown>, project: string): NetworkRow {

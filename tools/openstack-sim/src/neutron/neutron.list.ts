@@ -1,9 +1,9 @@
 import type { LinkWire } from '@ultron/openstack/wire';
-import { ApiError, type Call, tokenOf } from '../http/call.js';
-import { cutShort, limitOf, nextHref, takePage } from '../http/paging.js';
+import { type Call, tokenOf } from '../http/call.js';
+import { type Page, cutShort, nextHref, previousHref, takePage } from '../http/paging.js';
 import { parseTime, secondTime } from '../http/times.js';
 import { hasExtension } from './extensions.js';
-import { badRequest, invalidInput } from './neutron.errors.js';
+import { badRequest, invalidInput, notFound } from './neutron.errors.js';
 import type { NeutronTable } from './network.store.js';
 
 interface Listable {
@@ -37,9 +37,6 @@ const CONTROL = new Set([
   'changed_since',
 ]);
 const TAGS = new Set(['tags', 'tags-any', 'not-tags', 'not-tags-any']);
-/** Neutron's `pagination_max_limit` is unlimited unless set; the lab sets none. */
-const NO_MAXIMUM = Number.MAX_SAFE_INTEGER;
-
 type Passes<Row> = (row: Row) => boolean;
 
 /** The body of a list: filtered, in the order of the ids unless asked otherwise, paged when a limit is given. */
@@ -48,16 +45,37 @@ export function listBody<Row extends Listable, Wire extends object>(
   listing: Listing<Row, Wire>,
 ): { items: Wire[]; links?: LinkWire[] } {
   const passes = both(visible(call, listing), matches(call, listing));
-  const page = cutShort(takePage(source(call, listing), limitOf(call, NO_MAXIMUM), passes), call);
+  const limit = limitOf(call);
+  const page = cutShort(takePage(source(call, listing), limit ?? Infinity, passes), call);
+  if (isReversed(call)) page.items.reverse();
   const fields = call.query.getAll('fields');
   const items = page.items.map((row) => pick(listing.view(call, row), fields));
-  const last = page.items.at(-1);
-  return { items, ...(page.more && last ? { links: pageLinks(call, listing.collection, last.id) } : {}) };
+  const links = limit === undefined ? [] : pageLinks(call, listing.collection, page);
+  return { items, ...(links.length > 0 ? { links } : {}) };
 }
 
-function pageLinks(call: Call, collection: string, lastId: string): LinkWire[] {
+const isReversed = (call: Call): boolean => call.query.get('page_reverse')?.toLowerCase() === 'true';
+
+/** `limit`; undefined means no paging, which 0 does too (`neutron/api/api_common.py`). */
+function limitOf(call: Call): number | undefined {
+  const text = call.query.get('limit');
+  if (text === null) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) || undefined;
+  throw badRequest(
+    `Bad limit request: Limit must be an integer 0 or greater and not '${text}'.`,
+    'BadRequest',
+  );
+}
+
+/** On the way forward there is always a link back, and one onward when the page is full; and the other way round. */
+function pageLinks(call: Call, collection: string, page: Page<{ id: string }>): LinkWire[] {
   const url = `${call.base}/network/v2.0/${collection.replaceAll('_', '-')}`;
-  return [{ rel: 'next', href: nextHref(call, url, lastId) }];
+  const last = page.items.at(-1);
+  const reversed = isReversed(call);
+  const next = last && (page.more || reversed) ? [{ rel: 'next', href: nextHref(call, url, last.id) }] : [];
+  const previous =
+    page.more || !reversed ? [{ rel: 'previous', href: previousHref(call, url, page.items[0]?.id) }] : [];
+  return [...next, ...previous];
 }
 
 /** Only the fields asked for; all when none were. */
@@ -67,29 +85,31 @@ export function pick<Wire extends object>(wire: Wire, fields: string[]): Wire {
   return Object.fromEntries(Object.entries(wire).filter(([key]) => wanted.has(key))) as Wire;
 }
 
+/** Rows from the marker on, in the order asked for; backwards for `page_reverse`. */
 function source<Row extends Listable, Wire>(call: Call, listing: Listing<Row, Wire>): Iterable<Row> {
   const marker = markerRow(call, listing);
   const few = listing.candidates?.(call);
-  if (call.query.has('sort_key')) return afterMarker(sorted(call, few ?? listing.table.values()), marker);
+  if (call.query.has('sort_key')) return beyond(call, sorted(call, few ?? listing.table.values()), marker);
   if (few)
-    return afterMarker(
+    return beyond(
+      call,
       [...few].sort((a, b) => (a.id < b.id ? -1 : 1)),
       marker,
     );
-  return listing.table.ordered.after(marker);
+  return isReversed(call) ? listing.table.ordered.before(marker) : listing.table.ordered.after(marker);
 }
 
 function markerRow<Row extends Listable, Wire>(call: Call, listing: Listing<Row, Wire>): Row | undefined {
   const id = call.query.get('marker');
-  if (id === null || id === '') return undefined;
+  if (id === null || id === '' || limitOf(call) === undefined) return undefined;
   const row = listing.table.get(id);
-  if (!row)
-    throw new ApiError(400, `Invalid input for operation: Marker ${id} could not be found.`, 'InvalidInput');
+  if (!row) throw notFound(listing.collection, id);
   return row;
 }
 
-function afterMarker<Row>(rows: Row[], marker: Row | undefined): Row[] {
-  return marker === undefined ? rows : rows.slice(rows.indexOf(marker) + 1);
+function beyond<Row>(call: Call, rows: Row[], marker: Row | undefined): Row[] {
+  const ordered = isReversed(call) ? rows.toReversed() : rows;
+  return marker === undefined ? ordered : ordered.slice(ordered.indexOf(marker) + 1);
 }
 
 function sorted<Row extends Listable>(call: Call, rows: Iterable<Row>): Row[] {
@@ -117,6 +137,9 @@ function matches<Row extends Listable, Wire>(call: Call, listing: Listing<Row, W
     if (!CONTROL.has(name)) passes = both(passes, filter(call, listing, name, call.query.getAll(name)));
   }
   const since = call.query.get('changed_since');
+  // A defect of Neutron's: once it validates filters, it takes this one for an unknown attribute.
+  if (since !== null && hasExtension(call.cluster.profile, 'filter-validation'))
+    throw unknownFilter('changed_since');
   return since === null ? passes : both(passes, changedSince(since));
 }
 
@@ -133,8 +156,10 @@ function filter<Row extends Listable, Wire>(
   if (listing.filters.includes(key))
     return (row) => values.some((value) => equals(attribute(row, key), value));
   if (!hasExtension(call.cluster.profile, 'filter-validation')) return () => true;
-  throw badRequest(`['${name}'] is invalid attribute for filtering`);
+  throw unknownFilter(name);
 }
+
+const unknownFilter = (name: string) => badRequest(`['${name}'] is invalid attribute for filtering`);
 
 function tagFilter(name: string, values: string[]): Passes<{ tags: string[] }> {
   const wanted = values.flatMap((value) => value.split(','));

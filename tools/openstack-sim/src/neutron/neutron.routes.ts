@@ -62,24 +62,9 @@ function listVersions(call: Call): Reply {
   });
 }
 
-const COLLECTIONS = [
-  'network',
-  'subnet',
-  'port',
-  'security_group',
-  'security_group_rule',
-  'quota',
-  'extension',
-];
-
-function showVersion(call: Call): Reply {
-  return reply(200, {
-    resources: COLLECTIONS.map((name) => ({
-      name,
-      collection: `${name}s`,
-      links: [{ rel: 'self', href: `${call.base}/network/v2.0/${name.replaceAll('_', '-')}s` }],
-    })),
-  });
+/** As the WSGI deployment of the distributions answers it: the resources are not listed there. */
+function showVersion(): Reply {
+  throw new ApiError(404, 'The resource could not be found.', 'HTTPNotFound');
 }
 
 function listExtensions(call: Call): Reply {

@@ -6,6 +6,7 @@ import type {
 } from '@ultron/openstack/network/security-groups.wire';
 import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
 import type { Call } from '../http/call.js';
+import { isAtLeast } from '../release/release.profiles.js';
 import { hasExtension } from './extensions.js';
 import { isAdmin } from './neutron.access.js';
 import type {
@@ -18,7 +19,12 @@ import type {
 
 export function networkView(call: Call, row: NetworkRow): NetworkWire {
   const subnets = [...call.cluster.network.subnetsByNetwork.get(row.id)].map((subnet) => subnet.id);
-  const wire: NetworkWire = { ...row, subnets };
+  const wire: NetworkWire = {
+    ...row,
+    subnets,
+    qos_policy_id: null,
+    ...(row['router:external'] ? { is_default: false } : {}),
+  };
   if (!isAdmin(call)) {
     delete wire['provider:network_type'];
     delete wire['provider:physical_network'];
@@ -27,14 +33,27 @@ export function networkView(call: Call, row: NetworkRow): NetworkWire {
   return wire;
 }
 
-export function subnetView(_call: Call, row: SubnetRow): SubnetWire {
-  return row;
+export function subnetView(call: Call, row: SubnetRow): SubnetWire {
+  const parent = call.cluster.network.networks.get(row.network_id);
+  return {
+    ...row,
+    service_types: [],
+    ...(hasExtension(call.cluster.profile, 'subnet-external-network')
+      ? { 'router:external': parent?.['router:external'] ?? false }
+      : {}),
+  };
 }
 
 /** The binding but for its type is shown to administrators only. */
 export function portView(call: Call, row: PortRow): PortWire {
-  if (isAdmin(call)) return row;
-  const wire: PortWire = { ...row };
+  const { profile } = call.cluster;
+  const wire: PortWire = {
+    ...row,
+    qos_policy_id: null,
+    ...(isAtLeast(profile, 'stein') ? { resource_request: null } : {}),
+    ...(isAtLeast(profile, 'ussuri') ? { qos_network_policy_id: null } : {}),
+  };
+  if (isAdmin(call)) return wire;
   delete wire['binding:host_id'];
   delete wire['binding:profile'];
   delete wire['binding:vif_type'];
@@ -49,15 +68,29 @@ export function groupView(call: Call, row: SecurityGroupRow): SecurityGroupWire 
     ...rest,
     ...(hasExtension(profile, 'stateful-security-group') ? { stateful: stateful ?? true } : {}),
     ...(hasExtension(profile, 'security-groups-shared-filtering') ? { shared: false } : {}),
-    security_group_rules: [...network.rulesByGroup.get(row.id)].map((rule) => ruleView(call, rule)),
+    security_group_rules: [...network.rulesByGroup.get(row.id)].map((rule) => ({
+      ...ruleView(call, rule),
+      standard_attr_id: rule.standard_attr_id,
+      tags: rule.tags,
+    })),
   };
 }
 
 export function ruleView(call: Call, row: SecurityGroupRuleRow): SecurityGroupRuleWire {
-  const { name: _name, normalized_cidr, belongs_to_default_sg, ...rest } = row;
+  const {
+    name: _name,
+    normalized_cidr,
+    belongs_to_default_sg,
+    standard_attr_id: _number,
+    tags: _tags,
+    ...rest
+  } = row;
   const { profile } = call.cluster;
   return {
     ...rest,
+    ...(hasExtension(profile, 'security-groups-remote-address-group')
+      ? { remote_address_group_id: null }
+      : {}),
     ...(hasExtension(profile, 'security-groups-normalized-cidr')
       ? { normalized_cidr: normalized_cidr ?? null }
       : {}),

@@ -6,6 +6,7 @@ import type {
 } from '@ultron/openstack/network/ports.wire';
 import { bodyMember, isRecord } from '../http/body.js';
 import { ApiError, type Call, type Reply, empty, reply } from '../http/call.js';
+import { parseAddress } from './address.rules.js';
 import { defaultGroup } from './default-group.js';
 import { hasExtension } from './extensions.js';
 import { checkQuota, checkRevision, findOwn, ownerOf, standard } from './neutron.access.js';
@@ -13,6 +14,7 @@ import { badRequest, invalidInput, notFound } from './neutron.errors.js';
 import { listBody, pick } from './neutron.list.js';
 import { portView } from './neutron.views.js';
 import type { NetworkRow, PortRow } from './network.store.js';
+import { bound } from './server-port.js';
 import { allocate, checkMac, key, newMac } from './ports.rules.js';
 
 const FILTERS = [
@@ -103,6 +105,7 @@ function makeAll(call: Call, given: PortCreateWire[]): PortRow[] {
 }
 
 function make(call: Call, given: PortCreateWire, taken: Set<string>): PortRow {
+  checkMembers(given);
   const network = networkOf(call, given);
   const project = ownerOf(call, given);
   refuseTagsTooEarly(call, given);
@@ -132,9 +135,23 @@ function make(call: Call, given: PortCreateWire, taken: Set<string>): PortRow {
   };
 }
 
+function checkMembers(given: PortCreateWire): void {
+  const unknown = Object.keys(given).find((name) => !CREATABLE.has(name));
+  if (unknown) throw badRequest(`Unrecognized attribute(s) '${unknown}'`);
+  const bad = given.fixed_ips?.find((ip) => ip.ip_address !== undefined && !parseAddress(ip.ip_address));
+  if (bad) {
+    throw badRequest(
+      `Invalid input for fixed_ips. Reason: '${String(bad.ip_address)}' is not a valid IP address.`,
+    );
+  }
+}
+
 function networkOf(call: Call, given: PortCreateWire): NetworkRow {
-  const network = call.cluster.network.networks.get(String(given.network_id));
-  if (!network) throw notFound('networks', String(given.network_id));
+  if (typeof given.network_id !== 'string') {
+    throw badRequest("Failed to parse request. Required attribute 'network_id' not specified");
+  }
+  const network = call.cluster.network.networks.get(given.network_id);
+  if (!network) throw notFound('networks', given.network_id);
   return network;
 }
 
@@ -174,6 +191,16 @@ const UPDATABLE = new Set([
   'mac_address',
 ]);
 
+const CREATABLE = new Set([
+  ...UPDATABLE,
+  'network_id',
+  'tenant_id',
+  'project_id',
+  'tags',
+  'dns_name',
+  'qos_policy_id',
+]);
+
 /** `PUT /v2.0/ports/{id}`. */
 export function updatePort(call: Call): Reply {
   const row = findOwn(call, call.cluster.network.ports);
@@ -191,7 +218,7 @@ export function updatePort(call: Call): Reply {
       changes.port_security_enabled ?? row.port_security_enabled ?? true,
       row.project_id,
     );
-  if (changes['binding:host_id']) changes['binding:vif_type'] = 'ovs';
+  if (changes['binding:host_id']) Object.assign(changes, bound(changes['binding:host_id']));
   call.cluster.network.updatePort(row, changes);
   return reply<PortResponseWire>(200, { port: portView(call, row) });
 }

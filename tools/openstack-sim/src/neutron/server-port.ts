@@ -43,3 +43,22 @@ export function makeServerPort(
   cluster.network.ports.add(port);
   return port;
 }
+
+/** What ML2 with Open vSwitch says of a port that is bound to a host. */
+export function bound(host: string) {
+  return {
+    'binding:host_id': host,
+    'binding:vif_type': 'ovs',
+    'binding:vif_details': {
+      connectivity: 'l2',
+      port_filter: true,
+      ovs_hybrid_plug: false,
+      datapath_type: 'system',
+      bridge_name: 'br-int',
+      bound_drivers: { '0': 'openvswitch' },
+    },
+  };
+}
+
+/** And of one that is not. */
+export const UNBOUND = { 'binding:host_id': '', 'binding:vif_type': 'unbound', 'binding:vif_details': {} };

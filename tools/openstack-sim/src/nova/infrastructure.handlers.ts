@@ -7,6 +7,9 @@ import type { HostRow } from './compute.store.js';
 import { usageOf } from './hosts.rules.js';
 import { projectOf, requireAdmin } from './nova.errors.js';
 
+/** Nova's own services, which run beside no hypervisor. */
+const CONTROL = ['nova-scheduler', 'nova-conductor'];
+
 /** `GET /os-availability-zone`: the zones of the compute hosts. */
 export function listZones(call: Call): Reply {
   return reply<AvailabilityZoneListWire>(200, {
@@ -30,7 +33,11 @@ export function listZonesDetail(call: Call): Reply {
       {
         zoneName: 'internal',
         zoneState: { available: true },
-        hosts: { controller: { 'nova-scheduler': { available: true, active: true, updated_at: now } } },
+        hosts: {
+          controller: Object.fromEntries(
+            CONTROL.map((binary) => [binary, { available: true, active: true, updated_at: now }]),
+          ),
+        },
       },
       ...[...zones(call)].map(([zoneName, rows]) => ({
         zoneName,
@@ -52,7 +59,7 @@ export function listServices(call: Call): Reply {
   requireAdmin(call, 'os_compute_api:os-services:list');
   const { query, microversion, cluster } = call;
   const now = zonelessTime(cluster.clock.now());
-  const control = ['nova-scheduler', 'nova-conductor'].map((binary, i) =>
+  const control = CONTROL.map((binary, i) =>
     service(
       call,
       {
@@ -147,7 +154,7 @@ export function showLimits(call: Call): Reply {
   return reply<LimitsResponseWire>(200, { limits: { rate: [], absolute } });
 }
 
-/** `GET /os-quota-sets/{project}`. */
+/** `GET /os-quota-sets/{project}`: network quotas left it at 2.36, file injection at 2.57. */
 export function showQuotaSet(call: Call): Reply {
   const { instances, cores, ram } = call.cluster.settings.quota;
   return reply(200, {
@@ -160,6 +167,12 @@ export function showQuotaSet(call: Call): Reply {
       metadata_items: 128,
       server_groups: 10,
       server_group_members: 10,
+      ...(call.microversion < 36
+        ? { fixed_ips: -1, floating_ips: -1, security_groups: -1, security_group_rules: -1 }
+        : {}),
+      ...(call.microversion < 57
+        ? { injected_files: 5, injected_file_content_bytes: 10240, injected_file_path_bytes: 255 }
+        : {}),
     },
   });
 }

@@ -28,6 +28,7 @@ import {
   showQuotaSet,
 } from './infrastructure.handlers.js';
 import { listInstanceActions, showInstanceAction } from './instance-actions.handlers.js';
+import { listInterfaces } from './interfaces.handlers.js';
 import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './keypairs.handlers.js';
 import { serverAction } from './server-actions.handlers.js';
 import { createServers } from './server-create.handlers.js';
@@ -72,6 +73,7 @@ export const novaRoutes = new Router()
   .add('GET', '/v2.1/servers/:id/tags/:tag', checkServerTag)
   .add('PUT', '/v2.1/servers/:id/tags/:tag', addServerTag)
   .add('DELETE', '/v2.1/servers/:id/tags/:tag', removeServerTag)
+  .add('GET', '/v2.1/servers/:id/os-interface', listInterfaces)
   .add('GET', '/v2.1/servers/:id/os-instance-actions', listInstanceActions)
   .add('GET', '/v2.1/servers/:id/os-instance-actions/:request', showInstanceAction)
   .add('GET', '/v2.1/flavors', listFlavors)

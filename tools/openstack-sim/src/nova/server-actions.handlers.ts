@@ -13,7 +13,10 @@ export function serverAction(call: Call): Reply {
   const [name, ...others] = Object.keys(body);
   if (name === undefined || others.length > 0) throw badRequest('Malformed request body');
   const action = ACTIONS[name];
-  if (!action) throw new ApiError(501, `The simulator does not do the action ${name}.`);
+  if (!action) {
+    if (UNSUPPORTED.has(name)) throw new ApiError(501, `The simulator does not do the action ${name}.`);
+    throw badRequest(`There is no such action: ${name}`);
+  }
   return action(call, findServer(call), body[name]);
 }
 
@@ -40,6 +43,44 @@ const ACTIONS: Record<string, Action> = {
   lock,
   unlock,
 };
+
+/** What Nova does besides, and the simulator does not. */
+const UNSUPPORTED = new Set([
+  'addFixedIp',
+  'addFloatingIp',
+  'addSecurityGroup',
+  'changePassword',
+  'confirmResize',
+  'createBackup',
+  'createImage',
+  'evacuate',
+  'injectNetworkInfo',
+  'migrate',
+  'os-getConsoleOutput',
+  'os-getRDPConsole',
+  'os-getSerialConsole',
+  'os-getSPICEConsole',
+  'os-getVNCConsole',
+  'os-migrateLive',
+  'pause',
+  'rebuild',
+  'removeFixedIp',
+  'removeFloatingIp',
+  'removeSecurityGroup',
+  'rescue',
+  'resetNetwork',
+  'resize',
+  'restore',
+  'resume',
+  'revertResize',
+  'shelve',
+  'shelveOffload',
+  'suspend',
+  'trigger_crash_dump',
+  'unpause',
+  'unrescue',
+  'unshelve',
+]);
 
 interface PowerStep {
   name: ActionName;

@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import { defaultGroup } from '../neutron/default-group.js';
 import { secondTime } from '../http/times.js';
 import type { PortRow } from '../neutron/network.store.js';
-import { makeServerPort } from '../neutron/server-port.js';
+import { UNBOUND, bound, makeServerPort } from '../neutron/server-port.js';
 import type { HostRow, RequestedNetwork, ServerRow } from './compute.store.js';
 
 /** A port that the server was to get belongs to another one by now, or is gone. */
@@ -22,8 +22,7 @@ function bindOne(cluster: Cluster, server: ServerRow, host: HostRow, wanted: Req
   cluster.network.updatePort(port, {
     device_id: server.id,
     device_owner: `compute:${host.zone}`,
-    'binding:host_id': host.id,
-    'binding:vif_type': 'ovs',
+    ...bound(host.id),
     status: 'DOWN',
   });
 }
@@ -66,8 +65,7 @@ function unbind(cluster: Cluster, port: PortRow): void {
   cluster.network.updatePort(port, {
     device_id: '',
     device_owner: '',
-    'binding:host_id': '',
-    'binding:vif_type': 'unbound',
+    ...UNBOUND,
     status: 'DOWN',
   });
 }

@@ -1,18 +1,19 @@
 import type { ServerResponseWire, ServerUpdateRequestWire } from '@ultron/openstack/compute/servers.wire';
 import { bodyMember } from '../http/body.js';
-import { ApiError, type Call, type Reply, empty, reply } from '../http/call.js';
+import { ApiError, type Call, type Reply, empty, reply, tokenOf } from '../http/call.js';
 import { findServer } from './servers.access.js';
 import { beginAction } from './lifecycle.js';
 import { isDown } from './down-cells.js';
 import { badRequest } from './nova.errors.js';
-import { tokenOf } from '../http/call.js';
-import { serverView, unknownView } from './servers.views.js';
+import { serverView, unknownView, updatedView } from './servers.views.js';
 
 /** `GET /servers/{id}`. */
 export function showServer(call: Call): Reply {
   const row = findServer(call, { evenInDownCell: true });
   return reply<ServerResponseWire>(200, {
-    server: isDown(call, row) ? unknownView(call, row, true) : serverView(call, row),
+    server: isDown(call, row)
+      ? unknownView(call, row, true)
+      : { ...serverView(call, row), ...(call.microversion >= 71 ? { server_groups: [] } : {}) },
   });
 }
 
@@ -39,7 +40,7 @@ export function updateServer(call: Call): Reply {
     ...(given.accessIPv4 === undefined ? {} : { accessIPv4: given.accessIPv4 }),
     ...(given.accessIPv6 === undefined ? {} : { accessIPv6: given.accessIPv6 }),
   });
-  return reply<ServerResponseWire>(200, { server: serverView(call, row) });
+  return reply<ServerResponseWire>(200, { server: updatedView(call, row) });
 }
 
 /** `DELETE /servers/{id}`: 204 at once, also again while it is under way; the server is gone a little later. */

@@ -48,12 +48,12 @@ function serverPage(call: Call): Page<ServerRow> {
   return cutShort(takePage(source(call, marker), limitOf(call, MAX_LIMIT), shown), call);
 }
 
+/** The marker may have been deleted meanwhile: Nova still knows where it stood. */
 function markerRow(call: Call): ServerRow | undefined {
   const id = call.query.get('marker');
   if (id === null) return undefined;
   const row = call.cluster.compute.servers.get(id);
-  const gone = row?.vmState === 'deleted' && !wantsDeleted(call);
-  if (!row || gone) throw badRequest(`marker [${id}] not found`);
+  if (!row) throw badRequest(`marker [${id}] not found`);
   return row;
 }
 
@@ -123,7 +123,9 @@ function sorted(call: Call, rows: Iterable<ServerRow>): ServerRow[] {
 }
 
 function afterMarker(rows: ServerRow[], marker: ServerRow | undefined): ServerRow[] {
-  return marker ? rows.slice(rows.indexOf(marker) + 1) : rows;
+  if (!marker) return rows;
+  const at = rows.indexOf(marker);
+  return at < 0 ? rows.filter((row) => row.number < marker.number) : rows.slice(at + 1);
 }
 
 function wantsAllProjects(call: Call): boolean {

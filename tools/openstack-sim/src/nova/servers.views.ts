@@ -26,7 +26,7 @@ export function serverView(call: Call, row: ServerRow): ServerWire {
     user_id: row.userId,
     metadata: row.metadata,
     hostId: hostId(row),
-    image: row.imageId === '' ? '' : { id: row.imageId, links: [bookmark(call, 'images', row.imageId)] },
+    image: imageOf(call, row),
     flavor: flavorOf(call, row.flavor),
     created: secondTime(row.createdAt),
     updated: secondTime(row.updatedAt),
@@ -42,7 +42,7 @@ export function serverView(call: Call, row: ServerRow): ServerWire {
     key_name: row.keyName,
     'OS-SRV-USG:launched_at': row.launchedAt === null ? null : zonelessTime(row.launchedAt),
     'OS-SRV-USG:terminated_at': row.terminatedAt === null ? null : zonelessTime(row.terminatedAt),
-    ...(row.vmState === 'deleted' ? {} : { security_groups: groups(call, row) }),
+    ...groups(call, row),
     ...(isAdmin(call) ? forAdmins(call, row) : {}),
     'OS-EXT-STS:task_state': row.taskState,
     'OS-EXT-STS:vm_state': row.vmState,
@@ -60,6 +60,8 @@ function byVersion(call: Call, row: ServerRow): Partial<ServerWire> {
     ...(from(19) ? { description: row.description } : {}),
     ...(from(26) ? { tags: row.tags } : {}),
     ...(from(63) ? { trusted_image_certificates: null } : {}),
+    ...(from(96) ? { pinned_availability_zone: row.requestedZone } : {}),
+    ...(from(100) ? { scheduler_hints: {} } : {}),
     ...(from(73) ? { locked_reason: row.lockedReason } : {}),
     ...(from(90) && !isAdmin(call) ? { 'OS-EXT-SRV-ATTR:hostname': row.hostname } : {}),
   };
@@ -113,6 +115,41 @@ function bookmark(call: Call, collection: string, id: string) {
   return { rel: 'bookmark', href: `${call.base}/compute/${collection}/${id}` };
 }
 
+function imageOf(call: Call, row: ServerRow): ServerWire['image'] {
+  if (row.imageId === '') return '';
+  const image = call.cluster.image.images.get(row.imageId);
+  return {
+    id: row.imageId,
+    links: [bookmark(call, 'images', row.imageId)],
+    ...(call.microversion >= 98
+      ? {
+          properties: {
+            base_image_ref: row.imageId,
+            container_format: String(image?.container_format ?? ''),
+            disk_format: String(image?.disk_format ?? ''),
+            min_disk: String(image?.min_disk ?? 0),
+            min_ram: String(image?.min_ram ?? 0),
+          },
+        }
+      : {}),
+  };
+}
+
+/** The answer to an update: below 2.75 only what the API had from its beginning. */
+export function updatedView(call: Call, row: ServerRow): ServerWire {
+  const wire = { ...serverView(call, row), ...(call.microversion >= 71 ? { server_groups: [] } : {}) };
+  if (call.microversion >= 75) return wire;
+  const addresses = Object.entries(wire.addresses).map(([network, list]) => [
+    network,
+    list.map(({ addr, version }) => ({ addr, version })),
+  ]);
+  const kept = Object.entries(wire).filter(([name]) => !LATER.some((prefix) => name.startsWith(prefix)));
+  return { ...Object.fromEntries(kept), addresses: Object.fromEntries(addresses) } as ServerWire;
+}
+
+/** Members that were extensions once, which the answer to an update did not show. */
+const LATER = ['OS-EXT', 'OS-SRV-USG', 'os-extended-volumes', 'config_drive', 'key_name', 'security_groups'];
+
 function flavorOf(call: Call, flavor: FlavorRow): ServerFlavorWire {
   if (call.microversion < 47) return { id: flavor.id, links: [bookmark(call, 'flavors', flavor.id)] };
   return {
@@ -157,10 +194,13 @@ function addresses(call: Call, row: ServerRow): Record<string, ServerAddressWire
   return found;
 }
 
-function groups(call: Call, row: ServerRow): { name: string }[] {
+/** Those of the ports; a server without ports shows none at all. */
+function groups(call: Call, row: ServerRow): Pick<ServerWire, 'security_groups'> {
   const { network } = call.cluster;
   const ids = new Set([...network.portsByDevice.get(row.id)].flatMap((port) => port.security_groups));
-  return [...ids].map((id) => ({ name: network.groups.get(id)?.name ?? id }));
+  return ids.size > 0
+    ? { security_groups: [...ids].map((id) => ({ name: network.groups.get(id)?.name ?? id })) }
+    : {};
 }
 
 /** The same for all servers of a project on a host, and tells no more than that. */

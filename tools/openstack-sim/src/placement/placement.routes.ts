@@ -16,7 +16,10 @@ export const placementRoutes = new Router()
   .add('GET', '/resource_providers', listProviders)
   .add('GET', '/resource_providers/:id', (call) => reply<ResourceProviderWire>(200, view(call, find(call))))
   .add('GET', '/resource_providers/:id/inventories', listInventories)
-  .add('GET', '/resource_providers/:id/usages', showUsages);
+  .add('GET', '/resource_providers/:id/usages', showUsages)
+  .add('GET', '/resource_providers/:id/traits', listTraits)
+  .add('GET', '/resource_providers/:id/aggregates', listAggregates)
+  .add('GET', '/allocation_candidates', listCandidates);
 
 function showVersions(call: Call): Reply {
   return reply<PlacementVersionsWire>(200, {
@@ -98,4 +101,66 @@ function showUsages(call: Call): Reply {
     usages: { VCPU: used.vcpus, MEMORY_MB: used.memoryMb, DISK_GB: used.diskGb },
     resource_provider_generation: row.generation,
   });
+}
+
+const TRAITS = ['COMPUTE_NODE', 'COMPUTE_NET_ATTACH_INTERFACE', 'COMPUTE_VOLUME_ATTACH'];
+
+function listTraits(call: Call): Reply {
+  return reply(200, { traits: TRAITS, resource_provider_generation: find(call).generation });
+}
+
+function listAggregates(call: Call): Reply {
+  return reply(200, { aggregates: [], resource_provider_generation: find(call).generation });
+}
+
+/** `GET /allocation_candidates?resources=VCPU:1,MEMORY_MB:512,DISK_GB:1` (1.12 and above: as a map). */
+function listCandidates(call: Call): Reply {
+  requireAdmin(call);
+  const wanted = wantedResources(call);
+  const limit = Number(call.query.get('limit') ?? Infinity);
+  const rows = [...call.cluster.compute.hosts.values()]
+    .filter((row) => fits(call, row, wanted))
+    .slice(0, limit);
+  return reply(200, {
+    allocation_requests: rows.map((row) => ({
+      allocations: { [row.uuid]: { resources: wanted } },
+      ...(call.microversion >= 34 ? { mappings: { '': [row.uuid] } } : {}),
+    })),
+    provider_summaries: Object.fromEntries(rows.map((row) => [row.uuid, summary(call, row)])),
+  });
+}
+
+const CLASSES = ['VCPU', 'MEMORY_MB', 'DISK_GB'] as const;
+type Resources = Partial<Record<string, number>>;
+
+function wantedResources(call: Call): Resources {
+  const text = call.query.get('resources');
+  if (!text) throw new ApiError(400, "Invalid query string parameters: 'resources' is a required property");
+  const pairs = text.split(',').map((part) => part.split(':'));
+  if (pairs.some(([name, count]) => !name || !/^\d+$/.test(count ?? '')))
+    throw new ApiError(400, `Malformed resources string: ${text}`);
+  return Object.fromEntries(pairs.map(([name = '', count]) => [name, Number(count)]));
+}
+
+function capacities(call: Call, row: HostRow) {
+  const used = call.cluster.lifecycle.ledger.usage(row.id);
+  return {
+    VCPU: { capacity: row.vcpus * ALLOCATION_RATIO.vcpus, used: used.vcpus },
+    MEMORY_MB: { capacity: row.memoryMb - RESERVED_HOST_MEMORY_MB, used: used.memoryMb },
+    DISK_GB: { capacity: row.diskGb, used: used.diskGb },
+  };
+}
+
+function fits(call: Call, row: HostRow, wanted: Resources): boolean {
+  const have = capacities(call, row);
+  const known = Object.keys(wanted).every((name) => (CLASSES as readonly string[]).includes(name));
+  return known && CLASSES.every((name) => have[name].used + (wanted[name] ?? 0) <= have[name].capacity);
+}
+
+function summary(call: Call, row: HostRow) {
+  return {
+    resources: capacities(call, row),
+    ...(call.microversion >= 17 ? { traits: TRAITS } : {}),
+    ...(call.microversion >= 29 ? { parent_provider_uuid: null, root_provider_uuid: row.uuid } : {}),
+  };
 }
