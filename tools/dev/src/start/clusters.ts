@@ -37,9 +37,9 @@ export function clusterAccess(
     release: cluster.release,
     auth_url: `${simulatorUrl}/${cluster.name}/identity/v3`,
     region: cluster.region,
-    username: 'admin',
+    username: 'ultron',
     password,
-    project_name: 'admin',
+    project_name: 'ultron',
     user_domain_name: 'Default',
     project_domain_name: 'Default',
   };

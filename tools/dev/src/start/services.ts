@@ -105,9 +105,7 @@ export function simulatorService(instance: Instance, password: string): Service 
         release,
         idc,
         region,
-        username: 'admin',
         password,
-        projectName: 'admin',
         lifecycle: 'realistic',
       }));
       writeFileSync(config, JSON.stringify({ clusters }), { mode: 0o600 });

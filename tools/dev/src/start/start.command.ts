@@ -138,7 +138,7 @@ function portsNeeded(
   ];
 }
 
-/** The first signal stops everything in order; a second one does not wait for it. */
+/** The first signal stops everything in order; further ones change nothing about it. */
 function stopOnSignal(supervisor: Supervisor): { isAsked(): boolean; done: Promise<void> } {
   let asked = false;
   const done = new Promise<void>((resolve, reject) => {
