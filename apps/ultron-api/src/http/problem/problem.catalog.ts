@@ -1,4 +1,5 @@
 import type { FaultCategory } from '@ultron/kernel/fault';
+import { PROBE_PROBLEMS } from './probe.entries.js';
 import {
   CLUSTER_PROBLEMS,
   COMPUTE_PROBLEMS,
@@ -12,6 +13,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...REQUEST_PROBLEMS,
   ...CORE_PROBLEMS,
   ...CLUSTER_PROBLEMS,
+  ...PROBE_PROBLEMS,
   ...COMPUTE_PROBLEMS,
 };
 
