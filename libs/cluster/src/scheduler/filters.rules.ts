@@ -71,29 +71,23 @@ export function freeOf({ total, used, promised }: Capacity): Dimensions {
   };
 }
 
-/** How many servers of the flavor the cluster can take, with the numbers it was reckoned from. */
-export function roomOf(
-  request: PlacementRequest,
-  cluster: ClusterFacts,
-): { room: number; numbers: Record<string, number> } {
+/** How many servers of the flavor the cluster can take. */
+export function roomOf(request: PlacementRequest, cluster: ClusterFacts): number {
   const { capacity } = cluster;
-  if (!capacity?.observedAt) return { room: 0, numbers: {} };
+  if (!capacity?.observedAt) return 0;
+  const { flavor } = request;
   const free = freeOf(capacity);
-  const limits = DIMENSIONS.filter((dimension) => request.flavor[dimension] > 0).map((dimension) =>
-    Math.floor(free[dimension] / request.flavor[dimension]),
-  );
-  const numbers: Record<string, number> = {};
+  let room = fitsOnHosts(request, cluster, capacity) ?? Number.MAX_SAFE_INTEGER;
   for (const dimension of DIMENSIONS) {
-    numbers[`${UNITS[dimension]}_free`] = free[dimension];
-    numbers[`${UNITS[dimension]}_needed`] = request.flavor[dimension];
+    if (flavor[dimension] > 0) room = Math.min(room, Math.floor(free[dimension] / flavor[dimension]));
   }
+  return Math.max(0, room);
+}
+
+/** How many fit on the hosts one by one, as observed and less what is promised since; null where that is not known. */
+function fitsOnHosts(request: PlacementRequest, cluster: ClusterFacts, capacity: Capacity): number | null {
   const fits = request.flavor.clusters.get(cluster.id)?.fits ?? null;
-  if (fits !== null) {
-    const left = fits - displacedBy(capacity.promised, request.flavor);
-    limits.push(left);
-    numbers['fits_on_hosts'] = Math.max(0, left);
-  }
-  return { room: Math.max(0, Math.min(...limits, Number.MAX_SAFE_INTEGER)), numbers };
+  return fits === null ? null : Math.max(0, fits - displacedBy(capacity.promised, request.flavor));
 }
 
 /**
@@ -101,19 +95,28 @@ export function roomOf(
  * hosts' own room (`fits`) was observed without them.
  */
 function displacedBy(promised: Dimensions, flavor: Dimensions): number {
-  const shares = DIMENSIONS.filter((dimension) => flavor[dimension] > 0).map(
-    (dimension) => promised[dimension] / flavor[dimension],
-  );
-  return Math.ceil(Math.max(0, ...shares));
+  let most = 0;
+  for (const dimension of DIMENSIONS) {
+    if (flavor[dimension] > 0) most = Math.max(most, promised[dimension] / flavor[dimension]);
+  }
+  return Math.ceil(most);
 }
 
-export function capacityRefusal(cluster: ClusterFacts, numbers: Record<string, number>): Refusal {
-  if (!cluster.capacity?.observedAt) return { filter: 'capacity', detail: 'its capacity is not known yet' };
-  const short = DIMENSIONS.filter(
-    (dimension) => (numbers[`${UNITS[dimension]}_free`] ?? 0) < (numbers[`${UNITS[dimension]}_needed`] ?? 0),
-  ).map((dimension) => UNITS[dimension]);
+/** The refusal of a cluster whose room is 0, with the numbers that were compared. */
+export function capacityRefusal(request: PlacementRequest, cluster: ClusterFacts): Refusal {
+  const { capacity } = cluster;
+  if (!capacity?.observedAt) return { filter: 'capacity', detail: 'its capacity is not known yet' };
+  const free = freeOf(capacity);
+  const numbers: Record<string, number> = {};
+  for (const dimension of DIMENSIONS) {
+    numbers[`${UNITS[dimension]}_free`] = free[dimension];
+    numbers[`${UNITS[dimension]}_needed`] = request.flavor[dimension];
+  }
+  const fits = fitsOnHosts(request, cluster, capacity);
+  if (fits !== null) numbers['fits_on_hosts'] = fits;
+  const short = DIMENSIONS.filter((dimension) => free[dimension] < request.flavor[dimension]);
   const detail = short.length
-    ? `has too little ${short.join(' and ')} left`
+    ? `has too little ${short.map((dimension) => UNITS[dimension]).join(' and ')} left`
     : 'no single host has enough left';
   return { filter: 'capacity', detail, numbers };
 }

@@ -191,7 +191,7 @@ describe('laws of the scheduler', () => {
         const { chosen, explain } = decide(request, clusters);
         for (const one of clusters) {
           const given = chosen.get(one.id) ?? 0;
-          expect(given).toBeLessThanOrEqual(roomOf(request, one).room);
+          expect(given).toBeLessThanOrEqual(roomOf(request, one));
           const explained = explain.clusters.find((entry) => entry.cluster_id === one.id);
           expect(explained?.chosen).toBe(given);
           expect(explained?.refused !== undefined && given > 0).toBe(false);

@@ -38,12 +38,12 @@ export function decide(request: PlacementRequest, clusters: readonly ClusterFact
 }
 
 function judge(request: PlacementRequest, cluster: ClusterFacts, policy: PlacementPolicy): ExplainedCluster {
-  const of = { cluster_id: cluster.id, cluster: cluster.name, chosen: 0 };
+  const { id: cluster_id, name } = cluster;
   const refused = refusalOf(request, cluster);
-  if (refused) return { ...of, refused };
-  const { room, numbers } = roomOf(request, cluster);
-  if (room < 1) return { ...of, refused: capacityRefusal(cluster, numbers) };
-  return { ...of, room, weights: weigh(cluster, policy) };
+  if (refused) return { cluster_id, cluster: name, refused, chosen: 0 };
+  const room = roomOf(request, cluster);
+  if (room < 1) return { cluster_id, cluster: name, refused: capacityRefusal(request, cluster), chosen: 0 };
+  return { cluster_id, cluster: name, room, weights: weigh(cluster, policy), chosen: 0 };
 }
 
 function candidatesOf(judged: readonly ExplainedCluster[]) {

@@ -8,13 +8,11 @@ export function freeShare(cluster: ClusterFacts): number {
   if (!cluster.capacity) return 0;
   const { total } = cluster.capacity;
   const free = freeOf(cluster.capacity);
-  const shares = [
-    [free.vcpus, total.vcpus],
-    [free.ramMb, total.ramMb],
-    [free.diskGb, total.diskGb],
-  ] as const;
-  const known = shares.filter(([, all]) => all > 0).map(([left, all]) => left / all);
-  return known.length ? round(Math.min(1, Math.max(0, Math.min(...known)))) : 0;
+  let least: number | undefined;
+  for (const dimension of ['vcpus', 'ramMb', 'diskGb'] as const) {
+    if (total[dimension] > 0) least = Math.min(least ?? 1, free[dimension] / total[dimension]);
+  }
+  return round(Math.max(0, least ?? 0));
 }
 
 /** Halves with two recent failures, a third is left with four; it never reaches 0, so that a cluster recovers. */
