@@ -1,36 +1,16 @@
-import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { labStatus, type LabCluster } from '../lab/lab.js';
 import type { ClusterAccess } from '../shape/raw-cloud.js';
 import type { Target } from './target.js';
-
-const run = promisify(execFile);
-const LAB = fileURLToPath(new URL('../../../openstack-lab/lab', import.meta.url));
 
 /** Where the log files of a service are found, by the beginning of their names. */
 const LOGS = { compute: 'nova-', network: 'neutron-' };
 
-interface LabCluster {
-  name: string;
-  release: string;
-  auth_url: string;
-  username: string;
-  password: string;
-  project_name: string;
-  user_domain_name: string;
-  project_domain_name: string;
-  region: string;
-  /** The folder with the log files of its services. */
-  logs: string;
-}
-
 /** The clusters of the lab that run now; `npm run test:lab` sees to it that they do. */
 export async function labTarget(): Promise<Target> {
-  const { stdout } = await run(LAB, ['status', '--json']);
-  const status = JSON.parse(stdout) as { clusters: (LabCluster & { healthy: boolean })[] };
+  const status = await labStatus();
   const healthy = status.clusters.filter((cluster) => cluster.healthy);
   if (healthy.length < 2)
     throw new Error(`The lab has ${healthy.length} healthy clusters, two are needed: lab up`);

@@ -86,7 +86,8 @@ function testedPackages(): string[] {
   });
 }
 
-function readResults(name: string): JestResults | null {
+/** What the last run of a package left, or of the lab's suite under the name `lab`; null when it did not run. */
+export function readResults(name: string): JestResults | null {
   try {
     return JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8')) as JestResults;
   } catch {
