@@ -162,6 +162,26 @@ export const CLUSTER_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
 
 /** Servers, and what OpenStack said. */
 export const COMPUTE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
+  flavor_not_found: { title: 'No such flavor', meaning: 'No logical flavor has this name or id.' },
+  flavor_name_taken: { title: 'The name is taken', meaning: 'Another flavor has it.' },
+  flavor_differs: {
+    title: 'The flavor is another one in the cluster',
+    meaning: 'A flavor of this name exists there with other sizes; `detail` names them.',
+  },
+  image_not_found: { title: 'No such image', meaning: 'No logical image has this name or id.' },
+  key_pair_not_found: {
+    title: 'No such key pair',
+    meaning: 'There is none, or it belongs to another project.',
+  },
+  key_pair_name_taken: { title: 'The name is taken', meaning: 'Another key pair of the project has it.' },
+  key_pair_in_use: {
+    title: 'Servers use the key pair',
+    meaning: 'Delete the servers that name it first.',
+  },
+  no_cluster_enabled: {
+    title: 'No cluster takes new servers',
+    meaning: 'Operators: register a cluster, or enable one.',
+  },
   server_not_found: { title: 'No such server', meaning: 'There is none, or it belongs to another project.' },
   server_state_conflict: {
     title: 'Not in this state',
