@@ -1,9 +1,11 @@
 """The command line."""
 import argparse
+import fcntl
 import json
 import os
 import sys
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 import openstack_lab
 
@@ -43,9 +45,22 @@ def main() -> None:
 
     options = parser.parse_args()
     try:
-        options.run(options)
+        if options.run in CHANGING:
+            with one_at_a_time():
+                options.run(options)
+        else:
+            options.run(options)
     except LabError as error:
         sys.exit(f"lab: {error}")
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two commands that change what runs wait for each other."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with open(HOME / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def build(options: argparse.Namespace) -> None:
@@ -139,3 +154,6 @@ def _show(options: argparse.Namespace, clusters: list[dict[str, object]]) -> Non
         return
     for cluster in clusters:
         print(f"{cluster['name']}: {cluster['auth_url']}, admin/{cluster['password']}, logs in {cluster['logs']}")
+
+
+CHANGING = {build, up, down, destroy}

@@ -35,7 +35,7 @@ export class MainJob {
 
   /** One call for so many servers, wherever there is room. */
   async create(count: number, headers: Record<string, string> = {}) {
-    const body = { name: 'it-{n}', count, flavor: 'm1.tiny', image: 'cirros', networks: ['private'] };
+    const body = { name: 'it-{index}', count, flavor: 'm1.tiny', image: 'cirros', network: 'private' };
     const reply = await this.ultron.call<Accepted>('POST', '/v1/servers', body, headers);
     if (reply.status !== 202) throw new Error(`not accepted: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply;
