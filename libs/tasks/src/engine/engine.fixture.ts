@@ -97,7 +97,7 @@ export async function openEngineWorld(redisUrl?: string): Promise<EngineWorld> {
       service.ring([task]);
       return task.id;
     },
-    ended: (id, ms = 10_000) =>
+    ended: (id, ms = 25_000) =>
       waitFor(
         () => service.get(id),
         (task) => isFinal(task.status) || task.status === 'stuck',
@@ -132,7 +132,7 @@ export function newTask(kind: string, more: Partial<NewTask> = {}): NewTask {
 export async function waitFor<T>(
   look: () => Promise<T>,
   good: (value: T) => boolean,
-  ms = 10_000,
+  ms = 25_000,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {

@@ -56,7 +56,7 @@ async function allDoneOnce({ database }: EngineWorld): Promise<void> {
     );
     return row?.n ?? 0;
   };
-  await waitFor(count, (n) => n === TASKS, 20_000);
+  await waitFor(count, (n) => n === TASKS, 50_000);
   const effects = await select(database.read, 'SELECT task_id FROM effect');
   expect(effects).toHaveLength(TASKS * 3);
 }
@@ -77,7 +77,7 @@ describe('when Redis', () => {
     for (const key of await redis.keys(`${world.redisPrefix}*`)) await redis.del(key);
     redis.disconnect();
     await allDoneOnce(world);
-  }, 30_000);
+  }, 60_000);
 
   it('stops in the middle and comes back, every task still ends once', async () => {
     const { world, gate } = await begin();
@@ -91,7 +91,7 @@ describe('when Redis', () => {
     await world.database.transaction((tx) => world.service.createMany(tx, [late]));
     world.service.ring([late]);
     expect((await world.ended(late.id)).status).toBe('succeeded');
-  }, 30_000);
+  }, 60_000);
 
   it('is away all the time, every task still ends once, and everything stops in good order', async () => {
     const { world, gate } = await begin();
@@ -102,6 +102,6 @@ describe('when Redis', () => {
     await allDoneOnce(world);
     const begun = Date.now();
     await Promise.all(engines.map((engine) => engine.stop()));
-    expect(Date.now() - begun).toBeLessThan(2_000);
-  }, 30_000);
+    expect(Date.now() - begun).toBeLessThan(4_000);
+  }, 60_000);
 });

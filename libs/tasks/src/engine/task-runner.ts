@@ -11,6 +11,7 @@ import type { TaskRef } from '../task/task.types.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { ClaimRepository, type Claimed, type Held } from './claim.repository.js';
 import type { EngineTimes } from './engine-times.js';
+import { RecordFailed, Recorder } from './recorder.js';
 import { ClaimLost, RecordRepository, type StepRecord } from './record.repository.js';
 import { Run } from './run.js';
 import { afterFault, CANCELLED } from './run.rules.js';
@@ -30,11 +31,6 @@ export interface RunnerParts<Deps> {
   ring: (tasks: readonly TaskRef[]) => void;
 }
 
-/** The claim could not be written to or given up: the database is away. The lease runs out by itself. */
-class RecordFailed extends Error {
-  override readonly name = 'RecordFailed';
-}
-
 const UNKNOWN_SAGA_PAUSE_MS = 30_000;
 
 /** Takes single tasks and runs each until it ends, waits, pauses or is given back. Knows no queue and no timers. */
@@ -43,7 +39,11 @@ export class TaskRunner<Deps> {
   private readonly records = new RecordRepository();
   private readonly attempts = new AttemptRepository();
 
-  constructor(private readonly parts: RunnerParts<Deps>) {}
+  private readonly recorder: Recorder;
+
+  constructor(private readonly parts: RunnerParts<Deps>) {
+    this.recorder = new Recorder(parts.database);
+  }
 
   /** Takes those of the tasks that are due. */
   async claim(ids: readonly string[]): Promise<Claimed[]> {
@@ -314,15 +314,7 @@ export class TaskRunner<Deps> {
     return { run: run.task.run, position, name, status, tries: run.tries + 1, startedAt: run.startedAt };
   }
 
-  /** What the saga's own rows refuse is the step's fault; what the connection refuses ends the claim. */
-  private async record<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    try {
-      return await this.parts.database.transaction(work);
-    } catch (error) {
-      if (error instanceof Fault && error.code === 'database_unavailable') {
-        throw new RecordFailed('the database is away', { cause: error });
-      }
-      throw error;
-    }
+  private record<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.recorder.record(work);
   }
 }

@@ -74,8 +74,12 @@ export class TaskService {
    * @throws Fault `task_not_found`, `task_not_retryable`.
    */
   async retry(id: string): Promise<void> {
-    const ref = await this.database.transaction((tx) => this.tasks.operatorRetry(tx, id));
-    this.ring([ref]);
+    this.ring(await this.database.transaction((tx) => this.retryIn(tx, id)));
+  }
+
+  /** As `retry`, in a transaction of the caller's: ring what is returned after the commit. */
+  async retryIn(tx: Transaction, id: string): Promise<TaskRef[]> {
+    return [await this.tasks.operatorRetry(tx, id)];
   }
 
   /**
@@ -83,8 +87,12 @@ export class TaskService {
    * @throws Fault `task_not_found`, `task_not_stuck`.
    */
   async abandon(id: string, note?: string): Promise<void> {
-    const woken = await this.database.transaction((tx) => this.tasks.operatorAbandon(tx, id, note));
-    this.ring(woken);
+    this.ring(await this.database.transaction((tx) => this.abandonIn(tx, id, note)));
+  }
+
+  /** As `abandon`, in a transaction of the caller's: ring what is returned after the commit. */
+  async abandonIn(tx: Transaction, id: string, note?: string): Promise<TaskRef[]> {
+    return this.tasks.operatorAbandon(tx, id, note);
   }
 
   async conductors(): Promise<ConductorView[]> {
