@@ -27,9 +27,7 @@ export async function runElsewhere(
   if (!request) return nowhere(serverId);
   const placed = await deps.database.transaction(async (tx) => {
     await deps.scheduler.recordFailure(tx, from, serverId, task.fault.detail);
-    await deps.scheduler.release(tx, [serverId]);
-    const [outcome] = await deps.scheduler.placeMany(tx, [request]);
-    return outcome ?? nowhere(serverId);
+    return deps.scheduler.placeAnew(tx, request);
   });
   return placed instanceof Fault ? placed : goTo(deps, task, tried, placed, server.projectId);
 }

@@ -176,6 +176,34 @@ describe('reservations', () => {
     expect([await promisedIn(a), await promisedIn(b)]).toEqual([0, 1]);
   });
 
+  it('move elsewhere when a server is placed anew, and are given back when nothing fits', async () => {
+    const [a, b] = [await addCluster(registry, 'a', roomFor(5)), await addCluster(registry, 'b', roomFor(1))];
+    const asked = request([a, b], 1, { placement: { clusters: ['a'] } });
+    await place(asked);
+    const anew = (exclude: string[]) =>
+      database.transaction((tx) => newScheduler().placeAnew(tx, { ...asked, placement: {}, exclude }));
+    expect(placed(await anew([a])).assignments).toMatchObject([{ clusterId: b }]);
+    expect([await promisedIn(a), await promisedIn(b)]).toEqual([0, 1]);
+    // Its own place is free for it while it is placed anew.
+    expect(placed(await anew([a])).assignments).toMatchObject([{ clusterId: b }]);
+    expect(await anew([a, b])).toMatchObject({ code: 'no_cluster_fits' });
+    expect([await promisedIn(a), await promisedIn(b)]).toEqual([0, 0]);
+  });
+
+  it('move elsewhere while others are placed, without a deadlock that is seen', async () => {
+    const ids = [await addCluster(registry, 'a', roomFor(30)), await addCluster(registry, 'b', roomFor(30))];
+    const scheduler = newScheduler();
+    const life = async (index: number) => {
+      const asked = request(ids);
+      await database.transaction((tx) => scheduler.placeMany(tx, [asked]));
+      const exclude = [ids[index % 2] ?? ''];
+      return database.transaction((tx) => scheduler.placeAnew(tx, { ...asked, exclude }));
+    };
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, index) => life(index)));
+    expect(outcomes.filter((outcome) => outcome instanceof Fault)).toEqual([]);
+    expect((await Promise.all(ids.map(promisedIn))).reduce((sum = 0, count = 0) => sum + count, 0)).toBe(40);
+  });
+
   it('end with the first observation that began after they were settled', async () => {
     const cluster = await addCluster(registry, 'one', roomFor(5));
     const asked = request([cluster], 2);

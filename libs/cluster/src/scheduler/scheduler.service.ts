@@ -55,6 +55,21 @@ export class SchedulerService {
     return place(request, withCapacity(clusters, capacities)).result;
   }
 
+  /**
+   * Places servers that may hold a reservation anew, as `placeMany` does for one request; what they held is given
+   * back first, and stays given back when nothing fits.
+   */
+  async placeAnew(tx: Transaction, request: PlacementRequest): Promise<Placed | Fault> {
+    const clusters = await this.loadFacts(tx);
+    // All at once and in order: locking the old place first and the others later could deadlock with a placement.
+    const held = await this.lockReservations(tx, request.serverIds, worthLocking(request, clusters));
+    await this.capacities.drop(tx, held);
+    const [outcome] = await this.tryToPlace(tx, [request], clusters);
+    if (!outcome) throw new Error('the scheduler answered less than it was asked');
+    await this.capacities.reserve(tx, outcome.reservations);
+    return outcome.result;
+  }
+
   /** Gives back what is promised to these servers; those without a reservation are passed over. */
   async release(tx: Transaction, serverIds: readonly string[]): Promise<void> {
     await this.capacities.drop(tx, await this.lockReservations(tx, serverIds));
