@@ -53,6 +53,7 @@ export class Capabilities {
       return range !== null && atLeast(range.max, requirement.microversion);
     }
     if ('anyExtension' in requirement) {
+      if (requirement.unless !== undefined && this.extensions.has(requirement.unless)) return false;
       return requirement.anyExtension.some((alias) => this.extensions.has(alias));
     }
     if ('version' in requirement) {
