@@ -124,7 +124,6 @@ describe('every route of the running application', () => {
   it.each(named(guarded.filter(({ method }) => method === 'post')))(
     '%s checks its idempotency key',
     async (_, route) => {
-      if (route.operation.naturallyIdempotent) return expect(route.operation.id).toBeTruthy();
       const headers = { 'idempotency-key': 'a b'.repeat(100) };
       const body = route.operation.body ? exampleBody(route) : undefined;
       expectProblem(
@@ -173,9 +172,8 @@ describe('the contract', () => {
   });
 
   it.each(named(routes.filter(({ method }) => method === 'post')))('%s documents idempotency', (_, route) => {
-    if (route.operation.naturallyIdempotent) return expect(route.operation.summary).toBeTruthy();
     const operation = document.paths[route.path]?.post as { parameters: { name: string }[] };
-    return expect(operation.parameters.map(({ name }) => name)).toContain('Idempotency-Key');
+    expect(operation.parameters.map(({ name }) => name)).toContain('Idempotency-Key');
   });
 
   it.each(named(routes.filter(({ operation }) => operation.body)))(

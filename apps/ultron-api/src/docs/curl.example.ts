@@ -9,7 +9,7 @@ export function curlExample({ method, path, operation }: ApiRoute): string {
   const address = path.replaceAll('{trace_id}', TRACE).replaceAll(/\{\w+\}/g, ID);
   const lines = [`curl -s ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"$URL${address}"`];
   if (operation.access !== 'public') lines.push('-H "Authorization: Bearer $TOKEN"');
-  if (method === 'post' && !operation.naturallyIdempotent) lines.push('-H "Idempotency-Key: $(uuidgen)"');
+  if (method === 'post') lines.push('-H "Idempotency-Key: $(uuidgen)"');
   if (operation.body) {
     const body = operation.bodyExample ?? exampleOf(operation.body);
     lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body, null, 2)}'`);

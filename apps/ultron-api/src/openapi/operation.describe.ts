@@ -62,7 +62,7 @@ function queryParameters({ operation }: ApiRoute, schemas: ShapeSchemas): unknow
 
 function headerParameters({ method, operation }: ApiRoute): unknown[] {
   const parameters: unknown[] = [];
-  if (method === 'post' && !operation.naturallyIdempotent) parameters.push(IDEMPOTENCY_KEY);
+  if (method === 'post') parameters.push(IDEMPOTENCY_KEY);
   if (operation.conditional) parameters.push(IF_MATCH);
   return parameters;
 }

@@ -52,7 +52,7 @@ describe('tasks', () => {
       expect(status).toBe(200);
       return (body['tasks'] as { id: string }[]).map(({ id }) => id);
     };
-    expect(await ids(`parent_id=${parent}&sort=created_at`)).toEqual(children);
+    expect(await ids(`parent_id=${parent}&sort=created_at`)).toEqual([...children].sort());
     expect(await ids(`resource=server:${server}`)).toEqual(children.slice(0, 1));
     expect(await ids('kind=server.batch&top_level=true')).toEqual([parent]);
     expect(await ids(`parent_id=${parent}&status=stuck`)).toEqual([]);
@@ -63,11 +63,11 @@ describe('tasks', () => {
     expect(other.body).toMatchObject({ status: 404, code: 'project_not_found' });
     const items = await api.ask('GET', `/v1/tasks/${parent}/items?limit=1`, { token: member.token });
     expect(items.body).toMatchObject({
-      items: [{ id: children[0] }],
+      items: [{ id: [...children].sort()[0] }],
       next: expect.stringContaining('/items?'),
     });
     const rest = await api.ask('GET', String(items.body['next']), { token: member.token });
-    expect(rest.body).toMatchObject({ items: [{ id: children[1] }], next: null });
+    expect(rest.body).toMatchObject({ items: [{ id: [...children].sort()[1] }], next: null });
   });
 
   it('can be waited for until they end', async () => {
@@ -134,5 +134,13 @@ describe('tasks', () => {
       },
     );
     expect((await api.ask('POST', `/v1/tasks/${id}/abandon`)).status).toBe(409);
+    await api.app
+      .get(Database, { strict: false })
+      .read.query("UPDATE task SET status = 'stuck' WHERE id = ?", [id]);
+    const ask = () =>
+      api.ask('POST', `/v1/tasks/${id}/abandon`, { headers: { 'idempotency-key': `a-${id}` } });
+    const [first, second] = [await ask(), await ask()];
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body).toMatchObject({ task: { id, status: 'failed' } });
   });
 });

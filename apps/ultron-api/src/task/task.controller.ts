@@ -3,6 +3,7 @@ import type { Caller } from '@ultron/identity/caller/caller';
 import { maySee, projectToReadIn } from '@ultron/identity/caller/caller.rules';
 import { Fault } from '@ultron/kernel/fault';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { TaskFilter, TaskRef, TaskView } from '@ultron/tasks/task/task.types';
@@ -122,14 +123,7 @@ export class TaskController {
     @PathId() id: string,
     @IdempotencyKey() claim: IdempotencyClaim | undefined,
   ): Promise<HttpReply> {
-    await this.visible(caller, id);
-    let rung: TaskRef[] = [];
-    const reply = await this.idempotency.run(claim, async (tx) => {
-      rung = await this.tasks.requestCancel(tx, id);
-      return accepted(`/v1/tasks/${id}`, { task: { id } });
-    });
-    this.tasks.ring(rung);
-    return this.answer(reply.headers, id);
+    return this.once(caller, id, claim, (tx) => this.tasks.requestCancel(tx, id));
   }
 
   @Post(':id/retry')
@@ -139,14 +133,15 @@ export class TaskController {
     summary: 'Let a stuck task go on',
     description: 'A stuck task goes on where it stopped; a failed one begins anew.',
     access: 'admin',
-    naturallyIdempotent: true,
     replies: { 202: { shape: TaskAccepted, description: 'The task as it is now.' } },
     problems: { 404: 'task_not_found', 409: 'task_not_retryable' },
   })
-  async retry(@CurrentCaller() caller: Caller, @PathId() id: string): Promise<HttpReply> {
-    await this.visible(caller, id);
-    await this.tasks.retry(id);
-    return this.answer(undefined, id);
+  async retry(
+    @CurrentCaller() caller: Caller,
+    @PathId() id: string,
+    @IdempotencyKey() claim: IdempotencyClaim | undefined,
+  ): Promise<HttpReply> {
+    return this.once(caller, id, claim, (tx) => this.tasks.retryIn(tx, id));
   }
 
   @Post(':id/abandon')
@@ -156,7 +151,6 @@ export class TaskController {
     summary: 'Give a stuck task up',
     description: 'It ends as failed and leaves behind what could not be undone.',
     access: 'admin',
-    naturallyIdempotent: true,
     replies: { 202: { shape: TaskAccepted, description: 'The task as it is now.' } },
     problems: { 404: 'task_not_found', 409: 'task_not_stuck' },
   })
@@ -164,15 +158,26 @@ export class TaskController {
     @CurrentCaller() caller: Caller,
     @PathId() id: string,
     @Body() body: AbandonBody,
+    @IdempotencyKey() claim: IdempotencyClaim | undefined,
   ): Promise<HttpReply> {
-    await this.visible(caller, id);
-    await this.tasks.abandon(id, body.note);
-    return this.answer(undefined, id);
+    return this.once(caller, id, claim, (tx) => this.tasks.abandonIn(tx, id, body.note));
   }
 
-  private async answer(headers: Record<string, string> | undefined, id: string): Promise<HttpReply> {
-    const reply = accepted(`/v1/tasks/${id}`, { task: await this.tasks.get(id) });
-    return new HttpReply(reply.statusCode, reply.body, { ...reply.headers, ...headers });
+  /** Does it once per key, tells the conductors, and answers with the task as it is then. */
+  private async once(
+    caller: Caller,
+    id: string,
+    claim: IdempotencyClaim | undefined,
+    work: (tx: Transaction) => Promise<TaskRef[]>,
+  ): Promise<HttpReply> {
+    await this.visible(caller, id);
+    let woken: TaskRef[] = [];
+    await this.idempotency.run(claim, async (tx) => {
+      woken = await work(tx);
+      return accepted(`/v1/tasks/${id}`, { task: { id } });
+    });
+    this.tasks.ring(woken);
+    return accepted(`/v1/tasks/${id}`, { task: await this.tasks.get(id) });
   }
 
   private async visible(caller: Caller, id: string): Promise<TaskView> {

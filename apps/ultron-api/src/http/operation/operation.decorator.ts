@@ -30,8 +30,6 @@ export interface OperationOptions {
   replies: Readonly<Record<number, ReplyDoc>>;
   /** Codes of the problems that are special to this operation, by status: `{ 507: 'no_cluster_fits' }`. */
   problems?: Readonly<Record<number, string>>;
-  /** The POST takes no `Idempotency-Key` because repeating it changes nothing. */
-  naturallyIdempotent?: boolean;
   /** `If-Match` is understood. */
   conditional?: boolean;
   /** An example of the body; made from the examples of its fields unless told. */
