@@ -38,7 +38,7 @@ function forPeople({ instance, clusters, token }: Announcement): string {
 }
 
 function createServers(url: string, token: string): string {
-  const body = { name: 'web', count: 20, flavor: 'm1.small', image: 'cirros', networks: ['private'] };
+  const body = { name: 'web', count: 20, flavor: 'm1.small', image: 'cirros', network: 'private' };
   return [
     `curl -sS ${url}/v1/servers \\`,
     `  -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' \\`,

@@ -35,11 +35,11 @@ export function instanceOf(config: DevConfig): Instance {
 }
 
 /** The path of a file that only its owner can read and that holds a secret made the first time. */
-export function secretFile(instance: Instance, name: string, bytes = 32): string {
+export function secretFile(instance: Instance, name: string, encoding: BufferEncoding = 'base64url'): string {
   const folder = join(instance.dataDir, 'secrets');
   const file = join(folder, name);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString('base64'), { mode: 0o600 });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString(encoding), { mode: 0o600 });
   return file;
 }
 

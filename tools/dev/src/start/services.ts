@@ -42,7 +42,7 @@ export function settingsOf(instance: Instance, plans: Record<'database' | 'redis
   return {
     ULTRON_DATABASE_URL: plans.database.url,
     ULTRON_REDIS_URL: plans.redis.url,
-    ULTRON_CREDENTIAL_KEY_FILE: secretFile(instance, 'credential-key'),
+    ULTRON_CREDENTIAL_KEY_FILE: secretFile(instance, 'credential-key', 'base64'),
     ULTRON_ADMIN_TOKEN_FILE: secretFile(instance, 'admin-token'),
   };
 }
