@@ -1,17 +1,19 @@
 import type { Type } from '@nestjs/common';
 import { ClusterApiModule } from './cluster/cluster.api.module.js';
+import { ComputeApiModule } from './compute/compute.api.module.js';
 import { DocsApiModule } from './docs/docs.api.module.js';
 import type { Domain } from './domain.names.js';
 import { HealthApiModule } from './health/health.api.module.js';
 import { IdentityApiModule } from './identity/identity.api.module.js';
+import { NetworkApiModule } from './network/network.api.module.js';
 import { type ApiRoute, routesOf } from './openapi/route.list.js';
 import { TaskApiModule } from './task/task.api.module.js';
 import { TraceApiModule } from './trace/trace.api.module.js';
 
 /** The controllers of each domain: `<domain>/<domain>.api.module.ts` exports `<Domain>ApiModule`. */
 const DOMAIN_MODULES: Readonly<Record<Domain, Type | undefined>> = {
-  compute: undefined,
-  network: undefined,
+  compute: ComputeApiModule,
+  network: NetworkApiModule,
   cluster: ClusterApiModule,
 };
 

@@ -92,7 +92,7 @@ describe('a probe of a cluster that is set up rightly', () => {
     const image = await world.deps.images.find(read, 'cirros');
     if (!network || !image) throw new Error('nothing was mapped');
     expect(await world.deps.networks.findInCluster(read, network.id, cluster.id)).toMatchObject({
-      is_external: false,
+      external: false,
     });
     expect(await world.deps.images.findInCluster(read, image.id, cluster.id)).toMatchObject({
       name: 'cirros',

@@ -19,6 +19,10 @@ export class Named<Thing extends { id: string; name: string }> {
     return this.byId.get(id) ?? null;
   }
 
+  all(): Thing[] {
+    return [...this.byId.values()];
+  }
+
   names(): string[] {
     return [...this.byName.keys()].toSorted();
   }

@@ -34,8 +34,7 @@ export interface ServerFilter {
   flavorId?: string | undefined;
   imageId?: string | undefined;
   networkId?: string | undefined;
-  /** The task, or the parent of the task, that made or changed the server last. */
-  taskIds?: readonly string[] | undefined;
+  ids?: readonly string[] | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
   updatedAfter?: Date | undefined;
@@ -197,7 +196,7 @@ function filterSql(filter: ServerFilter): { where: string[]; params: unknown[] }
     ['flavor_id = ?', filter.flavorId],
     ['image_id = ?', filter.imageId],
     ['network_id = ?', filter.networkId],
-    ['task_id IN (?)', filter.taskIds],
+    ['id IN (?)', filter.ids],
     ['created_at > ?', filter.createdAfter],
     ['created_at < ?', filter.createdBefore],
     ['updated_at > ?', filter.updatedAfter],

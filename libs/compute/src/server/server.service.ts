@@ -35,14 +35,16 @@ export interface ServerOrigin {
 export interface ServerChange {
   server: ServerView;
   taskId: string;
+  /** The task, when it is new. */
+  task: { id: string; kind: string; status: 'queued' } | null;
   /** What is to be rung after the commit. */
   ring: TaskRef[];
 }
 
 export interface ServerPatch {
   name?: string | undefined;
-  /** Laid over the present metadata; null removes a key. */
-  metadata?: Record<string, string | null> | undefined;
+  /** The metadata as it is to be: keys that are left out go. */
+  metadata?: Record<string, string> | undefined;
 }
 
 /** Checks the caller's `If-Match` against the version of the locked row; throws when it is stale. */
@@ -138,15 +140,16 @@ export class ServerService {
     const server = await this.lock(tx, id, origin);
     check(server.version);
     requireAllowed('update', server.status);
-    const { metadata, removed } = patched(server.metadata, patch.metadata ?? {});
-    const problems = [...renameProblems(patch.name), ...metadataProblems(metadata)];
+    const { name, metadata } = patch;
+    const problems = [...renameProblems(name), ...metadataProblems(metadata ?? {})];
     if (problems.length) throw invalidRequest(problems);
-    const intent = { name: patch.name, ...(patch.metadata ? { metadata } : {}) };
-    await this.servers.setIntent(tx, id, intent);
+    await this.servers.setIntent(tx, id, { name, metadata });
+    const removed = metadata ? Object.keys(server.metadata).filter((key) => !(key in metadata)) : [];
     const input: ServerUpdateInput = {
       server_id: id,
       cluster_id: server.clusterId,
-      ...intent,
+      name,
+      metadata,
       removed_keys: removed,
     };
     const task = await this.task(server, SERVER_TASK.update, input, origin);
@@ -166,11 +169,17 @@ export class ServerService {
     await this.tasks.createMany(tx, [task]);
     await this.servers.handTo(tx, server.id, task.id, status);
     const now = await this.servers.find(tx, server.id);
-    return { server: await this.view(tx, now ?? server), taskId: task.id, ring: [task] };
+    const { id: taskId, kind } = task;
+    return {
+      server: await this.view(tx, now ?? server),
+      taskId,
+      task: { id: taskId, kind, status: 'queued' },
+      ring: [task],
+    };
   }
 
   private async unchanged(tx: Transaction, server: Server): Promise<ServerChange> {
-    return { server: await this.view(tx, server), taskId: server.taskId, ring: [] };
+    return { server: await this.view(tx, server), taskId: server.taskId, task: null, ring: [] };
   }
 
   private async task(server: Server, kind: string, input: unknown, origin: ServerOrigin): Promise<NewTask> {
@@ -217,15 +226,4 @@ function neverMade(): Fault {
     detail:
       'This server was never made in a cluster (its fault says why); all that can be done is to delete it.',
   });
-}
-
-function patched(
-  present: Record<string, string>,
-  patch: Record<string, string | null>,
-): { metadata: Record<string, string>; removed: string[] } {
-  const removed = Object.keys(patch).filter((key) => patch[key] === null && key in present);
-  const kept = Object.entries({ ...present, ...patch }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
-  return { metadata: Object.fromEntries(kept), removed };
 }

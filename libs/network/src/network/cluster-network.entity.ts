@@ -15,8 +15,9 @@ export class ClusterNetwork {
   @Column({ type: 'varchar', length: 255 })
   name!: string;
 
-  @Column({ type: 'boolean' })
-  is_external!: boolean;
+  /** `external` is a reserved word of MySQL 9. */
+  @Column({ name: 'is_external', type: 'boolean' })
+  external!: boolean;
 
   @Column({ name: 'unmapped_reason', type: 'varchar', length: 255, nullable: true })
   unmappedReason!: string | null;

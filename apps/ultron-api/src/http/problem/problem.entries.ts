@@ -163,6 +163,7 @@ export const CLUSTER_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
 /** Servers, and what OpenStack said. */
 export const COMPUTE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   flavor_not_found: { title: 'No such flavor', meaning: 'No logical flavor has this name or id.' },
+  network_not_found: { title: 'No such network', meaning: 'No logical network has this name or id.' },
   flavor_name_taken: { title: 'The name is taken', meaning: 'Another flavor has it.' },
   flavor_differs: {
     title: 'The flavor is another one in the cluster',

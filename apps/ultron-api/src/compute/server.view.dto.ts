@@ -1,0 +1,220 @@
+import { SERVER_STATUSES } from '@ultron/compute/server/server.state';
+import {
+  AnyJson,
+  Id,
+  Integer,
+  OneOf,
+  Part,
+  Parts,
+  Text,
+  TextMap,
+  Texts,
+  Time,
+} from '../http/field/field.decorator.js';
+import { AcceptedTask } from '../task/task.dto.js';
+
+export class ReferenceView {
+  @Id({ description: 'Its id.' })
+  id!: string;
+
+  @Text({ description: 'Its name; null when it is not known any more.', example: 'm1.small', nullable: true })
+  name!: string | null;
+}
+
+export class AddressView {
+  @Text({ description: 'The address.', example: '10.0.0.17' })
+  ip_address!: string;
+
+  @Text({ description: 'The MAC address of its port.', example: 'fa:16:3e:0a:1b:2c' })
+  mac_address!: string;
+
+  @Part(() => ReferenceView, { description: 'The network it is in.' })
+  network!: ReferenceView;
+
+  @Text({ description: "The port's id in the cluster.", example: '6a3f0b52-7e2b-4d5f-8a69-0c1d2e3f4a5b' })
+  port_id!: string;
+}
+
+export class ObservedServerView {
+  @Text({ description: 'The status in Nova.', example: 'ACTIVE' })
+  status!: string;
+
+  @Text({ description: 'What Nova is doing with it.', example: null, nullable: true })
+  task_state!: string | null;
+
+  @Integer({
+    description: "Nova's number of the power state; 1 is running, 4 is off.",
+    nullable: true,
+    example: 1,
+  })
+  power_state!: number | null;
+}
+
+export class ServerBody {
+  @Id({ description: 'The id of the server.' })
+  id!: string;
+
+  @Id({ description: 'The project it belongs to.' })
+  project_id!: string;
+
+  @Text({ description: 'The name.', example: 'web-01' })
+  name!: string;
+
+  @OneOf(SERVER_STATUSES, { description: 'Where it stands.', example: 'active' })
+  status!: string;
+
+  @AnyJson({
+    description: 'Why it is in `error`, or why the last action on it failed.',
+    nullable: true,
+    example: null,
+  })
+  fault!: object | null;
+
+  @Part(() => ReferenceView, { description: 'Its flavor.' })
+  flavor!: ReferenceView;
+
+  @Part(() => ReferenceView, { description: 'The image it was made from.' })
+  image!: ReferenceView;
+
+  @Part(() => ReferenceView, { description: 'Its network.' })
+  network!: ReferenceView;
+
+  @Id({ description: 'Its key pair.', nullable: true })
+  key_pair_id!: string | null;
+
+  @TextMap({ description: 'Texts of the caller.', example: { role: 'web' } })
+  metadata!: Record<string, string>;
+
+  @Texts({ description: 'The names of its security groups.', example: ['default'] })
+  security_groups!: string[];
+
+  @AnyJson({ description: 'Where it was wished to be.', example: { policy: 'spread' } })
+  placement!: object;
+
+  @Part(() => ReferenceView, { description: 'The cluster it is, or is to be, in.' })
+  cluster!: ReferenceView;
+
+  @Part(() => ReferenceView, { description: 'The IDC of the cluster.', nullable: true })
+  idc!: ReferenceView | null;
+
+  @Parts(() => AddressView, { description: 'Its addresses; known before it is there.' })
+  addresses!: AddressView[];
+
+  @Text({
+    description: 'Its id in the cluster; null until it has one.',
+    example: '2b4f6d80-1a3c-4e5f-9b7d-8c6a4e2f0d1b',
+    nullable: true,
+  })
+  openstack_id!: string | null;
+
+  @Part(() => ObservedServerView, { description: 'What its cluster said of it last.', nullable: true })
+  observed!: ObservedServerView | null;
+
+  @Time({ description: 'When the cluster said so.', nullable: true })
+  observed_at!: string | null;
+
+  @Id({ description: 'The task that changes it now, or changed it last.' })
+  task_id!: string;
+
+  @Integer({ description: 'Grows with every change; the entity tag.', min: 1, example: 3 })
+  version!: number;
+
+  @Time({ description: 'When it was asked for.' })
+  created_at!: string;
+
+  @Time({ description: 'When it last changed.' })
+  updated_at!: string;
+
+  @Time({ description: 'When it was gone.', nullable: true, example: null })
+  deleted_at!: string | null;
+}
+
+export class ServersAccepted {
+  @Parts(() => ServerBody, { description: 'The servers, in the order of their names.' })
+  servers!: ServerBody[];
+
+  @Part(() => AcceptedTask, { description: 'The task that makes them: of several, the parent of one each.' })
+  task!: AcceptedTask;
+}
+
+export class ServerAccepted {
+  @Part(() => ServerBody, { description: 'The server as it is now.' })
+  server!: ServerBody;
+
+  @Part(() => AcceptedTask, { description: 'The task that does it.' })
+  task!: AcceptedTask;
+}
+
+export class PlannedServer {
+  @Text({ description: 'The name it would get.', example: 'web-01' })
+  name!: string;
+
+  @Part(() => ReferenceView, { description: 'Where it would be.' })
+  cluster!: ReferenceView;
+}
+
+export class PlanBody {
+  @Parts(() => PlannedServer, { description: 'The servers that would be made.' })
+  servers!: PlannedServer[];
+
+  @AnyJson({ description: 'Why: each cluster with what refused it, or its weights.', example: { count: 1 } })
+  explain!: object;
+}
+
+export class ServersPlanned {
+  @Part(() => PlanBody, { description: 'What would be done; nothing was written or reserved.' })
+  plan!: PlanBody;
+}
+
+export class ServerList {
+  @Parts(() => ServerBody, { description: 'The servers of this page.', max: 1000 })
+  servers!: ServerBody[];
+
+  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  next!: string | null;
+}
+
+export class FixedIpView {
+  @Text({ description: 'The address.', example: '10.0.0.17' })
+  ip_address!: string;
+
+  @Text({ description: "The subnet's id in the cluster.", example: '0d1b2b4f-6d80-4a3c-9e5f-9b7d8c6a4e2f' })
+  subnet_id!: string;
+}
+
+export class PortBody {
+  @Id({ description: 'The id of the port.' })
+  id!: string;
+
+  @Id({ description: 'The server it belongs to.' })
+  server_id!: string;
+
+  @Id({ description: 'The cluster it is in.' })
+  cluster_id!: string;
+
+  @Id({ description: 'The logical network it is in.' })
+  network_id!: string;
+
+  @Text({ description: 'Its id in the cluster.', example: '6a3f0b52-7e2b-4d5f-8a69-0c1d2e3f4a5b' })
+  openstack_id!: string;
+
+  @Text({ description: 'Its MAC address.', example: 'fa:16:3e:0a:1b:2c' })
+  mac_address!: string;
+
+  @Parts(() => FixedIpView, { description: 'Its addresses.' })
+  fixed_ips!: FixedIpView[];
+
+  @Text({ description: 'Its status in Neutron.', example: 'ACTIVE' })
+  status!: string;
+
+  @Time({ description: 'When that was seen.' })
+  observed_at!: string;
+
+  @Time({ description: 'When it was made.' })
+  created_at!: string;
+}
+
+export class PortList {
+  @Parts(() => PortBody, { description: 'The ports of the server.' })
+  ports!: PortBody[];
+}
