@@ -83,7 +83,8 @@ const TABLES: readonly (readonly [string, string])[] = [
     CREATE TABLE cluster_capability (
       cluster_id ${ID}        NOT NULL,
       name       VARCHAR(127) NOT NULL,
-      PRIMARY KEY (cluster_id, name),
+      declared   TINYINT(1)   NOT NULL DEFAULT 0,
+      PRIMARY KEY (cluster_id, name, declared),
       KEY cluster_capability_name (name),
       ${ofCluster('cluster_capability')}
     ) ${TABLE}`,

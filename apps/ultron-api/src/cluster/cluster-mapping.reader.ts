@@ -3,6 +3,7 @@ import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
 import { ImageRepository } from '@ultron/compute/image/image.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { Database } from '@ultron/platform/database/database.service';
+import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import type { ClusterMappingView, MappedView } from './cluster.view.js';
 
 interface Shown {
@@ -20,19 +21,24 @@ export class ClusterMappingReader {
     @Inject(FlavorRepository) private readonly flavors: FlavorRepository,
     @Inject(ImageRepository) private readonly images: ImageRepository,
     @Inject(NetworkRepository) private readonly networks: NetworkRepository,
+    @Inject(SecurityGroupRepository) private readonly securityGroups: SecurityGroupRepository,
   ) {}
 
   async read(clusterId: string): Promise<ClusterMappingView> {
     const { read } = this.database;
-    const [flavors, images, networks] = await Promise.all([
+    const [flavors, images, networks, groups] = await Promise.all([
       this.flavors.listClusterFlavors(read),
       this.images.listClusterImages(read),
       this.networks.listClusterNetworks(read),
+      this.securityGroups.list(read),
     ]);
     return {
       flavors: of(clusterId, flavors, (row) => row.flavorId),
       images: of(clusterId, images, (row) => row.imageId),
       networks: of(clusterId, networks, (row) => row.networkId),
+      security_groups: groups
+        .filter((row) => row.clusterId === clusterId)
+        .map((row) => ({ openstack_id: row.openstackId, name: row.name })),
     };
   }
 }

@@ -6,6 +6,7 @@ import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
 import { ImageRepository } from '@ultron/compute/image/image.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
+import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import { ClusterController } from './cluster.controller.js';
 import { ClusterMappingReader } from './cluster-mapping.reader.js';
 import { ConductorGroupController } from './conductor-group.controller.js';
@@ -23,6 +24,7 @@ import { ServerUse } from './server-use.js';
     FlavorRepository,
     ImageRepository,
     NetworkRepository,
+    SecurityGroupRepository,
   ],
 })
 export class ClusterApiModule {}

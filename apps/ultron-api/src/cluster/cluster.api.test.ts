@@ -143,14 +143,15 @@ describe('the registry', () => {
   });
 
   it('shows what was found and what is mapped', async () => {
-    const { id } = await registered();
+    const { id } = await registered({ capabilities: ['local_disk'] });
     const { body } = await api.ask('GET', `/v1/clusters/${String(id)}`);
     expect(body).toMatchObject({
       services: [],
       extensions: [],
-      capabilities: [],
+      capabilities: ['local_disk'],
+      declared_capabilities: ['local_disk'],
       availability_zones: [],
-      mapping: { flavors: [], images: [], networks: [] },
+      mapping: { flavors: [], images: [], networks: [], security_groups: [] },
       capacity: null,
     });
   });

@@ -1,6 +1,6 @@
 import { ENDPOINT_INTERFACES, type EndpointInterface } from '@ultron/cluster/cluster/cluster.entity';
 import { CLUSTER_STATES, type ClusterState } from '@ultron/cluster/cluster/cluster.state';
-import { OneOf, Part, Text } from '../http/field/field.decorator.js';
+import { OneOf, Part, Text, Texts } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 import { PlainName } from './named.dto.js';
 
@@ -20,6 +20,14 @@ const STATE_TEXT =
   '`down` is not even read.';
 
 const State = () => OneOf(CLUSTER_STATES, { description: STATE_TEXT, optional: true });
+
+const Capabilities = () =>
+  Texts({
+    description: 'What it can do beyond what is discovered, by the names a request may ask for.',
+    example: ['local_disk'],
+    itemMax: 127,
+    optional: true,
+  });
 
 const Interface = () =>
   OneOf(ENDPOINT_INTERFACES, {
@@ -82,6 +90,9 @@ export class ClusterCreateBody {
 
   @State()
   state?: ClusterState;
+
+  @Capabilities()
+  capabilities?: string[];
 }
 
 /** What is left out stays as it is. A change of how the cluster is reached starts a new probe. */
@@ -117,6 +128,9 @@ export class ClusterPatchBody {
     nullable: true,
   })
   state_reason?: string | null;
+
+  @Capabilities()
+  capabilities?: string[];
 }
 
 export class ClusterQuery extends PageQuery {

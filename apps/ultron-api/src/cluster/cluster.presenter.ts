@@ -65,6 +65,7 @@ export const clusterDetailView = (
   })),
   extensions: cluster.inventory.extensions,
   capabilities: cluster.inventory.capabilities,
+  declared_capabilities: cluster.declaredCapabilities,
   availability_zones: cluster.inventory.availabilityZones,
   mapping,
 });

@@ -201,6 +201,14 @@ export class MappedView {
   unmapped_reason!: string | null;
 }
 
+export class ShownView {
+  @Text({ description: 'Its id in the cluster.', example: '6ab1a7f3-9d7a-4c0d-8a58-0b4b1c9d2e3f' })
+  openstack_id!: string;
+
+  @Text({ description: 'Its name in the cluster, by which requests name it.', example: 'web', min: 0 })
+  name!: string;
+}
+
 export class ClusterMappingView {
   @Parts(() => MappedView, { description: 'Flavors.', max: 100_000 })
   flavors!: MappedView[];
@@ -210,6 +218,9 @@ export class ClusterMappingView {
 
   @Parts(() => MappedView, { description: 'Networks.', max: 100_000 })
   networks!: MappedView[];
+
+  @Parts(() => ShownView, { description: 'Security groups of Ultron’s project.', max: 100_000 })
+  security_groups!: ShownView[];
 }
 
 /** What operators see of one cluster. */
@@ -226,6 +237,9 @@ export class ClusterDetailView extends ClusterView {
     example: ['port_tags'],
   })
   capabilities!: string[];
+
+  @Texts({ description: 'Those of them that an operator declared.', max: 100, example: ['local_disk'] })
+  declared_capabilities!: string[];
 
   @Parts(() => AvailabilityZoneView, { description: 'The availability zones of its Nova.', max: 10_000 })
   availability_zones!: AvailabilityZoneView[];

@@ -47,7 +47,7 @@ export class ConductorGroupController {
   @Operation({
     id: 'listConductorGroups',
     tag: 'Conductor groups',
-    summary: 'List them',
+    summary: 'List the conductor groups',
     access: 'admin',
     replies: { 200: { shape: ConductorGroupList, description: 'A page of them.' } },
   })
@@ -67,7 +67,7 @@ export class ConductorGroupController {
   @Operation({
     id: 'getConductorGroup',
     tag: 'Conductor groups',
-    summary: 'Show one',
+    summary: 'Show a conductor group',
     access: 'admin',
     replies: { 200: { shape: ConductorGroupBody, description: 'It.' } },
   })

@@ -41,7 +41,7 @@ export class IdcController {
   @Operation({
     id: 'listIdcs',
     tag: 'IDCs',
-    summary: 'List them',
+    summary: 'List the IDCs',
     access: 'admin',
     replies: { 200: { shape: IdcList, description: 'A page of them.' } },
   })
@@ -61,7 +61,7 @@ export class IdcController {
   @Operation({
     id: 'getIdc',
     tag: 'IDCs',
-    summary: 'Show one',
+    summary: 'Show an IDC',
     access: 'admin',
     replies: { 200: { shape: IdcBody, description: 'It.' } },
   })

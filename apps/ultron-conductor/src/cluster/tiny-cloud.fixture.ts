@@ -33,7 +33,11 @@ export async function startTinyCloud(options: TinyCloudOptions = {}): Promise<Ti
   const { port } = server.address() as AddressInfo;
   return {
     authUrl: `http://127.0.0.1:${port}/v3`,
-    close: () => new Promise((resolve) => void server.close(() => resolve()).closeAllConnections()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 

@@ -161,6 +161,16 @@ describe('what a probe found', () => {
     expect(seen.capacity).toMatchObject({ hosts: 2, total: roomFor(10), used: roomFor(1) });
   });
 
+  it('adds to what an operator declares of it, and takes nothing of that away', async () => {
+    const { cluster } = await register({ capabilities: ['local_disk', 'port_tags'] });
+    await recordProbe(cluster.id, 1);
+    await update(cluster.id, { capabilities: ['local_disk'] });
+    await recordProbe(cluster.id, 1);
+    const seen = await service.get(cluster.id);
+    expect(seen.inventory.capabilities).toEqual(['local_disk', 'port_tags']);
+    expect(seen.declaredCapabilities).toEqual(['local_disk']);
+  });
+
   it('is dropped when the registration was changed meanwhile', async () => {
     const { cluster } = await register();
     await update(cluster.id, { authUrl: 'http://other.test/v3' });

@@ -66,6 +66,7 @@ export class ClusterService {
     });
     await this.capacities.createEmpty(tx, id);
     await this.refreshes.create(tx, id);
+    await this.inventories.declare(tx, id, asked.capabilities ?? []);
     return this.withProbe(tx, await this.existing(tx, id), origin);
   }
 
@@ -84,6 +85,7 @@ export class ClusterService {
     const { state } = await this.lock(tx, id, guard);
     const columns = await this.columnsOf(tx, id, state, changes);
     await this.clusters.update(tx, id, columns);
+    if (changes.capabilities) await this.inventories.declare(tx, id, changes.capabilities);
     const reconnects =
       'auth_url' in columns || 'region' in columns || 'interface' in columns || 'credential' in columns;
     if (!reconnects) return { cluster: await this.existing(tx, id), task: null };
@@ -113,7 +115,9 @@ export class ClusterService {
 
   async get(id: string): Promise<ClusterDetail> {
     const cluster = await this.existing(this.database.read, id);
-    return { ...cluster, inventory: await this.inventories.read(this.database.read, id) };
+    const { read } = this.database;
+    const inventory = await this.inventories.read(read, id);
+    return { ...cluster, inventory, declaredCapabilities: await this.inventories.declared(read, id) };
   }
 
   async list(filter: ClusterFilter, page: Page<ClusterSort>): Promise<ClusterSummary[]> {

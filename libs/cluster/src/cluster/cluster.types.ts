@@ -17,6 +17,8 @@ export interface NewCluster {
   interface?: EndpointInterface | undefined;
   credential: ClusterCredential;
   state?: ClusterState | undefined;
+  /** What it can do beyond what is discovered: `local_disk`, … */
+  capabilities?: readonly string[] | undefined;
 }
 
 /** Members that are left out stay as they are. */
@@ -31,6 +33,7 @@ export interface ClusterChanges {
   credential?: ClusterCredential | undefined;
   state?: ClusterState | undefined;
   stateReason?: string | null | undefined;
+  capabilities?: readonly string[] | undefined;
 }
 
 /** A cluster as it may be shown: all but its credential. */
@@ -66,6 +69,7 @@ export interface ClusterHealth {
 /** With all that was discovered. */
 export interface ClusterDetail extends ClusterSummary {
   inventory: Inventory;
+  declaredCapabilities: string[];
 }
 
 /** What a conductor needs to talk to a cluster. The credential is in the clear: never log or store it. */

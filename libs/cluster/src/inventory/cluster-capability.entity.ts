@@ -8,4 +8,8 @@ export class ClusterCapability {
 
   @PrimaryColumn({ type: 'varchar', length: 127 })
   name!: string;
+
+  /** By an operator, for what cannot be discovered; a probe leaves these alone. */
+  @PrimaryColumn({ type: 'boolean' })
+  declared!: boolean;
 }

@@ -26,9 +26,10 @@ export class InventoryRepository {
     );
     await this.replace(
       tx,
-      'cluster_capability (cluster_id, name)',
+      'cluster_capability (cluster_id, name, declared)',
       clusterId,
-      [...new Set(found.capabilities)].map((name) => [name]),
+      [...new Set(found.capabilities)].map((name) => [name, false]),
+      'AND NOT declared',
     );
     await this.replace(
       tx,
@@ -36,6 +37,26 @@ export class InventoryRepository {
       clusterId,
       found.availabilityZones.map((zone) => [zone.name, zone.available]),
     );
+  }
+
+  /** Makes what an operator declares of the cluster equal to these names. */
+  async declare(tx: Transaction, clusterId: string, names: readonly string[]): Promise<void> {
+    await this.replace(
+      tx,
+      'cluster_capability (cluster_id, name, declared)',
+      clusterId,
+      [...new Set(names)].map((name) => [name, true]),
+      'AND declared',
+    );
+  }
+
+  /** The names that an operator declared. */
+  async declared(tx: Transaction, clusterId: string): Promise<string[]> {
+    const rows = await tx.query<{ name: string }[]>(
+      'SELECT name FROM cluster_capability WHERE cluster_id = ? AND declared ORDER BY name',
+      [clusterId],
+    );
+    return rows.map((row) => row.name);
   }
 
   async read(tx: Transaction, clusterId: string): Promise<Inventory> {
@@ -49,7 +70,7 @@ export class InventoryRepository {
       [clusterId],
     );
     const capabilities = await tx.query<{ name: string }[]>(
-      'SELECT name FROM cluster_capability WHERE cluster_id = ? ORDER BY name',
+      'SELECT DISTINCT name FROM cluster_capability WHERE cluster_id = ? ORDER BY name',
       [clusterId],
     );
     const zones = await tx.query<{ name: string; available: number }[]>(
@@ -72,9 +93,10 @@ export class InventoryRepository {
     into: string,
     clusterId: string,
     rows: readonly (readonly unknown[])[],
+    only = '',
   ): Promise<void> {
     const [table] = into.split(' ');
-    await tx.query(`DELETE FROM ${table} WHERE cluster_id = ?`, [clusterId]);
+    await tx.query(`DELETE FROM ${table} WHERE cluster_id = ? ${only}`, [clusterId]);
     if (rows.length) await tx.query(`INSERT INTO ${into} VALUES ?`, [rows.map((row) => [clusterId, ...row])]);
   }
 }

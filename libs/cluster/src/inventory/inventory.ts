@@ -17,7 +17,7 @@ export interface Inventory {
   services: FoundService[];
   /** Aliases of Neutron extensions. */
   extensions: string[];
-  /** Names by which a request may ask for a capability. */
+  /** Names by which a request may ask for a capability; read, they include those that an operator declared. */
   capabilities: string[];
   availabilityZones: FoundAvailabilityZone[];
 }

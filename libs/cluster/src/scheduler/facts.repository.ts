@@ -64,7 +64,7 @@ export class FactsRepository {
 
   private async capabilities(tx: Transaction): Promise<Map<string, Set<string>>> {
     const rows = await tx.query<{ cluster_id: string; name: string }[]>(
-      'SELECT cluster_id, name FROM cluster_capability',
+      'SELECT DISTINCT cluster_id, name FROM cluster_capability',
     );
     const byCluster = new Map<string, Set<string>>();
     for (const { cluster_id, name } of rows) {
