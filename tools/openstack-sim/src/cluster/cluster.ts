@@ -7,6 +7,7 @@ import { ComputeStore } from '../nova/compute.store.js';
 import { Lifecycle } from '../nova/lifecycle.js';
 import { type ReleaseProfile, releaseProfile } from '../release/release.profiles.js';
 import type { OnChange, StoredTable } from '../store/table.js';
+import { Quotas } from './quotas.js';
 import { type ClusterOptions, type ClusterSettings, settingsOf } from './cluster.settings.js';
 
 export interface ClusterSurroundings {
@@ -30,6 +31,7 @@ export class Cluster {
   readonly compute: ComputeStore;
   readonly network: NetworkStore;
   readonly image: ImageStore;
+  readonly quotas: Quotas;
   readonly lifecycle: Lifecycle;
   readonly settled: () => void;
 
@@ -48,6 +50,7 @@ export class Cluster {
     this.compute = new ComputeStore(onChange, around.clock);
     this.network = new NetworkStore(onChange, around.clock);
     this.image = new ImageStore(onChange);
+    this.quotas = new Quotas(onChange, this.settings);
     this.lifecycle = new Lifecycle(this);
     this.settled = around.settled;
   }
@@ -60,6 +63,7 @@ export class Cluster {
       identity.users,
       identity.assignments,
       identity.applicationCredentials,
+      this.quotas.table,
       image.images,
       network.networks,
       network.subnets,

@@ -11,6 +11,7 @@ import {
   listApplicationCredentials,
   showApplicationCredential,
 } from './application-credentials.handlers.js';
+import { grantRole, listRoles, revokeRole } from './roles.handlers.js';
 import { DEFAULT_DOMAIN } from './identity.store.js';
 import {
   createProject,
@@ -34,6 +35,9 @@ export const keystoneRoutes = new Router()
   .add('POST', '/v3/projects', createProject)
   .add('GET', '/v3/projects/:id', showProject)
   .add('DELETE', '/v3/projects/:id', deleteProject)
+  .add('GET', '/v3/roles', listRoles)
+  .add('PUT', '/v3/projects/:id/users/:user/roles/:role', grantRole)
+  .add('DELETE', '/v3/projects/:id/users/:user/roles/:role', revokeRole)
   .add('GET', '/v3/users/:user', showUser)
   .add('GET', '/v3/domains/:id', showDomain)
   .add('GET', '/v3/users/:user/application_credentials', listApplicationCredentials)

@@ -29,7 +29,7 @@ export function showProject(call: Call): Reply {
   return reply<ProjectResponseWire>(200, { project: view(call, findProject(call)) });
 }
 
-/** `POST /v3/projects`: the caller gets the role `admin` in it, which saves a call. */
+/** `POST /v3/projects`. */
 export function createProject(call: Call): Reply {
   requireAdmin(call, 'identity:create_project');
   const given = bodyMember(call, 'project');
@@ -48,7 +48,6 @@ export function createProject(call: Call): Reply {
     enabled: given['enabled'] !== false,
   };
   identity.projects.add(row);
-  identity.assign(tokenOf(call).user.id, row.id, ['admin']);
   return reply<ProjectResponseWire>(201, { project: view(call, row) });
 }
 

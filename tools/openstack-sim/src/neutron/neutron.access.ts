@@ -62,7 +62,7 @@ export function countUsed(call: Call, resource: Counted, projectId: string): num
 
 /** 409 when `more` new ones would pass the project's limit. */
 export function checkQuota(call: Call, resource: Counted, projectId: string, more: number): void {
-  const limit = call.cluster.settings.quota[resource];
+  const limit = call.cluster.quotas.of(projectId)[resource];
   if (call.effects.quota || (limit >= 0 && countUsed(call, resource, projectId) + more > limit))
     throw overQuota(resource);
 }

@@ -10,7 +10,7 @@ import {
   updateNetwork,
 } from './networks.handlers.js';
 import { createPorts, deletePort, listPorts, showPort, updatePort } from './ports.handlers.js';
-import { showQuota, showQuotaDetails } from './quotas.handlers.js';
+import { resetQuota, showQuota, showQuotaDetails, updateQuota } from './quotas.handlers.js';
 import { createRules, deleteRule, listRules, showRule } from './security-group-rules.handlers.js';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from './security-groups.handlers.js';
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from './subnets.handlers.js';
@@ -52,6 +52,8 @@ export const neutronRoutes = new Router()
   .add('PUT', '/v2.0/:kind/:id/tags/:tag', addTag)
   .add('DELETE', '/v2.0/:kind/:id/tags/:tag', removeTag)
   .add('GET', '/v2.0/quotas/:project', showQuota)
+  .add('PUT', '/v2.0/quotas/:project', updateQuota)
+  .add('DELETE', '/v2.0/quotas/:project', resetQuota)
   .add('GET', '/v2.0/quotas/:project/details', showQuotaDetails);
 
 function listVersions(call: Call): Reply {

@@ -3,13 +3,16 @@ import type {
   NetworkQuotaResponseWire,
   NetworkQuotaWire,
 } from '@ultron/openstack/network/common.wire';
-import { type Call, type Reply, param, reply } from '../http/call.js';
-import { countUsed } from './neutron.access.js';
+import { bodyMember } from '../http/body.js';
+import { ApiError, type Call, type Reply, empty, param, reply } from '../http/call.js';
+import { countUsed, isAdmin } from './neutron.access.js';
 
 const COUNTED = ['network', 'subnet', 'port', 'security_group', 'security_group_rule'] as const;
 
 function limits(call: Call): NetworkQuotaWire {
-  const { network, subnet, port, security_group, security_group_rule } = call.cluster.settings.quota;
+  const { network, subnet, port, security_group, security_group_rule } = call.cluster.quotas.of(
+    param(call, 'project'),
+  );
   return {
     network,
     subnet,
@@ -47,4 +50,23 @@ export function showQuotaDetails(call: Call): Reply {
   };
   for (const resource of COUNTED) quota[resource].used = countUsed(call, resource, param(call, 'project'));
   return reply<NetworkQuotaDetailsWire>(200, { quota });
+}
+
+/** `PUT /v2.0/quotas/{project}` (administrators). */
+export function updateQuota(call: Call): Reply {
+  requireAdmin(call);
+  call.cluster.quotas.set(param(call, 'project'), bodyMember(call, 'quota'), COUNTED);
+  return showQuota(call);
+}
+
+/** `DELETE /v2.0/quotas/{project}` (administrators): back to what holds for all. */
+export function resetQuota(call: Call): Reply {
+  requireAdmin(call);
+  call.cluster.quotas.reset(param(call, 'project'));
+  return empty(204);
+}
+
+function requireAdmin(call: Call): void {
+  if (!isAdmin(call))
+    throw new ApiError(403, '(rule:update_quota) is disallowed by policy', 'PolicyNotAuthorized');
 }

@@ -1,7 +1,7 @@
 import type { AvailabilityZoneListWire } from '@ultron/openstack/compute/availability-zones.wire';
 import type { AbsoluteLimitsWire, LimitsResponseWire } from '@ultron/openstack/compute/limits.wire';
 import type { ComputeServiceListWire } from '@ultron/openstack/compute/services.wire';
-import { type Call, type Reply, param, reply } from '../http/call.js';
+import { type Call, type Reply, reply } from '../http/call.js';
 import { zonelessTime } from '../http/times.js';
 import type { HostRow } from './compute.store.js';
 import { usageOf } from './hosts.rules.js';
@@ -125,7 +125,7 @@ function stable(...parts: string[]): string {
 
 /** `GET /limits`. */
 export function showLimits(call: Call): Reply {
-  const { instances, cores, ram } = call.cluster.settings.quota;
+  const { instances, cores, ram } = call.cluster.quotas.of(projectOf(call));
   const used = usageOf(call.cluster.compute.liveOf(projectOf(call)).after());
   const absolute: AbsoluteLimitsWire = {
     maxTotalInstances: instances,
@@ -152,27 +152,4 @@ export function showLimits(call: Call): Reply {
       : {}),
   };
   return reply<LimitsResponseWire>(200, { limits: { rate: [], absolute } });
-}
-
-/** `GET /os-quota-sets/{project}`: network quotas left it at 2.36, file injection at 2.57. */
-export function showQuotaSet(call: Call): Reply {
-  const { instances, cores, ram } = call.cluster.settings.quota;
-  return reply(200, {
-    quota_set: {
-      id: param(call, 'project'),
-      instances,
-      cores,
-      ram,
-      key_pairs: 100,
-      metadata_items: 128,
-      server_groups: 10,
-      server_group_members: 10,
-      ...(call.microversion < 36
-        ? { fixed_ips: -1, floating_ips: -1, security_groups: -1, security_group_rules: -1 }
-        : {}),
-      ...(call.microversion < 57
-        ? { injected_files: 5, injected_file_content_bytes: 10240, injected_file_path_bytes: 255 }
-        : {}),
-    },
-  });
 }

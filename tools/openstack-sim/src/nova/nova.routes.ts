@@ -20,16 +20,11 @@ import {
   showHypervisor,
   showStatistics,
 } from './hypervisors.handlers.js';
-import {
-  listServices,
-  listZones,
-  listZonesDetail,
-  showLimits,
-  showQuotaSet,
-} from './infrastructure.handlers.js';
+import { listServices, listZones, listZonesDetail, showLimits } from './infrastructure.handlers.js';
 import { listInstanceActions, showInstanceAction } from './instance-actions.handlers.js';
 import { listInterfaces } from './interfaces.handlers.js';
 import { createKeypair, deleteKeypair, listKeypairs, showKeypair } from './keypairs.handlers.js';
+import { resetQuotaSet, showQuotaSet, updateQuotaSet } from './quotas.handlers.js';
 import { serverAction } from './server-actions.handlers.js';
 import { createServers } from './server-create.handlers.js';
 import {
@@ -95,7 +90,9 @@ export const novaRoutes = new Router()
   .add('GET', '/v2.1/os-availability-zone/detail', listZonesDetail)
   .add('GET', '/v2.1/os-services', listServices)
   .add('GET', '/v2.1/limits', showLimits)
-  .add('GET', '/v2.1/os-quota-sets/:project', showQuotaSet);
+  .add('GET', '/v2.1/os-quota-sets/:project', showQuotaSet)
+  .add('PUT', '/v2.1/os-quota-sets/:project', updateQuotaSet)
+  .add('DELETE', '/v2.1/os-quota-sets/:project', resetQuotaSet);
 
 function v21(call: Call): ComputeVersionWire {
   return {

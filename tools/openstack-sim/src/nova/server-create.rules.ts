@@ -211,7 +211,7 @@ function checkGroups(call: Call, given: ServerCreateWire): void {
 
 /** Nova says 403 for a quota, not 413 (`servers.py`, `OverQuota`). */
 function checkQuota(call: Call, flavor: FlavorRow, count: number): void {
-  const { instances, cores, ram } = call.cluster.settings.quota;
+  const { instances, cores, ram } = call.cluster.quotas.of(projectOf(call));
   if (call.effects.quota) throw over('instances', count, 10, 10);
   if (instances < 0 && cores < 0 && ram < 0) return;
   const used = usageOf(call.cluster.compute.liveOf(projectOf(call)).after());
