@@ -5,7 +5,7 @@ import type { ApiRoute } from '../openapi/route.list.js';
 import { exampleOf } from '../openapi/shape.example.js';
 import { curlExample } from './curl.example.js';
 import { fieldTable } from './field.table.js';
-import { html, type Html, markdown } from './html.js';
+import { html, type Html, inline, markdown } from './html.js';
 
 /** Everything about one operation. */
 export function operationArticle(route: ApiRoute): Html {
@@ -39,7 +39,7 @@ function badges({ operation, method }: ApiRoute): Html[] {
 
 function answer(status: string, reply: ReplyDoc): Html {
   const { shape, description, mediaType } = reply;
-  const line = html`<span class="status">${status}</span> ${description}`;
+  const line = html`<span class="status">${status}</span> ${inline(description)}`;
   if (!shape)
     return html`<p>${line} ${mediaType === undefined ? undefined : html`<code>${mediaType}</code>`}</p>`;
   const example = JSON.stringify(reply.example ?? exampleOf(shape), null, 2);

@@ -30,6 +30,8 @@ code { background: var(--code); padding: .1em .35em; border-radius: 4px; overflo
 pre { margin: .4rem 0; padding: .8rem 1rem; overflow-x: auto; background: var(--night); color: #d7e0ea; border-radius: 7px;
   line-height: 1.5; }
 article { padding: 1.6rem 0 1.9rem; border-bottom: 1px solid var(--line); }
+article.brief { padding: .9rem 0 1rem; }
+article:target > h3 { text-decoration: underline; text-underline-offset: .25em; }
 .address { display: flex; flex-wrap: wrap; gap: .6rem; align-items: center; margin: .35rem 0 .2rem; }
 .verb { font-weight: 700; font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; text-transform: uppercase; }
 .get { color: var(--get); } .post { color: var(--post); } .put, .patch { color: var(--put); } .delete { color: var(--delete); }

@@ -27,7 +27,7 @@ const menu = (entries: Readonly<Record<string, ProblemEntry>>): Html =>
   </ul>`;
 
 const entry = ([name, { title, meaning }]: [string, ProblemEntry]): Html =>
-  html`<article id="${name}">
+  html`<article class="brief" id="${name}">
     <h3>${title}</h3>
     <div class="address"><code>${name}</code></div>
     ${markdown(meaning)}

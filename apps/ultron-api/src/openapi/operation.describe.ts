@@ -128,11 +128,14 @@ const TASK_HEADERS = {
 };
 
 function problems(route: ApiRoute): Record<string, unknown> {
+  const byStatus = Map.groupBy(problemsOf(route), ({ status }) => String(status));
   return Object.fromEntries(
-    problemsOf(route).map(({ status, code, category }) => [
-      String(status),
+    [...byStatus].map(([status, docs]) => [
+      status,
       {
-        description: titleOf(code, category),
+        description: docs
+          .map(({ code, category }) => `${titleOf(code, category)} (\`${code}\`)`)
+          .join(', or '),
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),

@@ -24,22 +24,30 @@ const CATEGORY: Readonly<Record<number, FaultCategory>> = {
 };
 
 /** The problems that an operation may answer with: those of every operation of its sort, and its own. */
-export function problemsOf({ method, path, operation }: ApiRoute): ProblemDoc[] {
+export function problemsOf(route: ApiRoute): ProblemDoc[] {
+  const own = Object.entries(route.operation.problems ?? {});
+  const all = [...Object.entries(usualProblems(route)), ...own].map(([status, code]) => ({
+    status: Number(status),
+    code,
+    category: CATEGORY[Number(status)] ?? 'invalid',
+  }));
+  return all.sort((a, b) => a.status - b.status);
+}
+
+function usualProblems({ method, path, operation }: ApiRoute): Record<number, string> {
   const codes: Record<number, string> = { 400: 'malformed_request' };
   if (operation.access !== 'public') {
     codes[401] = 'token_missing';
     codes[503] = 'database_unavailable';
     if (operation.access === 'admin' || method !== 'get') codes[403] = 'role_forbids';
-    if (path.includes('{')) codes[404] = 'not_found';
+    // An operation that knows a better word for it says that one.
+    if (path.includes('{') && operation.problems?.[404] === undefined) codes[404] = 'not_found';
   }
   if (operation.query) codes[400] = 'invalid_query';
   if (operation.conditional) codes[412] = 'stale_etag';
-  if (operation.body)
+  if (operation.body) {
     Object.assign(codes, { 413: 'body_too_large', 415: 'unsupported_media_type', 422: 'invalid_body' });
+  }
   codes[500] = 'internal_error';
-  return Object.entries({ ...codes, ...operation.problems }).map(([status, code]) => ({
-    status: Number(status),
-    code,
-    category: CATEGORY[Number(status)] ?? 'invalid',
-  }));
+  return codes;
 }
