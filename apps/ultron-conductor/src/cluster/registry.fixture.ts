@@ -37,7 +37,8 @@ export interface RegistryWorld extends TestWorld {
   probed(cluster: NewCluster): Promise<{ cluster: ClusterDetail; task: TaskView }>;
 }
 
-export async function openRegistryWorld(): Promise<RegistryWorld> {
+/** With `idle`, nobody runs the tasks that registering makes. */
+export async function openRegistryWorld({ idle = false } = {}): Promise<RegistryWorld> {
   const world = await openTestWorld({ entities, migrations });
   const { database, tasks } = world;
   const cipher = new CredentialCipher([randomBytes(32)]);
@@ -76,7 +77,7 @@ export async function openRegistryWorld(): Promise<RegistryWorld> {
     observer: () => () => undefined,
     probePatience: { timeouts: { headersMs: 500, deadlineMs: 4_000 }, attempts: 1 },
   };
-  await world.startEngine({ sagas: [clusterProbe], deps, classify, domains: ['cluster'] });
+  if (!idle) await world.startEngine({ sagas: [clusterProbe], deps, classify, domains: ['cluster'] });
 
   const probed = async (asked: NewCluster) => {
     const { traceId, traceparent } = newContext();
