@@ -13,6 +13,10 @@ export interface ConductorConfig {
   domains: readonly Domain[];
   /** Tasks in hand at once. */
   concurrency: number;
+  /** Milliseconds between two readings of the capacity of a cluster. */
+  capacityMs: number;
+  /** Milliseconds between two readings of all else that a cluster offers. */
+  inventoryMs: number;
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */
   healthHost: string;
   healthPort: number;
@@ -34,6 +38,12 @@ export function conductorConfig(variables: NodeJS.ProcessEnv = process.env): Con
     conductorGroup: env.text('ULTRON_CONDUCTOR_GROUP', { default: 'default' }),
     domains: env.list('ULTRON_DOMAINS', DOMAINS, { default: DOMAINS }),
     concurrency: env.integer('ULTRON_CONDUCTOR_CONCURRENCY', { min: 1, max: 10_000 }, { default: 256 }),
+    capacityMs: env.integer('ULTRON_CAPACITY_REFRESH_MS', { min: 1000, max: 3_600_000 }, { default: 15_000 }),
+    inventoryMs: env.integer(
+      'ULTRON_INVENTORY_REFRESH_MS',
+      { min: 1000, max: 86_400_000 },
+      { default: 120_000 },
+    ),
     healthHost: env.text('ULTRON_HEALTH_HOST', { default: '127.0.0.1' }),
     healthPort: env.integer('ULTRON_HEALTH_PORT', { min: 0, max: 65_535 }, { default: 8081 }),
     logLevel: env.oneOf('ULTRON_LOG_LEVEL', LEVELS, { default: 'info' }),

@@ -86,7 +86,7 @@ export class ConductorWork {
       serverObservations,
       decisions,
     };
-    const { conductorGroup } = config;
+    const { conductorGroup, capacityMs, inventoryMs } = config;
     this.engine = new TaskEngine({ ...config, database, log, sagas: SAGAS, deps, classify });
     this.watcher = new ServerWatcher({
       waits,
@@ -97,7 +97,10 @@ export class ConductorWork {
       observations: serverObservations,
       right: EVERYBODY,
     });
-    this.refresh = new ClusterRefresh({ ...deps, refreshes, reprobes, log }, { conductorGroup });
+    this.refresh = new ClusterRefresh(
+      { ...deps, refreshes, reprobes, log },
+      { conductorGroup, capacityMs, inventoryMs },
+    );
   }
 
   /** @throws when the database is away: nothing can be done without it; start again later. */
