@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type SimulatedCluster, startSimulator } from './simulator.js';
+import { SimSession, first } from './testing/sim-session.js';
+
+describe('the state file', () => {
+  let folder: string;
+  const children: ChildProcess[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'openstack-sim-'));
+  });
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const start = () =>
+    startSimulator({ clusters: [{ name: 'a', release: 'zed' }], stateFile: join(folder, 'state') });
+  const session = async (clusters: SimulatedCluster[]) => SimSession.login(first(clusters));
+
+  it('brings back what was there: servers, ports, addresses, keys, room on hosts', async () => {
+    const before = await start();
+    const asked = await session(before.clusters);
+    const id = await asked.createServer({ metadata: { ultron_id: '1' } });
+    await asked.reaches(id, 'ACTIVE');
+    const gone = await asked.createServer();
+    await asked.reaches(gone, 'ACTIVE');
+    await asked.must('compute', 'DELETE', `/v2.1/servers/${gone}`);
+    await asked.gone(gone);
+    const port = await asked.port({ name: 'kept' });
+    const state = before.control.state('a');
+    await before.close();
+
+    const after = await start();
+    expect(after.control.state('a')).toEqual(state);
+    const again = await session(after.clusters);
+    expect(await again.server(id)).toMatchObject({ status: 'ACTIVE', metadata: { ultron_id: '1' } });
+    expect((await again.ask('compute', 'GET', `/v2.1/servers/${gone}`)).status).toBe(404);
+    const taken = await again.ask('network', 'POST', '/v2.0/ports', {
+      body: { port: { network_id: port.network_id, fixed_ips: port.fixed_ips } },
+    });
+    expect(taken.status).toBe(409);
+    await after.close();
+  });
+
+  it('goes on with what was under way', async () => {
+    const before = await startSimulator({
+      clusters: [{ name: 'a', release: 'zed', lifecycle: { schedule: 300, spawn: 300 } }],
+      stateFile: join(folder, 'state'),
+    });
+    const id = await (await session(before.clusters)).createServer();
+    await before.close();
+    const after = await start();
+    await (await session(after.clusters)).reaches(id, 'ACTIVE');
+    await after.close();
+  });
+
+  it('passes over a last line that was cut short', async () => {
+    const before = await start();
+    const port = await (await session(before.clusters)).port();
+    await before.close();
+    appendFileSync(join(folder, 'state'), '{"c":"a","t":"ports","i":"half');
+    const after = await start();
+    expect(after.control.state('a').ports.map((one) => one.id)).toEqual([port.id]);
+    await after.close();
+  });
+
+  it('loses nothing that was answered when the process is killed; ends quickly when asked to', async () => {
+    const run = async () => {
+      const main = join(import.meta.dirname, 'main.js');
+      const child = spawn(process.execPath, [main, '--clusters', 'a:zed', '--state', join(folder, 'state')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+      const { clusters } = JSON.parse(line) as { clusters: SimulatedCluster[] };
+      return { child, session: await SimSession.login(first(clusters)) };
+    };
+    const one = await run();
+    const ports = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => one.session.port({ name: `port-${i}` })),
+    );
+    one.child.kill('SIGKILL');
+    await once(one.child, 'exit');
+    const two = await run();
+    const kept = await two.session.must<{ ports: { id: string }[] }>(
+      'network',
+      'GET',
+      '/v2.0/ports?fields=id',
+    );
+    expect(kept.ports.map((port) => port.id)).toEqual(ports.map((port) => port.id).sort());
+    const began = performance.now();
+    two.child.kill('SIGTERM');
+    const [code] = (await once(two.child, 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2000);
+  }, 20_000);
+});
