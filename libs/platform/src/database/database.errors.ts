@@ -1,3 +1,5 @@
+import { Fault } from '@ultron/kernel/fault';
+
 // MySQL's and MariaDB's numbers; the names that the driver gives differ between the two servers.
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
@@ -46,4 +48,26 @@ function driverError(error: unknown): DriverError {
   if (typeof error !== 'object' || error === null) return {};
   if ('driverError' in error) return driverError(error.driverError);
   return error;
+}
+
+export function databaseUnavailable(cause: unknown): Fault {
+  return new Fault({
+    code: 'database_unavailable',
+    category: 'unavailable',
+    detail: 'The database cannot be reached at present; try again in a moment.',
+    retryAfterMs: 2_000,
+    whoCanFix: 'operator',
+    cause,
+  });
+}
+
+export function databaseBusy(cause: unknown): Fault {
+  return new Fault({
+    code: 'database_busy',
+    category: 'unavailable',
+    detail: 'Too many changes meet in the same rows at present; try again in a moment.',
+    retryAfterMs: 500,
+    whoCanFix: 'operator',
+    cause,
+  });
 }

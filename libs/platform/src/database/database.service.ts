@@ -1,6 +1,5 @@
-import { Fault } from '@ultron/kernel/fault';
 import type { DataSource } from 'typeorm';
-import { isConnectionLoss, isContention } from './database.errors.js';
+import { databaseBusy, databaseUnavailable, isConnectionLoss, isContention } from './database.errors.js';
 import type { Transaction } from './transaction.js';
 
 /** How often a transaction that lost a deadlock or waited too long for a lock is begun again. */
@@ -18,7 +17,7 @@ export class Database {
   /**
    * Runs the work in one READ COMMITTED transaction and commits it. The work may run several times (deadlock, lock
    * wait timeout), so it must have no effect but on the transaction.
-   * @throws Fault `database_unavailable` when the connection is lost; whether the commit took place is then unknown.
+   * @throws Fault `database_busy` when it lost every deadlock, `database_unavailable` when the connection is lost; whether the commit took place is then unknown.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
@@ -26,8 +25,9 @@ export class Database {
         // The session already is READ COMMITTED; naming it again would cost a round trip.
         return await this.source.transaction(work);
       } catch (error) {
-        if (isConnectionLoss(error)) throw unavailable(error);
-        if (!isContention(error) || attempt === ATTEMPTS) throw error;
+        if (isConnectionLoss(error)) throw databaseUnavailable(error);
+        if (!isContention(error)) throw error;
+        if (attempt === ATTEMPTS) throw databaseBusy(error);
         await pause(attempt);
       }
     }
@@ -36,17 +36,6 @@ export class Database {
   async close(): Promise<void> {
     if (this.source.isInitialized) await this.source.destroy();
   }
-}
-
-function unavailable(cause: unknown): Fault {
-  return new Fault({
-    code: 'database_unavailable',
-    category: 'unavailable',
-    detail: 'The database cannot be reached at present; try again in a moment.',
-    retryAfterMs: 2_000,
-    whoCanFix: 'operator',
-    cause,
-  });
 }
 
 function pause(attempt: number): Promise<void> {

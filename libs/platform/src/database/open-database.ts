@@ -1,5 +1,6 @@
 import mysql2 from 'mysql2';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { databaseUnavailable, isConnectionLoss } from './database.errors.js';
 import { Database } from './database.service.js';
 
 export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
@@ -17,7 +18,10 @@ export interface DatabaseOptions {
 const DEFAULT_POOL = 20;
 const SESSION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
-/** Connects; the returned object owns a pool. */
+/**
+ * Connects; the returned object owns a pool.
+ * @throws Fault `database_unavailable`
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const source = new DataSource({
     type: 'mariadb',
@@ -36,8 +40,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     extra: { connectionLimit: options.poolSize ?? DEFAULT_POOL, enableKeepAlive: true },
   });
-  await source.initialize();
-  await readCommitted(source);
+  try {
+    await source.initialize();
+    await readCommitted(source);
+  } catch (error) {
+    throw isConnectionLoss(error) ? databaseUnavailable(error) : error;
+  }
   return new Database(source);
 }
 
