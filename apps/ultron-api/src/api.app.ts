@@ -11,12 +11,16 @@ import { EdgeAdapter } from './http/edge.adapter.js';
 import { ShapePipe } from './http/field/shape.pipe.js';
 import { installAuthHook } from './http/hook/auth.hook.js';
 import { installClosingHook } from './http/hook/closing.hook.js';
+import { installDeadlineHook } from './http/hook/deadline.hook.js';
 import { installInputHook } from './http/hook/input.hook.js';
 import { installRecordHook } from './http/hook/record.hook.js';
 import { installReplyHook } from './http/hook/reply.hook.js';
 import { installTraceHook } from './http/hook/trace.hook.js';
 import { ProblemFilter } from './http/problem/problem.filter.js';
 import { RouteTable } from './http/route.table.js';
+
+/** A hundred servers are accepted in less than a second; what takes so long hangs. */
+const DEADLINE_MS = 15_000;
 
 /** The whole API process but for its port: `main.ts` lets it listen, tests may inject requests. */
 export async function createApi(config: ApiConfig, log: Log): Promise<NestFastifyApplication> {
@@ -37,6 +41,7 @@ export async function createApi(config: ApiConfig, log: Log): Promise<NestFastif
   installTraceHook(server);
   installAuthHook(server, app.get(TokenAuthenticator, { strict: false }));
   installInputHook(server);
+  installDeadlineHook(server, DEADLINE_MS);
   installReplyHook(server);
   const traces = app.get(TraceWriter);
   installRecordHook(server, log, traces);

@@ -2,8 +2,10 @@ import { FirstToken } from '@ultron/identity/token/first-token';
 import { ConfigError } from '@ultron/platform/config/env';
 import { migrate } from '@ultron/platform/database/migrate';
 import { type Log, openLog } from '@ultron/platform/logging/logger';
+import { metrics } from '@ultron/platform/metrics/metrics';
 import { entities } from '@ultron/schema/entities';
 import { migrations } from '@ultron/schema/migrations';
+import { collectDefaultMetrics } from 'prom-client';
 import { createApi } from './api.app.js';
 import { type ApiConfig, apiConfig } from './api.config.js';
 
@@ -13,6 +15,7 @@ async function runMigrations(config: ApiConfig, log: Log): Promise<void> {
 }
 
 async function serve(config: ApiConfig, log: Log): Promise<void> {
+  collectDefaultMetrics({ register: metrics });
   const app = await createApi(config, log);
   showFirstToken(await app.get(FirstToken, { strict: false }).ensure(config.adminToken));
   await app.listen({ host: config.host, port: config.port });

@@ -34,4 +34,5 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
   'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
 };

@@ -4,12 +4,15 @@ import { faultFrom } from './problem/fault.from.js';
 import { problemOf } from './problem/problem.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Whoever sends a request more slowly is cut off. */
+const RECEIVE_MS = 30_000;
 
 /** Fastify as the edge needs it. */
 export class EdgeAdapter extends FastifyAdapter {
   constructor() {
     super({
       bodyLimit: BODY_LIMIT_BYTES,
+      requestTimeout: RECEIVE_MS,
       // Nobody here uses Express middleware, and its hook would cost on every request.
       skipMiddie: true,
       forceCloseConnections: 'idle',

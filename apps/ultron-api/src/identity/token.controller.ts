@@ -48,7 +48,8 @@ export class TokenController {
       return created(`/v1/tokens/${token.id}`, tokenView(token));
     });
     // The stored answer is kept for a day, so the secret must not be in it.
-    return new HttpReply(reply.statusCode, { token: stored, secret: shownOnce }, reply.headers);
+    const headers = { ...reply.headers, 'cache-control': 'no-store' };
+    return new HttpReply(reply.statusCode, { token: stored, secret: shownOnce }, headers);
   }
 
   @Get()

@@ -68,6 +68,15 @@ export const REQUEST_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     meaning:
       'Send the same request again after `Retry-After`, with its `Idempotency-Key`: if it was done, it is not done twice.',
   },
+  database_busy: {
+    title: 'The database is too busy',
+    meaning: 'Others change the same rows. Nothing was changed; send the same request again after `Retry-After`.',
+  },
+  deadline_exceeded: {
+    title: 'The answer takes too long',
+    meaning:
+      'What was asked for may have been done. Send it again with its `Idempotency-Key`: it is not done twice.',
+  },
   not_ready: {
     title: 'Not ready',
     meaning: 'The process runs but cannot work, since its database does not answer.',
