@@ -11,7 +11,7 @@ import { TaskApiModule } from './task/task.api.module.js';
 import { TraceApiModule } from './trace/trace.api.module.js';
 
 /** The controllers of each domain: `<domain>/<domain>.api.module.ts` exports `<Domain>ApiModule`. */
-const DOMAIN_MODULES: Readonly<Record<Domain, Type | undefined>> = {
+const DOMAIN_MODULES: Readonly<Record<Domain, Type>> = {
   compute: ComputeApiModule,
   network: NetworkApiModule,
   cluster: ClusterApiModule,
@@ -19,7 +19,7 @@ const DOMAIN_MODULES: Readonly<Record<Domain, Type | undefined>> = {
 
 /** The modules with all controllers of a process that serves these domains, in the order of the reference. */
 export const apiModules = (domains: readonly Domain[]): Type[] => [
-  ...domains.map((domain) => DOMAIN_MODULES[domain]).filter((module) => module !== undefined),
+  ...domains.map((domain) => DOMAIN_MODULES[domain]),
   TaskApiModule,
   TraceApiModule,
   IdentityApiModule,

@@ -44,7 +44,7 @@ const databaseAway = (cause: unknown): Fault =>
   new Fault({
     code: 'database_unavailable',
     category: 'unavailable',
-    detail: 'The database does not answer at present. Nothing was changed; send the request again.',
+    detail: 'The database does not answer at present; send the request again.',
     retryAfterMs: 2_000,
     whoCanFix: 'operator',
     cause,
