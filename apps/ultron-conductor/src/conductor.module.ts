@@ -1,10 +1,11 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { ComputeModule } from '@ultron/compute/compute.module';
 import { databaseModule } from '@ultron/platform/database/database.module';
 import { Database } from '@ultron/platform/database/database.service';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import { Idempotency } from '@ultron/platform/idempotency/idempotency.service';
+import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
@@ -14,8 +15,11 @@ import type { ConductorConfig } from './conductor.config.js';
 import { CONDUCTOR_CONFIG, ConductorWork } from './conductor.work.js';
 
 @Module({})
-class PlatformModule {
-  static with(log: Log): DynamicModule {
+class PlatformModule implements OnApplicationShutdown {
+  constructor(@Inject(LockService) private readonly locks: LockService) {}
+
+  static with(config: ConductorConfig, log: Log): DynamicModule {
+    const locks = { provide: LockService, useFactory: () => new LockService({ ...config, log }) };
     const writer = {
       provide: TraceWriter,
       inject: [Database, TraceRepository],
@@ -27,8 +31,18 @@ class PlatformModule {
       IdempotencyRepository,
       TraceRepository,
       writer,
+      locks,
     ];
-    return { module: PlatformModule, global: true, providers, exports: [Log, Idempotency, TraceWriter] };
+    return {
+      module: PlatformModule,
+      global: true,
+      providers,
+      exports: [Log, Idempotency, TraceWriter, LockService],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.locks.close();
   }
 }
 
@@ -41,7 +55,7 @@ export class ConductorModule {
       module: ConductorModule,
       imports: [
         databaseModule({ entities, config: { url } }),
-        PlatformModule.with(log),
+        PlatformModule.with(config, log),
         tasksModule({ redisUrl, redisPrefix }),
         ClusterModule,
         ComputeModule,

@@ -13,6 +13,7 @@ import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import { Database } from '@ultron/platform/database/database.service';
+import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
@@ -45,6 +46,7 @@ export class ConductorWork {
     @Inject(Log) private readonly log: Log,
     @Inject(Database) private readonly database: Database,
     @Inject(TraceWriter) private readonly traces: TraceWriter,
+    @Inject(LockService) locks: LockService,
     @Inject(TaskService) tasks: TaskService,
     @Inject(TaskWaits) waits: TaskWaits,
     @Inject(ClusterObservations) observations: ClusterObservations,
@@ -95,7 +97,7 @@ export class ConductorWork {
       log,
       conductorGroup,
       observations: serverObservations,
-      right: EVERYBODY,
+      locks,
     });
     this.refresh = new ClusterRefresh(
       { ...deps, refreshes, reprobes, log },
@@ -127,5 +129,3 @@ export class ConductorWork {
     }
   }
 }
-
-const EVERYBODY = { hold: () => Promise.resolve(true), giveUp: () => Promise.resolve() };

@@ -15,6 +15,7 @@ import { PortRepository } from '@ultron/network/port/port.repository';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
 import { startSimulator, type Simulator } from '@ultron/openstack-sim/simulator';
 import { newContext } from '@ultron/platform/context/request-context';
+import { LockService } from '@ultron/platform/lock/lock.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import { Idempotency } from '@ultron/platform/idempotency/idempotency.service';
@@ -111,6 +112,8 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
     origin,
     conduct: async () => {
       const deps = conductorDeps();
+      const locks = new LockService({ ...registry, log });
+      registry.onClose(async () => locks.close());
       const watcher = new ServerWatcher({
         waits,
         clouds: deps.clouds,
@@ -118,7 +121,7 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
         database,
         log,
         conductorGroup: 'default',
-        right: { hold: async () => true, giveUp: async () => undefined },
+        locks,
         times: { look: 50, least: 50, most: 300 },
       });
       watcher.start();

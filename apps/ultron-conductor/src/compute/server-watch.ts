@@ -3,6 +3,7 @@ import type {
   ServerObservationRepository,
 } from '@ultron/compute/server/server-observation.repository';
 import type { Database } from '@ultron/platform/database/database.service';
+import type { LockService } from '@ultron/platform/lock/lock.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import type { TaskWaits } from '@ultron/tasks/engine/task-waits';
 import type { CloudPool } from '../openstack/cloud-pool.js';
@@ -12,20 +13,13 @@ import type { ObservationWait } from '@ultron/tasks/task/task.types';
 import { isMet } from './server-conditions.js';
 import { OWNER_KEY } from './owner-mark.rules.js';
 
-/** The right to watch a cluster, so that the conductors of a group do not all ask it the same. */
-export interface WatchRight {
-  /** Whether this process may watch now; without Redis everybody may, which only costs calls. */
-  hold(clusterId: string): Promise<boolean>;
-  giveUp(clusterId: string): Promise<void>;
-}
-
 export interface WatcherParts {
   waits: Pick<TaskWaits, 'wanted' | 'list' | 'wake'>;
   clouds: Pick<CloudPool, 'get' | 'groupOf'>;
   observations: Pick<ServerObservationRepository, 'apply'>;
   database: Database;
   log: Log;
-  right: WatchRight;
+  locks: Pick<LockService, 'using'>;
   conductorGroup: string;
   times?: Partial<WatchTimes>;
 }
@@ -63,8 +57,9 @@ export class ServerWatch {
     this.pauseMs = times.least;
   }
 
-  /** Ends by itself when nobody waits any more, or when another process may watch instead. Never rejects. */
-  run(): Promise<void> {
+  /** Ends by itself when nobody waits any more, or with the signal: another process may watch then. Never rejects. */
+  run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.abort.abort(), { once: true });
     this.running = this.passes();
     return this.running;
   }
@@ -81,7 +76,6 @@ export class ServerWatch {
         const waits = await this.parts.waits.list(this.clusterId, 'server');
         idle = waits.length ? 0 : idle + 1;
         if (waits.length) this.adapt(await this.pass(waits));
-        if (!(await this.parts.right.hold(this.clusterId))) return;
       } catch (error) {
         this.pauseMs = this.times.most;
         if (!this.abort.signal.aborted) {

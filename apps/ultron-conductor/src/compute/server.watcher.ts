@@ -1,5 +1,8 @@
 import { ServerWatch, type WatcherParts, type WatchTimes } from './server-watch.js';
 
+/** How long a cluster stays unwatched after the process that watched it died. */
+const LOCK_MS = 3_000;
+
 const TIMES: WatchTimes = { look: 500, least: 300, most: 2_000 };
 
 /**
@@ -49,12 +52,13 @@ export class ServerWatcher {
 
   private async watch(clusterId: string): Promise<void> {
     if ((await this.parts.clouds.groupOf(clusterId)) !== this.parts.conductorGroup) return;
-    if (this.stopped || !(await this.parts.right.hold(clusterId))) return;
+    if (this.stopped) return;
     const watch = new ServerWatch(clusterId, this.parts, this.times);
     this.watches.set(clusterId, watch);
-    void watch.run().finally(async () => {
-      this.watches.delete(clusterId);
-      await this.parts.right.giveUp(clusterId);
-    });
+    // Of the conductors of a group one asks the cluster; without Redis all of them do, which only costs calls.
+    void this.parts.locks
+      .using(`watch:server:${clusterId}`, LOCK_MS, (signal) => watch.run(signal))
+      .catch((error: unknown) => this.parts.log.warn('a watch could not begin', { reason: String(error) }))
+      .finally(() => this.watches.delete(clusterId));
   }
 }

@@ -5,11 +5,13 @@ import { PortBatch } from './port-batch.js';
 
 class FakeNeutron {
   readonly requests: string[][] = [];
+  answers: Promise<void> = Promise.resolve();
   refuseBulk: OpenStackError | undefined;
   refuse = new Map<string, OpenStackError>();
 
   async create(port: PortCreateWire): Promise<PortWire> {
     this.requests.push([port.name ?? '']);
+    await this.answers;
     const refusal = this.refuse.get(port.name ?? '');
     if (refusal) throw refusal;
     return wire(port);
@@ -37,7 +39,7 @@ const failure = (kind: OpenStackErrorKind, outcomeUnknown = false) =>
     path: '/ports',
   });
 
-function begin(options: { maxPorts?: number } = {}) {
+function begin(options: { maxPorts?: number; maxRequests?: number } = {}) {
   const neutron = new FakeNeutron();
   return { neutron, batch: new PortBatch({ portsOf: async () => neutron, windowMs: 1, ...options }) };
 }
@@ -57,6 +59,20 @@ describe('PortBatch', () => {
       batch.create('c2', port('d'), {}),
     ]);
     expect(neutron.requests.toSorted()).toEqual([['a', 'b'], ['c'], ['d']]);
+  });
+
+  it('lets wait, for a larger batch, what is wanted while enough requests are under way', async () => {
+    const { neutron, batch } = begin({ maxRequests: 1 });
+    let answer = () => {};
+    neutron.answers = new Promise((resolve) => (answer = resolve));
+    const first = batch.create('c1', port('a'), {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const others = ['b', 'c', 'd'].map((name) => batch.create('c1', port(name), {}));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(neutron.requests).toEqual([['a']]);
+    answer();
+    await Promise.all([first, ...others]);
+    expect(neutron.requests).toEqual([['a'], ['b', 'c', 'd']]);
   });
 
   it('asks singly when the batch is refused, so that each has its own fate', async () => {

@@ -13,6 +13,8 @@ export interface PortBatchOptions {
   portsOf: (clusterId: string) => Promise<PortCreator>;
   /** How long the first port of a batch waits for others, in milliseconds. */
   windowMs?: number;
+  /** Requests under way at once in a cluster; what is wanted meanwhile makes the next batch larger. */
+  maxRequests?: number;
   /** Ports of one request: Neutron makes them one after another within it. */
   maxPorts?: number;
 }
@@ -24,39 +26,54 @@ interface Entry {
   reject: (error: unknown) => void;
 }
 
+/** The ports that wait in one cluster. */
+interface Line {
+  entries: Entry[];
+  underWay: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Makes ports that are wanted at about the same time in one cluster with one request. */
 export class PortBatch {
-  private readonly waiting = new Map<string, Entry[]>();
+  private readonly lines = new Map<string, Line>();
   private readonly windowMs: number;
   private readonly maxPorts: number;
+  private readonly maxRequests: number;
 
   constructor(private readonly options: PortBatchOptions) {
-    this.windowMs = options.windowMs ?? 5;
+    this.windowMs = options.windowMs ?? 10;
     this.maxPorts = options.maxPorts ?? 25;
+    this.maxRequests = options.maxRequests ?? 4;
   }
 
   /** The request is sent in the trace of the call that began the batch. */
   create(clusterId: string, port: PortCreateWire, call: CallOptions): Promise<PortWire> {
     return new Promise((resolve, reject) => {
-      const entries = this.waiting.get(clusterId);
-      const entry = { port, call, resolve, reject };
-      if (!entries) {
-        this.waiting.set(clusterId, [entry]);
-        setTimeout(() => this.flush(clusterId), this.windowMs);
-        return;
-      }
-      entries.push(entry);
-      if (entries.length >= this.maxPorts) this.flush(clusterId);
+      const line = this.lineOf(clusterId);
+      line.entries.push({ port, call, resolve, reject });
+      if (line.entries.length >= this.maxPorts) this.flush(clusterId, line);
+      else line.timer ??= setTimeout(() => this.flush(clusterId, line), this.windowMs);
     });
   }
 
-  private flush(clusterId: string): void {
-    const entries = this.waiting.get(clusterId);
-    if (!entries) return;
-    this.waiting.delete(clusterId);
-    void this.send(clusterId, entries).catch((error: unknown) =>
-      entries.forEach((entry) => entry.reject(error)),
-    );
+  private lineOf(clusterId: string): Line {
+    const line = this.lines.get(clusterId) ?? { entries: [], underWay: 0, timer: undefined };
+    this.lines.set(clusterId, line);
+    return line;
+  }
+
+  private flush(clusterId: string, line: Line): void {
+    clearTimeout(line.timer);
+    line.timer = undefined;
+    if (line.entries.length === 0 || line.underWay >= this.maxRequests) return;
+    const entries = line.entries.splice(0, this.maxPorts);
+    line.underWay++;
+    void this.send(clusterId, entries)
+      .catch((error: unknown) => entries.forEach((entry) => entry.reject(error)))
+      .finally(() => {
+        line.underWay--;
+        this.flush(clusterId, line);
+      });
   }
 
   private async send(clusterId: string, entries: readonly Entry[]): Promise<void> {
