@@ -15,6 +15,7 @@ import { installDeadlineHook } from './http/hook/deadline.hook.js';
 import { installInputHook } from './http/hook/input.hook.js';
 import { installRecordHook } from './http/hook/record.hook.js';
 import { installReplyHook } from './http/hook/reply.hook.js';
+import { installSpanHook } from './http/hook/span.hook.js';
 import { installTraceHook } from './http/hook/trace.hook.js';
 import { ProblemFilter } from './http/problem/problem.filter.js';
 import { RouteTable } from './http/route.table.js';
@@ -39,6 +40,7 @@ export async function createApi(config: ApiConfig, log: Log): Promise<NestFastif
   installClosingHook(server);
   installBodyParser(server);
   installTraceHook(server);
+  if (config.otlpEndpoint) installSpanHook(server);
   installAuthHook(server, app.get(TokenAuthenticator, { strict: false }));
   installInputHook(server);
   installDeadlineHook(server, DEADLINE_MS);

@@ -14,6 +14,7 @@ describe('the configuration', () => {
       domains: ['compute', 'network', 'cluster'],
       adminToken: undefined,
       logLevel: 'info',
+      otlpEndpoint: undefined,
     });
   });
 

@@ -14,6 +14,8 @@ export interface ApiConfig {
   /** A fixed admin token instead of one made at the first start. */
   adminToken: string | undefined;
   logLevel: LogLevel;
+  /** The collector that spans are sent to, such as `http://collector:4318`; none are made without it. */
+  otlpEndpoint: string | undefined;
 }
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -33,6 +35,7 @@ export function apiConfig(variables: NodeJS.ProcessEnv = process.env): ApiConfig
     domains: env.list('ULTRON_DOMAINS', DOMAINS, { default: DOMAINS }),
     adminToken: env.optional('ULTRON_ADMIN_TOKEN'),
     logLevel: env.oneOf('ULTRON_LOG_LEVEL', LEVELS, { default: 'info' }),
+    otlpEndpoint: env.optional('OTEL_EXPORTER_OTLP_ENDPOINT'),
   };
   env.finish();
   return config;

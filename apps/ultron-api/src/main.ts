@@ -3,6 +3,7 @@ import { ConfigError } from '@ultron/platform/config/env';
 import { migrate } from '@ultron/platform/database/migrate';
 import { type Log, openLog } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
+import type { Tracing } from '@ultron/platform/trace/tracing';
 import { entities } from '@ultron/schema/entities';
 import { migrations } from '@ultron/schema/migrations';
 import { collectDefaultMetrics } from 'prom-client';
@@ -16,11 +17,22 @@ async function runMigrations(config: ApiConfig, log: Log): Promise<void> {
 
 async function serve(config: ApiConfig, log: Log): Promise<void> {
   collectDefaultMetrics({ register: metrics });
+  const tracing = await tracingOf(config);
   const app = await createApi(config, log);
   showFirstToken(await app.get(FirstToken, { strict: false }).ensure(config.adminToken));
   await app.listen({ host: config.host, port: config.port });
   log.info('listening', { url: await app.getUrl(), domains: config.domains });
-  endOnSignal(() => app.close(), log);
+  endOnSignal(async () => {
+    await app.close();
+    await tracing?.stop();
+  }, log);
+}
+
+/** The exporter is loaded only where it is wanted: it is much code. */
+async function tracingOf({ otlpEndpoint: endpoint }: ApiConfig): Promise<Tracing | undefined> {
+  if (!endpoint) return undefined;
+  const { startTracing } = await import('@ultron/platform/trace/tracing');
+  return startTracing({ service: 'ultron-api', endpoint });
 }
 
 /** To the terminal and not to the log: logs are kept, and are read by many. */

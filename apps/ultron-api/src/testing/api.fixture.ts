@@ -46,6 +46,7 @@ export class TestApi {
       domains: DOMAINS,
       adminToken: undefined,
       logLevel: 'silent',
+      otlpEndpoint: undefined,
       ...changes,
     };
     await migrate({ url: config.databaseUrl, entities, migrations });

@@ -70,7 +70,8 @@ export const REQUEST_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   },
   database_busy: {
     title: 'The database is too busy',
-    meaning: 'Others change the same rows. Nothing was changed; send the same request again after `Retry-After`.',
+    meaning:
+      'Others change the same rows. Nothing was changed; send the same request again after `Retry-After`.',
   },
   deadline_exceeded: {
     title: 'The answer takes too long',
