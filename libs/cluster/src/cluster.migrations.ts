@@ -161,7 +161,8 @@ const TABLES: readonly (readonly [string, string])[] = [
       reason     VARCHAR(255) NOT NULL,
       failed_at  DATETIME(6)  NOT NULL,
       PRIMARY KEY (id),
-      KEY placement_failure_recent (failed_at, cluster_id)
+      KEY placement_failure_recent (failed_at, cluster_id),
+      KEY placement_failure_cluster (cluster_id, failed_at)
     ) ${TABLE}`,
   ],
 ];

@@ -145,6 +145,18 @@ describe('ClusterRefresh', () => {
     expect((await world.clusters.get(cluster.id)).probe.status).toBe('ok');
   });
 
+  it('lets go at once of a cluster that hangs', async () => {
+    await probedCluster();
+    await clouds.close();
+    simulator.control.addFault({ cluster: 'shaky', effect: { kind: 'hang' } });
+    await makeDue('due_at');
+    const one = refresher();
+    await one.tick();
+    const stoppedAt = Date.now();
+    await one.stop();
+    expect(Date.now() - stoppedAt).toBeLessThan(2_000);
+  });
+
   it('runs by itself and ends when it is told to', async () => {
     const id = await probedCluster();
     const before = (await world.clusters.get(id)).capacity?.observedAt;

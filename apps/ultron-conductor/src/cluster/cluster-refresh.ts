@@ -1,5 +1,7 @@
 import type { ClusterReprobes } from '@ultron/cluster/cluster/cluster-reprobe.service';
 import type { DueRefresh, RefreshRepository } from '@ultron/cluster/refresh/refresh.repository';
+import { systemClock } from '@ultron/kernel/clock';
+import { Fault } from '@ultron/kernel/fault';
 import type { Cloud } from '@ultron/openstack/cloud';
 import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import type { CallOptions } from '@ultron/openstack/call';
@@ -35,6 +37,8 @@ export interface ClusterRefreshOptions {
 
 const DEFAULTS = { capacityMs: 15_000, inventoryMs: 120_000, reprobeMs: 60_000, tickMs: 1_000, atOnce: 8 };
 
+const HAND_BACK_MS = 1_000;
+
 /**
  * Keeps what is known of the clusters of a group fresh. Every conductor of the group runs it: a row in the database
  * says which cluster is due, and who moves its time on reads it. A failure counts as an outage of the cluster.
@@ -57,12 +61,12 @@ export class ClusterRefresh {
     this.schedule();
   }
 
-  /** Ends what is under way and returns when nothing of it runs any more. */
+  /** Ends what is under way; what does not heed that within a second is left to itself, and writes nothing. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
-    await this.ticking;
-    await Promise.all(this.running.values());
+    const ended = this.ticking.then(() => this.settled());
+    await Promise.race([ended, systemClock.sleep(HAND_BACK_MS)]);
   }
 
   /** Begins the refresh of what is due, as far as there are free hands. */
@@ -116,6 +120,7 @@ export class ClusterRefresh {
     const { database, observations, ratios } = this.deps;
     const startedAt = await observations.now();
     const room = await readCapacity(clusterId, cloud, ratios, call);
+    this.stopping.signal.throwIfAborted();
     await database.transaction(async (tx) => {
       await observations.recordCapacity(tx, clusterId, room.capacity, startedAt);
       await writeFlavors(tx, this.deps, clusterId, room);
@@ -126,6 +131,7 @@ export class ClusterRefresh {
     const { database, observations, refreshes } = this.deps;
     const connection = await observations.connection(clusterId);
     const stock = await readInventory(connection, cloud, call);
+    this.stopping.signal.throwIfAborted();
     await database.transaction(async (tx) => {
       await observations.recordInventory(tx, clusterId, stock);
       await writeInventory(tx, this.deps, clusterId, stock);
@@ -136,12 +142,20 @@ export class ClusterRefresh {
   private async recordFailure(clusterId: string, error: unknown): Promise<void> {
     const { observations, log } = this.deps;
     log.warn('a cluster could not be refreshed', { cluster_id: clusterId, reason: String(error) });
-    // Being asked to wait is an answer; what is no error of the cluster says nothing about it.
-    if (!(error instanceof OpenStackError) || error.kind === 'throttle') return;
+    const outage = outageOf(error);
+    if (outage === null) return;
     await observations
-      .recordOutage(clusterId, `${error.service}: ${error.message}`)
+      .recordOutage(clusterId, outage)
       .catch((failure: unknown) => log.error('an outage could not be recorded', { error: failure }));
   }
+}
+
+/** What keeps us from the cluster; null for what says nothing about it, such as an outage of the database. */
+function outageOf(error: unknown): string | null {
+  if (error instanceof Fault && error.code === 'credential_unreadable') return error.message;
+  // Being asked to wait is an answer.
+  if (!(error instanceof OpenStackError) || error.kind === 'throttle') return null;
+  return `${error.service}: ${error.message}`;
 }
 
 /** Within a tenth more or less, so that clusters and conductors do not fall into step. */

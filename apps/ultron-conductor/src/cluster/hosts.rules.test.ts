@@ -43,7 +43,8 @@ describe('hostOf', () => {
 });
 
 describe('takesServers', () => {
-  it('leaves out hosts that are down or disabled', () => {
+  it('leaves out hosts that are down or disabled, and bare metal', () => {
+    expect(takesServers(hypervisor({ hypervisor_type: 'ironic' }))).toBe(false);
     expect(takesServers(hypervisor())).toBe(true);
     expect(takesServers(hypervisor({ state: 'down' }))).toBe(false);
     expect(takesServers(hypervisor({ status: 'disabled' }))).toBe(false);

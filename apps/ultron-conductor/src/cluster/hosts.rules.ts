@@ -19,9 +19,14 @@ export type ResourceClass = 'VCPU' | 'MEMORY_MB' | 'DISK_GB';
 const DIMENSIONS = ['vcpus', 'ramMb', 'diskGb'] as const;
 const NO_OVERCOMMIT = { allocation_ratio: 1, reserved: 0 };
 
-/** Hosts that are down or disabled get no servers and do not count. */
+/**
+ * Hosts that are down or disabled get no servers and do not count, nor do nodes of Ironic, which Nova lists as
+ * hypervisors although each takes one server or none.
+ */
 export const takesServers = (hypervisor: HypervisorWire): boolean =>
-  hypervisor.state === 'up' && hypervisor.status === 'enabled';
+  hypervisor.state === 'up' &&
+  hypervisor.status === 'enabled' &&
+  hypervisor.hypervisor_type.toLowerCase() !== 'ironic';
 
 /**
  * Nova counts what is reserved for the host itself among the used; Placement takes it off the total before it
