@@ -12,7 +12,10 @@ export function curlExample({ method, path, operation }: ApiRoute): string {
   if (method === 'post') lines.push('-H "Idempotency-Key: $(uuidgen)"');
   if (operation.body) {
     const body = operation.bodyExample ?? exampleOf(operation.body);
-    lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body, null, 2)}'`);
+    lines.push("-H 'Content-Type: application/json'", `-d '${quotable(JSON.stringify(body, null, 2))}'`);
   }
   return lines.join(' \\\n  ');
 }
+
+/** A quote cannot stand within a quoted word of the shell. */
+const quotable = (text: string): string => text.replaceAll("'", String.raw`'\''`);

@@ -1,9 +1,15 @@
 import { fieldsOf, type FieldSpec, type Shape } from '../http/field/field.registry.js';
 import { html, type Html, inline } from './html.js';
 
+/** Whose fields they are: callers must know which ones they have to send. */
+export type Side = 'request' | 'answer';
+
 /** The fields of a shape as a table; nested shapes can be unfolded below the field. */
-export function fieldTable(shape: Shape, within: readonly Shape[] = []): Html {
-  const rows = [...fieldsOf(shape).values()].map((field) => row(field, [...within, shape]));
+export function fieldTable(shape: Shape, side: Side, within: readonly Shape[] = []): Html {
+  const rows = [...fieldsOf(shape).values()].map((field) => [
+    row(field, side),
+    nested(field, side, [...within, shape]),
+  ]);
   return html`<div class="scroll">
     <table>
       ${rows}
@@ -11,13 +17,13 @@ export function fieldTable(shape: Shape, within: readonly Shape[] = []): Html {
   </div>`;
 }
 
-function row(field: FieldSpec, within: readonly Shape[]): Html {
-  const need = field.optional ? undefined : html`<span class="need">required</span>`;
+function row(field: FieldSpec, side: Side): Html {
+  const need = side === 'request' && !field.optional ? html`<span class="need">required</span>` : undefined;
   return html`<tr>
     <td class="name"><code>${field.name}</code>${need}<span class="type">${typeOf(field)}</span></td>
     <td>
       <p>${inline(field.description)}</p>
-      ${rule(field)}${nested(field, within)}
+      ${rule(field)}
     </td>
   </tr>`;
 }
@@ -38,8 +44,13 @@ function typeText(schema: FieldSpec['schema']): string {
   }
 }
 
-function rule({ schema, example }: FieldSpec): Html | undefined {
-  const parts = [enumText(schema), rangeText(schema), lengthText(schema), exampleText(example)];
+function rule({ schema, example, part }: FieldSpec): Html | undefined {
+  const parts = [
+    enumText(schema),
+    rangeText(schema),
+    lengthText(schema),
+    part ? undefined : exampleText(example),
+  ];
   const said = parts.filter((part) => part !== undefined);
   return said.length
     ? html`<p class="rule">${said.map((part, i) => (i ? html` · ${part}` : part))}</p>`
@@ -69,12 +80,17 @@ const exampleText = (example: unknown): Html | undefined =>
     ? undefined
     : html`such as <code>${JSON.stringify(example)}</code>`;
 
-function nested(field: FieldSpec, within: readonly Shape[]): Html | undefined {
+function nested(field: FieldSpec, side: Side, within: readonly Shape[]): Html | undefined {
   const part = field.part?.();
   if (!part || within.includes(part)) return undefined;
-  const fields = fieldTable(part, within);
-  return html`<details>
-    <summary>its fields</summary>
-    <div class="inner">${fields}</div>
-  </details>`;
+  const fields = fieldTable(part, side, within);
+  const summary = html`<summary>the fields of <code>${field.name}</code></summary>`;
+  return html`<tr class="nested">
+    <td colspan="2">
+      <details>
+        ${summary}
+        <div class="inner">${fields}</div>
+      </details>
+    </td>
+  </tr>`;
 }

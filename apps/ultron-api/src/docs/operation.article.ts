@@ -16,8 +16,8 @@ export function operationArticle(route: ApiRoute): Html {
       <span class="verb ${method}">${method}</span><span class="path">${path}</span>${badges(route)}
     </div>
     ${operation.description === undefined ? undefined : markdown(operation.description)}
-    ${section('Parameters of the query', operation.query ? fieldTable(operation.query) : undefined)}
-    ${section('Body', operation.body ? fieldTable(operation.body) : undefined)}
+    ${section('Parameters of the query', operation.query ? fieldTable(operation.query, 'request') : undefined)}
+    ${section('Body', operation.body ? fieldTable(operation.body, 'request') : undefined)}
     ${section('Example', html`<pre>${curlExample(route)}</pre>`)}
     ${section('Answers', html`${Object.entries(operation.replies).map(([status, reply]) => answer(status, reply))}${problems(route)}`)}
   </article>`;
@@ -46,7 +46,7 @@ function answer(status: string, reply: ReplyDoc): Html {
   return html`<details>
     <summary>${line}</summary>
     <div class="inner">
-      ${fieldTable(shape)}
+      ${fieldTable(shape, 'answer')}
       <pre>${example}</pre>
     </div>
   </details>`;

@@ -39,7 +39,8 @@ article:target > h3 { text-decoration: underline; text-underline-offset: .25em; 
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92em; }
 td { padding: .42rem .8rem .42rem 0; vertical-align: top; border-top: 1px solid var(--line); }
-tr:first-child td { border-top: 0; }
+tr:first-child td, tr.nested td { border-top: 0; } tr.nested > td { padding: 0 0 .3rem; }
+td table { font-size: 1em; } td td.name { width: 11rem; }
 td.name { width: 13rem; } td.name .type { display: block; color: var(--soft); font-size: .85em; }
 td p { margin: 0; } .need { color: var(--delete); font-size: .78em; margin-left: .35rem; }
 .rule { color: var(--soft); font-size: .88em; }
