@@ -17,6 +17,7 @@ const files = [
 ];
 const compose = [
   'compose',
+  '--progress=quiet',
   ...['--project-name', project],
   ...files.flatMap((file) => ['--file', join(folder, file)]),
 ];

@@ -45,6 +45,8 @@ export async function ensureCluster(
     });
   } else if (existing.auth_url !== access.auth_url) {
     await api.patch(`/v1/clusters/${existing.id}`, { auth_url: access.auth_url, credential });
+  } else if (existing.probe.status === 'failed') {
+    await api.post(`/v1/clusters/${existing.id}/probe`, {});
   }
 }
 
