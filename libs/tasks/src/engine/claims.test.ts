@@ -59,7 +59,7 @@ describe('a claim', () => {
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
-    // It never renews its lease: as a process that is paused, until it wakes up too late.
+    // It neither renews its lease nor looks for tasks: as a process that is paused, until it wakes up too late.
     const paused = world.engine([slow], depsOf('paused', gate, seen), {
       times: { ...FAST, renew: 3_600_000 },
     });

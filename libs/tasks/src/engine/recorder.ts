@@ -1,49 +1,51 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Fault } from '@ultron/kernel/fault';
 import { BatchWriter } from '@ultron/platform/database/batch-writer';
 import type { Database } from '@ultron/platform/database/database.service';
-import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Change } from './change.js';
+import { RecordRepository, type Written } from './record.repository.js';
 
 /** A progress could not be written: the database is away. Whether the last commit took place is unknown. */
 export class RecordFailed extends Error {
   override readonly name = 'RecordFailed';
 }
 
-type Work = (tx: Transaction) => Promise<unknown>;
-
-const MOST_RECORDS = 16;
+const MOST_CHANGES = 32;
 const FLUSHES = 4;
 
 /**
- * Writes the progress of tasks. What several tasks write in the same moment shares a transaction, and so the price of
- * the commit; when one of them cannot be written, each is written for itself.
+ * Writes the progress of tasks. What several tasks have to say in the same moment shares a transaction and most of its
+ * statements; when one of them cannot be written, each is written for itself.
  */
 export class Recorder {
-  private readonly writer: BatchWriter<Work, unknown>;
+  private readonly records = new RecordRepository();
+  private readonly writer: BatchWriter<Change, Written>;
 
   constructor(private readonly database: Database) {
     this.writer = new BatchWriter({
-      maxItems: MOST_RECORDS,
+      maxItems: MOST_CHANGES,
       maxFlushes: FLUSHES,
       splitOn: (error) => !(error instanceof RecordFailed),
-      flush: (works) => this.flush(works),
+      flush: (changes) => this.flush(changes),
     });
   }
 
   /**
-   * The work may run several times, so it must have no effect but on the transaction.
-   * @throws RecordFailed, and whatever the work throws.
+   * What the change persists may run several times, so it must have no effect but on the transaction.
+   * @throws ClaimLost, RecordFailed, and whatever `persist` throws.
    */
-  async record<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return (await this.writer.write(work)) as T;
+  async record(change: Change): Promise<Written> {
+    const { persist } = change;
+    if (!persist) return this.writer.write(change);
+    // The batch runs in the context of whoever began it; what is logged here belongs to this task.
+    const here = AsyncLocalStorage.snapshot();
+    return this.writer.write({ ...change, persist: (tx) => here(() => persist(tx)) });
   }
 
-  private async flush(works: readonly Work[]) {
+  private async flush(changes: readonly Change[]) {
     try {
-      return await this.database.transaction(async (tx) => {
-        const outcomes = [];
-        for (const work of works) outcomes.push({ ok: true as const, result: await work(tx) });
-        return outcomes;
-      });
+      const written = await this.database.transaction((tx) => this.records.write(tx, changes));
+      return written.map((result) => ({ ok: true as const, result }));
     } catch (error) {
       const lost = error instanceof Fault && error.code === 'database_unavailable';
       throw lost ? new RecordFailed('the database is away', { cause: error }) : error;

@@ -192,8 +192,11 @@ export class TaskEngine<Deps> {
     if (free === 0) return;
     const grace = this.queue.works ? this.times.grace : 0;
     const ids = await this.claims.overdue(database.read, conductorGroup, domains, grace, free);
-    tasksSwept.inc(ids.length);
-    await Promise.all(ids.map((id) => this.take(id)));
+    // A task whose lease ran out while it runs here is not run a second time beside itself: the lease is renewed.
+    const running = new Set(this.held.list().map((held) => held.id));
+    const unheard = ids.filter((id) => !running.has(id));
+    tasksSwept.inc(unheard.length);
+    await Promise.all(unheard.map((id) => this.take(id)));
   }
 
   private async guarded(what: string, work: () => Promise<unknown>): Promise<void> {

@@ -1,7 +1,6 @@
 import { Fault } from '@ultron/kernel/fault';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { Database } from '@ultron/platform/database/database.service';
-import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Log } from '@ultron/platform/logging/logger';
 import { inSpan } from '@ultron/platform/trace/span';
 import type { Persist, StepResult } from '../saga/saga.js';
@@ -10,9 +9,11 @@ import { refOf } from '../task/task-ref.js';
 import type { TaskRef } from '../task/task.types.js';
 import { AttemptRepository } from './attempt.repository.js';
 import { ClaimRepository, type Claimed, type Held } from './claim.repository.js';
+import * as changes from './change.js';
+import type { StepRecord } from './change.js';
 import type { EngineTimes } from './engine-times.js';
 import { RecordFailed, Recorder } from './recorder.js';
-import { ClaimLost, RecordRepository, type StepRecord } from './record.repository.js';
+import { ClaimLost, type Written } from './record.repository.js';
 import { Run } from './run.js';
 import { afterFault, CANCELLED } from './run.rules.js';
 import type { SagaRegistry } from './saga-registry.js';
@@ -36,7 +37,6 @@ const UNKNOWN_SAGA_PAUSE_MS = 30_000;
 /** Takes single tasks and runs each until it ends, waits, pauses or is given back. Knows no queue and no timers. */
 export class TaskRunner<Deps> {
   private readonly claims = new ClaimRepository();
-  private readonly records = new RecordRepository();
   private readonly attempts = new AttemptRepository();
 
   private readonly recorder: Recorder;
@@ -106,8 +106,10 @@ export class TaskRunner<Deps> {
       return new Run(task, this.parts.sagas.get(task.kind), this.parts.deps, signal, steps);
     } catch (error) {
       const held = { id: task.id, epoch: task.epoch };
-      const pause = { fault: this.faultOf(error), delayMs: UNKNOWN_SAGA_PAUSE_MS, tries: task.step_tries };
-      await this.record((tx) => this.records.retryLater(tx, held, { ...pause, startedAt: new Date() }));
+      const pause = { tries: task.step_tries, startedAt: new Date(), stepCount: task.step_count };
+      await this.record(
+        changes.retryLater(held, refOf(task), pause, this.faultOf(error), UNKNOWN_SAGA_PAUSE_MS),
+      );
       return undefined;
     }
   }
@@ -125,7 +127,7 @@ export class TaskRunner<Deps> {
       case 'unwound':
         return this.finishUnwinding(run);
       case 'cancel':
-        await this.record((tx) => this.records.beginUnwinding(tx, run.held, move.from, CANCELLED));
+        await this.record(changes.beginUnwinding(run.held, move.from, CANCELLED));
         run.turnRound(move.from, CANCELLED);
         return true;
     }
@@ -138,11 +140,7 @@ export class TaskRunner<Deps> {
       if (result.kind === 'wait')
         return await this.wait(run, result, this.stepRecord(run, position, 'running'));
       const step = { ...this.stepRecord(run, position, 'done'), output: result.output };
-      const { cancel } = await this.record(async (tx) => {
-        const recorded = await this.records.stepDone(tx, run.held, run.stepCount, step);
-        await result.persist?.(tx);
-        return recorded;
-      });
+      const { cancel } = await this.record(changes.stepDone(run.held, run.stepCount, step, result.persist));
       run.stepIsDone(position, result.output);
       run.cancelRequested ||= cancel;
       return true;
@@ -160,7 +158,7 @@ export class TaskRunner<Deps> {
       step: run.stepAt(position).name,
     });
     const step = { ...this.stepRecord(run, position, 'failed'), fault: record };
-    await this.record((tx) => this.records.beginUnwinding(tx, run.held, position, record, step));
+    await this.record(changes.beginUnwinding(run.held, position, record, step));
     run.turnRound(position, record);
     return true;
   }
@@ -175,10 +173,7 @@ export class TaskRunner<Deps> {
           : await this.inStep(run, `undo ${name}`, () => undo(run.undoContext(position)));
       if (result?.kind === 'wait') return await this.wait(run, result);
       const next = run.undoAfter(position);
-      await this.record(async (tx) => {
-        await this.records.undone(tx, run.held, run.task.run, next);
-        await result?.persist?.(tx);
-      });
+      await this.record(changes.undone(run.held, run.task.run, next, result?.persist));
       run.moveTo(next);
       return true;
     } catch (error) {
@@ -199,16 +194,18 @@ export class TaskRunner<Deps> {
   private async finishUnwinding(run: Run<Deps>): Promise<boolean> {
     try {
       const after = await this.inStep(run, 'end', () => this.decide(run));
-      if (after.kind === 'give_up' || run.cancelRequested) {
+      if (after.kind === 'give_up') {
         await this.end(run, run.cancelRequested ? 'cancelled' : 'failed', after.persist);
-        return false;
+      } else if (run.cancelRequested) {
+        this.parts.log.error('the saga would run again although it was cancelled; it ends', {
+          kind: run.task.kind,
+        });
+        await this.end(run, 'cancelled');
+      } else {
+        const conductorGroup = after.conductorGroup ?? run.task.conductor_group;
+        const ref = { ...refOf(run.task), conductorGroup };
+        await this.record(changes.runAgain(run.held, ref, after.input, after.persist));
       }
-      const conductorGroup = after.conductorGroup ?? run.task.conductor_group;
-      await this.record(async (tx) => {
-        await this.records.runAgain(tx, run.held, after.input, conductorGroup);
-        await after.persist?.(tx);
-      });
-      this.parts.ring([{ ...refOf(run.task), conductorGroup }]);
       return false;
     } catch (error) {
       return this.failedForGood(run, error);
@@ -234,13 +231,8 @@ export class TaskRunner<Deps> {
     status: 'succeeded' | 'failed' | 'cancelled',
     persist?: Persist,
   ): Promise<void> {
-    const woken = await this.record(async (tx) => {
-      const refs = await this.records.end(tx, run.held, status, run.task.parent_id);
-      await persist?.(tx);
-      return refs;
-    });
+    await this.record(changes.ended(run.held, status, run.task.parent_id, persist));
     observeTaskEnd(run.task.kind, status, run.task.created_at);
-    this.parts.ring(woken);
   }
 
   private async wait(
@@ -250,12 +242,7 @@ export class TaskRunner<Deps> {
   ): Promise<boolean> {
     const { condition, persist } = result;
     const row = { tries: run.tries + 1, startedAt: run.startedAt, stepCount: run.stepCount, step };
-    const actual = await this.record(async (tx) => {
-      const recorded = await this.records.wait(tx, run.held, row, condition);
-      await persist?.(tx);
-      return recorded;
-    });
-    if (actual.on === 'time') this.parts.ring([{ ...refOf(run.task), delayMs: actual.afterMs }]);
+    await this.record(changes.waiting(run.held, refOf(run.task), row, condition, persist));
     return false;
   }
 
@@ -266,7 +253,7 @@ export class TaskRunner<Deps> {
     this.parts.log.error('the task is stuck: an operator must retry or abandon it', {
       fault: fault.toRecord(),
     });
-    await this.record((tx) => this.records.stuck(tx, run.held, fault.toRecord()));
+    await this.record(changes.stuck(run.held, fault.toRecord()));
     return false;
   }
 
@@ -284,9 +271,8 @@ export class TaskRunner<Deps> {
     const decision = afterFault(fault, failures, undoing, this.parts.times, Math.random());
     if (decision.kind === 'give_up') return fault;
     const { delayMs } = decision;
-    const row = { tries: run.tries + 1, startedAt: run.startedAt, stepCount: run.stepCount };
-    await this.record((tx) => this.records.retryLater(tx, run.held, { ...row, fault, delayMs, step }));
-    this.parts.ring([{ ...refOf(run.task), delayMs }]);
+    const row = { tries: run.tries + 1, startedAt: run.startedAt, stepCount: run.stepCount, step };
+    await this.record(changes.retryLater(run.held, refOf(run.task), row, fault, delayMs));
     return undefined;
   }
 
@@ -314,7 +300,9 @@ export class TaskRunner<Deps> {
     return { run: run.task.run, position, name, status, tries: run.tries + 1, startedAt: run.startedAt };
   }
 
-  private record<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.recorder.record(work);
+  private async record(change: changes.Change): Promise<Written> {
+    const written = await this.recorder.record(change);
+    if (written.ring.length > 0) this.parts.ring(written.ring);
+    return written;
   }
 }

@@ -13,21 +13,31 @@ export interface EndedTask {
 }
 
 /**
- * What follows from the end of a task, in the same transaction: its parent counts it, and who waited for it is made
+ * What follows from the ends of tasks, in the same transaction: their parents count them, and who waited for them is made
  * due. Returns whom to ring for after the commit.
  */
-export async function afterEnd(tx: Transaction, ended: EndedTask): Promise<TaskRef[]> {
-  const woken = await wakeWaitersOf(tx, ended.id);
-  if (ended.parentId === null) return woken;
-  return [...woken, ...(await countInParent(tx, ended.parentId, ended.succeeded))];
+export async function afterEnds(tx: Transaction, ended: readonly EndedTask[]): Promise<TaskRef[]> {
+  if (ended.length === 0) return [];
+  const woken = await wakeWaitersOf(
+    tx,
+    ended.map((task) => task.id),
+  );
+  // In order, so that two transactions with children of the same parents do not wait for each other.
+  const parents = [...new Set(ended.map((task) => task.parentId))].filter((id) => id !== null).sort();
+  for (const parentId of parents) {
+    const children = ended.filter((task) => task.parentId === parentId);
+    const succeeded = children.filter((task) => task.succeeded).length;
+    woken.push(...(await countInParent(tx, parentId, succeeded, children.length - succeeded)));
+  }
+  return woken;
 }
 
-async function wakeWaitersOf(tx: Transaction, taskId: string): Promise<TaskRef[]> {
+async function wakeWaitersOf(tx: Transaction, taskIds: readonly string[]): Promise<TaskRef[]> {
   const waiters = await select<RefRow>(
     tx,
     `SELECT id, domain, conductor_group, traceparent FROM task
-     WHERE wait_key = ? AND wait_on = 'task' AND status = 'waiting' FOR UPDATE`,
-    [taskId],
+     WHERE wait_key IN (?) AND wait_on = 'task' AND status = 'waiting' FOR UPDATE`,
+    [taskIds],
   );
   return makeDue(tx, waiters);
 }
@@ -46,12 +56,17 @@ export async function makeDue(tx: Transaction, waiters: readonly RefRow[]): Prom
   return waiters.map(refOf);
 }
 
-async function countInParent(tx: Transaction, parentId: string, succeeded: boolean): Promise<TaskRef[]> {
-  const counter = succeeded ? 'children_succeeded' : 'children_failed';
+async function countInParent(
+  tx: Transaction,
+  parentId: string,
+  succeeded: number,
+  failed: number,
+): Promise<TaskRef[]> {
   await change(
     tx,
-    `UPDATE task SET ${counter} = ${counter} + 1, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
-    [parentId],
+    `UPDATE task SET children_succeeded = children_succeeded + ?, children_failed = children_failed + ?,
+       version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
+    [succeeded, failed, parentId],
   );
   const [parent] = await select<TaskEntity>(
     tx,
@@ -80,7 +95,7 @@ async function endParent(tx: Transaction, parent: TaskEntity): Promise<TaskRef[]
        updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
     [status, fault, parent.id],
   );
-  return afterEnd(tx, { id: parent.id, parentId: parent.parent_id, succeeded: status === 'succeeded' });
+  return afterEnds(tx, [{ id: parent.id, parentId: parent.parent_id, succeeded: status === 'succeeded' }]);
 }
 
 function batchFault(children: { total: number; failed: number }, status: string): FaultRecord {

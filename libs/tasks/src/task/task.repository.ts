@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { afterEnd } from './task-end.js';
+import { afterEnds } from './task-end.js';
 import { refOf } from './task-ref.js';
 import type { TaskEntity } from './task.entity.js';
 import { allows } from './task.state.js';
@@ -59,7 +59,7 @@ export class TaskRepository {
          version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
       [JSON.stringify(fault), id],
     );
-    return afterEnd(tx, { id, parentId: task.parent_id, succeeded: false });
+    return afterEnds(tx, [{ id, parentId: task.parent_id, succeeded: false }]);
   }
 
   private async lock(tx: Transaction, id: string): Promise<TaskEntity> {
