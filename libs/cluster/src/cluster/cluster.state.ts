@@ -20,8 +20,5 @@ export const mayBecome = (from: ClusterState, to: ClusterState): boolean =>
 /** Whether the scheduler may put new servers there. */
 export const takesNewServers = (state: ClusterState): boolean => state === 'enabled';
 
-/** Whether existing servers may be changed (actions, rename) there. */
+/** Whether existing servers may be changed (actions, rename, deletion) there. */
 export const takesChanges = (state: ClusterState): boolean => state === 'enabled' || state === 'draining';
-
-/** Whether conductors may read from it: capacity, inventory, what was observed of its servers. */
-export const takesReads = (state: ClusterState): boolean => state !== 'down';

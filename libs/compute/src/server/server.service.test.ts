@@ -67,6 +67,21 @@ describe('a server', () => {
     });
   });
 
+  it('is left alone while the state of its cluster forbids changes', async () => {
+    const { id } = await activeServer('frozen');
+    const { database } = compute.registry;
+    const setState = (state: string) => database.read.query('UPDATE cluster SET state = ?', [state]);
+    await setState('read_only');
+    const refused = { code: 'cluster_takes_no_changes', category: 'conflict' };
+    // Facts are remembered for a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await expect(act(id, 'stop')).rejects.toMatchObject(refused);
+    await expect(remove(id)).rejects.toMatchObject(refused);
+    await setState('draining');
+    expect((await act(id, 'stop')).server.status).toBe('stopping');
+    await setState('enabled');
+  });
+
   it('is deleted once, however often that is asked', async () => {
     const { id } = await activeServer('deleted');
     const first = await remove(id);

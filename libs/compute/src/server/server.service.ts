@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { clusterTakesNoChanges } from '@ultron/cluster/cluster/cluster.faults';
+import { takesChanges } from '@ultron/cluster/cluster/cluster.state';
 import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import type { Port } from '@ultron/network/port/port.entity';
@@ -105,7 +107,10 @@ export class ServerService {
     return { ...change, ring: [...cancelled, ...change.ring] };
   }
 
-  /** @throws Fault `server_not_found`, `server_state_conflict`, `server_not_in_cluster`. */
+  /**
+   * @throws Fault `server_not_found`, `server_state_conflict`, `server_not_in_cluster`, and as every change
+   * `cluster_takes_no_changes` where the state of the cluster forbids it.
+   */
   async act(
     tx: Transaction,
     id: string,
@@ -198,7 +203,10 @@ export class ServerService {
 
   private async conductorGroupOf(clusterId: string): Promise<string> {
     const known = (await this.offers.current()).clusters.get(clusterId);
-    const cluster = known ?? (await this.offers.fresh()).clusters.get(clusterId);
+    // A refusal is only ever given on what was just read.
+    const usable = known !== null && takesChanges(known.state);
+    const cluster = usable ? known : (await this.offers.fresh()).clusters.get(clusterId);
+    if (cluster && !takesChanges(cluster.state)) throw clusterTakesNoChanges(cluster);
     if (cluster) return cluster.conductorGroup;
     throw new Fault({
       code: 'cluster_unknown',

@@ -141,6 +141,11 @@ export const CLUSTER_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     meaning: 'Delete them before the cluster is forgotten.',
   },
   cluster_state: { title: 'The state cannot follow', meaning: '`detail` names the states that can.' },
+  cluster_takes_no_changes: {
+    title: 'The cluster takes no changes',
+    meaning:
+      'Operators have put it into maintenance, read-only or down; `detail` says when changes are possible.',
+  },
   cluster_unknown: {
     title: 'The cluster is gone',
     meaning: 'The cluster of this server is not registered any more.',
