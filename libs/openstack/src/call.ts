@@ -37,5 +37,7 @@ export interface ServiceRequest {
   needs?: string;
   /** The highest microversion whose answer this client understands; never more than that is asked for. */
   knows?: string;
+  /** Milliseconds more than usual until the answer begins, for a call that asks for many things at once. */
+  extraMs?: number;
   call?: CallOptions | undefined;
 }

@@ -95,6 +95,7 @@ export class ServiceClient implements ServiceApi {
         ...request.headers,
       },
       body: body === undefined || raw ? body : JSON.stringify(body),
+      extraMs: request.extraMs,
       call: request.call,
       scope,
     });

@@ -17,6 +17,7 @@ export interface UnauthenticatedRequest {
   url: (endpoint: string) => URL;
   headers?: Record<string, string>;
   body?: string | Uint8Array | undefined;
+  extraMs?: number | undefined;
   call: CallOptions | undefined;
   scope: CallScope;
 }
@@ -57,7 +58,7 @@ export class AuthenticatedCaller {
   }
 
   private outgoing(request: UnauthenticatedRequest, session: Session): OutgoingRequest {
-    const { service, method, call, scope, body } = request;
+    const { service, method, call, scope, body, extraMs } = request;
     const id = globalRequestId(call);
     return {
       service,
@@ -71,6 +72,7 @@ export class AuthenticatedCaller {
         ...request.headers,
       },
       body,
+      extraMs,
       scope,
       lane: call?.lane ?? 'online',
       flow: call?.flow ?? call?.traceId ?? this.defaultFlow,

@@ -127,6 +127,13 @@ describe('time', () => {
     expect(error).toMatchObject({ kind: 'outage', code: 'timeout', outcomeUnknown: true, retryable: true });
   });
 
+  it('is longer for the head of an answer about many ports', async () => {
+    fake.on(POST, ({ body }) => ({ status: 201, body, afterMs: 150 }));
+    const one = cloud({ timeouts: { headersMs: 100 } });
+    expect(await one.network.ports.createBulk([{ network_id: 'n' }])).toHaveLength(1);
+    expect(await errorOf(one.network.ports.create({ network_id: 'n' }))).toMatchObject({ code: 'timeout' });
+  });
+
   it('ends a call that takes longer than its deadline in all', async () => {
     script(GET, 'hang');
     const started = performance.now();
@@ -231,6 +238,18 @@ describe('the budget of a cluster', () => {
     const one = cloud({ traffic });
     await Promise.all(Array.from({ length: 200 }, () => one.network.ports.get('p')));
     expect(traffic.gauge.limit).toBeGreaterThan(16);
+    await traffic.close();
+  });
+
+  it('neither grows nor waits for refusals when answers become slow', async () => {
+    const traffic = new ClusterTraffic({ limits: { initial: 4 } });
+    fake.on(GET, () => ({ ...PORT, afterMs: 1100 }));
+    const one = cloud({ traffic });
+    await one.network.ports.get('p');
+    const before = traffic.gauge.limit;
+    traffic.pace.judge('GET', '/network/v2.0/ports/p', 50);
+    await Promise.all([1, 2, 3, 4].map(() => one.network.ports.get('p')));
+    expect(traffic.gauge.limit).toBe(before);
     await traffic.close();
   });
 

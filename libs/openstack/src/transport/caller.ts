@@ -21,6 +21,8 @@ export interface OutgoingRequest {
   url: URL;
   headers: Record<string, string>;
   body?: string | Uint8Array | undefined;
+  /** Milliseconds more than usual until the answer begins. */
+  extraMs?: number | undefined;
   scope: CallScope;
   lane: Lane;
   flow: string;
@@ -117,7 +119,7 @@ export class Caller {
         headers: request.headers,
         body: request.body,
         signal: request.scope.signal,
-        headersMs: timeouts.headersMs,
+        headersMs: timeouts.headersMs + (request.extraMs ?? 0),
         bodyIdleMs: timeouts.bodyIdleMs,
         maxBodyBytes: timeouts.maxBodyBytes,
       });
@@ -127,15 +129,20 @@ export class Caller {
       error = failureError(cluster, request, failure);
     }
     const ms = performance.now() - began;
-    report(this.isSlow(request, ms) && !error ? 'neutral' : verdictOn(error), outcomeOf(error));
+    report(this.verdict(request, ms, error), outcomeOf(error));
     this.observe(request, attempt, queuedMs, { ms, answer, error });
     if (error) throw error;
     if (!answer) throw new TypeError('An exchange ended with neither an answer nor an error');
     return answer;
   }
 
-  private isSlow(request: OutgoingRequest, ms: number): boolean {
-    return this.options.traffic.pace.isSlow(`${request.method} ${routeOf(request.url.pathname)}`, ms);
+  private verdict(request: OutgoingRequest, ms: number, error: OpenStackError | undefined): Verdict {
+    // What asks for many things at once takes as long as it takes.
+    if (request.extraMs || (error && error.status === undefined)) return verdictOn(error);
+    const pace = this.options.traffic.pace.judge(request.method, routeOf(request.url.pathname), ms);
+    if (pace === 'overloaded') return 'congested';
+    const verdict = verdictOn(error);
+    return pace === 'slow' && verdict === 'good' ? 'neutral' : verdict;
   }
 
   private observe(

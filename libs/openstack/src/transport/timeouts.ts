@@ -13,6 +13,6 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Timeouts = {
   headersMs: 65_000,
   bodyIdleMs: 30_000,
-  deadlineMs: 150_000,
+  deadlineMs: 180_000,
   maxBodyBytes: 256 * 1024 * 1024,
 };
