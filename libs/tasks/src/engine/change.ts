@@ -26,7 +26,8 @@ export interface Change {
   values: readonly unknown[];
   /** The same `set` and `values` of several tasks may be written by one statement: writing them twice is harmless. */
   shared: boolean;
-  step?: StepRecord | undefined;
+  /** What is shown of steps: the present one, and the next one that begins with its end. */
+  steps: readonly StepRecord[];
   /** All steps above this one are undone. */
   undoneAbove?: { run: number; position: number } | undefined;
   /** The run that ends here is kept as an attempt. */
@@ -59,9 +60,14 @@ const US_PER_MS = 1_000;
 const DUE_LATER =
   'due_at = UTC_TIMESTAMP(6) + INTERVAL IF(cancel_requested AND NOT unwinding, 0, ?) MICROSECOND';
 
-export function stepDone(held: Held, stepCount: number, step: StepRecord, persist?: Persist): Change {
+export function stepDone(
+  held: Held,
+  stepCount: number,
+  steps: readonly [StepRecord, ...StepRecord[]],
+  persist?: Persist,
+): Change {
   const set = `current_step = ?, step_count = ?, ${FRESH_STEP}`;
-  return { held, set, values: [step.position + 1, stepCount], shared: true, step, ring: [], persist };
+  return { held, set, values: [steps[0].position + 1, stepCount], shared: true, steps, ring: [], persist };
 }
 
 export function waiting(
@@ -79,7 +85,7 @@ export function waiting(
        wait_resource = ?, wait_key = ?, wait_until = ?, wait_what = ?`,
     values: [wait.ms * US_PER_MS, at.stepCount, at.tries, at.startedAt, ...wait.columns],
     shared: false,
-    step: at.step,
+    steps: at.step ? [at.step] : [],
     ring: condition.on === 'time' ? [{ ...ref, delayMs: condition.afterMs }] : [],
     persist,
   };
@@ -97,7 +103,7 @@ export function retryLater(held: Held, ref: TaskRef, at: Pause, fault: Fault, de
        last_fault = ?`,
     values: [delayMs * US_PER_MS, at.stepCount, at.tries, at.startedAt, JSON.stringify(record)],
     shared: false,
-    step: at.step ? { ...at.step, fault: record } : undefined,
+    steps: at.step ? [{ ...at.step, fault: record }] : [],
     ring: [{ ...ref, delayMs }],
   };
 }
@@ -105,18 +111,34 @@ export function retryLater(held: Held, ref: TaskRef, at: Pause, fault: Fault, de
 /** Turns round: from now on the steps are undone, beginning with `from`. */
 export function beginUnwinding(held: Held, from: number, fault: FaultRecord, failed?: StepRecord): Change {
   const set = `status = 'unwinding', unwinding = 1, current_step = ?, fault = ?, ${FRESH_STEP}`;
-  return { held, set, values: [from, JSON.stringify(fault)], shared: true, step: failed, ring: [] };
+  return {
+    held,
+    set,
+    values: [from, JSON.stringify(fault)],
+    shared: true,
+    steps: failed ? [failed] : [],
+    ring: [],
+  };
 }
 
 /** All steps above `next` are undone. */
 export function undone(held: Held, run: number, next: number, persist?: Persist): Change {
   const set = `current_step = ?, ${FRESH_STEP}`;
-  return { held, set, values: [next], shared: true, undoneAbove: { run, position: next }, ring: [], persist };
+  return {
+    held,
+    set,
+    values: [next],
+    shared: true,
+    steps: [],
+    undoneAbove: { run, position: next },
+    ring: [],
+    persist,
+  };
 }
 
 export function stuck(held: Held, fault: FaultRecord): Change {
   const set = `status = 'stuck', ${FREE}, due_at = NULL, step_in_doubt = 1, last_fault = ?`;
-  return { held, set, values: [JSON.stringify(fault)], shared: false, ring: [] };
+  return { held, set, values: [JSON.stringify(fault)], shared: false, steps: [], ring: [] };
 }
 
 export function ended(held: Held, status: TaskStatus, parentId: string | null, persist?: Persist): Change {
@@ -126,6 +148,7 @@ export function ended(held: Held, status: TaskStatus, parentId: string | null, p
     values: [status],
     // The second writing would find the claim gone.
     shared: false,
+    steps: [],
     ended: { parentId, succeeded: status === 'succeeded' },
     ring: [],
     persist,
@@ -139,6 +162,7 @@ export function runAgain(held: Held, ref: TaskRef, input: unknown, persist?: Per
        input = ?, conductor_group = ?, fault = NULL, run_started_at = NULL, ${FRESH_STEP}`,
     values: [JSON.stringify(input ?? null), ref.conductorGroup],
     shared: false,
+    steps: [],
     keepsAttempt: true,
     ring: [ref],
     persist,

@@ -3,7 +3,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { afterEnds } from '../task/task-end.js';
 import { isFinal, type TaskStatus } from '../task/task.state.js';
 import type { TaskRef } from '../task/task.types.js';
-import type { Change } from './change.js';
+import type { Change, StepRecord } from './change.js';
 
 /** Thrown inside the transaction when the task belongs to somebody else by now: nothing of it is written. */
 export class ClaimLost extends Error {
@@ -32,7 +32,10 @@ export class RecordRepository {
     await this.keepAttempts(tx, changes);
     const cancelled = await this.updateTasks(tx, changes);
     for (const { persist } of changes) await persist?.(tx);
-    await this.putSteps(tx, changes);
+    await putSteps(
+      tx,
+      changes.flatMap(({ held, steps }) => steps.map((step) => ({ taskId: held.id, step }))),
+    );
     await this.markUndone(tx, changes);
     const woken = await afterEnds(
       tx,
@@ -76,30 +79,6 @@ export class RecordRepository {
     return matched === alike.length;
   }
 
-  private async putSteps(tx: Transaction, changes: readonly Change[]): Promise<void> {
-    const rows = changes.flatMap(({ held, step }) => (step ? [{ taskId: held.id, step }] : []));
-    if (rows.length === 0) return;
-    await run(
-      tx,
-      `INSERT INTO task_step (task_id, run, position, name, status, output, tries, started_at, finished_at, fault)
-       VALUES ${rowsOf(rows.length, STEP_ROW)}
-       ON DUPLICATE KEY UPDATE status = VALUES(status), output = VALUES(output), tries = VALUES(tries),
-         finished_at = VALUES(finished_at), fault = VALUES(fault)`,
-      rows.flatMap(({ taskId, step }) => [
-        taskId,
-        step.run,
-        step.position,
-        step.name,
-        step.status,
-        step.status === 'done' ? JSON.stringify({ value: step.output }) : null,
-        step.tries,
-        step.startedAt,
-        step.status === 'running',
-        step.fault ? JSON.stringify(step.fault) : null,
-      ]),
-    );
-  }
-
   // A step that failed goes on saying so.
   private async markUndone(tx: Transaction, changes: readonly Change[]): Promise<void> {
     for (const { held, undoneAbove: above } of changes) {
@@ -126,6 +105,33 @@ export class RecordRepository {
       );
     }
   }
+}
+
+/** Writes what is shown of steps; a step keeps the time when it was first begun. */
+export async function putSteps(
+  tx: Transaction,
+  rows: readonly { taskId: string; step: StepRecord }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await run(
+    tx,
+    `INSERT INTO task_step (task_id, run, position, name, status, output, tries, started_at, finished_at, fault)
+     VALUES ${rowsOf(rows.length, STEP_ROW)}
+     ON DUPLICATE KEY UPDATE status = VALUES(status), output = VALUES(output), tries = VALUES(tries),
+       finished_at = VALUES(finished_at), fault = VALUES(fault)`,
+    rows.flatMap(({ taskId, step }) => [
+      taskId,
+      step.run,
+      step.position,
+      step.name,
+      step.status,
+      step.status === 'done' ? JSON.stringify({ value: step.output }) : null,
+      step.tries,
+      step.startedAt,
+      step.status === 'running',
+      step.fault ? JSON.stringify(step.fault) : null,
+    ]),
+  );
 }
 
 /** Changes that one statement can write. */

@@ -1,6 +1,7 @@
 import type { FaultRecord } from '@ultron/kernel/fault';
 import type { EndContext, Saga, StepContext, UndoContext } from '../saga/saga.js';
 import type { TaskEntity } from '../task/task.entity.js';
+import type { StepRecord } from './change.js';
 import type { Claimed, Held } from './claim.repository.js';
 import { NOTHING } from '../saga/saga.js';
 import { nextMove, type Failures, type Move } from './run.rules.js';
@@ -39,7 +40,8 @@ export class Run<Deps> {
     this.failures = task.failures;
     this.failingSince = task.failing_since?.getTime();
     for (const step of steps) {
-      if (step.status === 'done' || step.status === 'undone') this.outputs[step.name] = step.output?.value;
+      if (step.output === null) continue;
+      this.outputs[step.name] = step.output.value;
       if (step.status === 'done') this.done.add(step.name);
     }
   }
@@ -80,6 +82,19 @@ export class Run<Deps> {
   undoContext(position: number): UndoContext<Deps, unknown, unknown, unknown> {
     const { name } = this.stepAt(position);
     return { ...this.stepContext(position), output: this.done.has(name) ? this.outputs[name] : undefined };
+  }
+
+  /** What is recorded of the present step. */
+  stepRecord(position: number, status: StepRecord['status']): StepRecord {
+    const { name } = this.stepAt(position);
+    return { run: this.task.run, position, name, status, tries: this.tries + 1, startedAt: this.startedAt };
+  }
+
+  /** What is shown of a step that begins now; undefined past the last one. */
+  stepBegun(position: number): StepRecord | undefined {
+    const name = this.saga.steps[position]?.name;
+    if (name === undefined || this.cancelRequested) return undefined;
+    return { run: this.task.run, position, name, status: 'running', tries: 1, startedAt: new Date() };
   }
 
   endContext(): EndContext<Deps, unknown, unknown> {

@@ -12,6 +12,10 @@ export class SagaRegistry<Deps> {
     }
   }
 
+  find(kind: string): Saga<Deps> | undefined {
+    return this.byKind.get(kind);
+  }
+
   /** @throws Fault `saga_unknown`, retryable: another version of the conductor may know it. */
   get(kind: string): Saga<Deps> {
     const saga = this.byKind.get(kind);

@@ -206,6 +206,70 @@ describe('the engine', () => {
     });
   });
 
+  it('begins a failed item anew when an operator says so, and its batch counts it as open', async () => {
+    const domain = nextDomain();
+    let full = true;
+    const item = saga<Deps, object>('item', domain)
+      .step('work', {
+        do: async () => {
+          if (full) throw noCapacity();
+          return done(1);
+        },
+        undo: NOTHING,
+      })
+      .ends();
+    await withEngine([item], async () => {
+      const parent = newTask('batch', { domain, childCount: 2 });
+      const children = [0, 1].map(() => newTask('item', { domain, parentId: parent.id }));
+      await world.database.transaction((tx) => world.service.createMany(tx, [parent, ...children]));
+      world.service.ring(children);
+      expect(await world.ended(parent.id)).toMatchObject({ status: 'failed', progress: { failed: 2 } });
+      await expect(world.service.retry(parent.id)).rejects.toMatchObject({ code: 'task_not_retryable' });
+      full = false;
+      for (const child of children) await world.service.retry(child.id);
+      expect(await world.ended(parent.id)).toMatchObject({
+        status: 'succeeded',
+        progress: { succeeded: 2, failed: 0 },
+      });
+      const first = await world.ended(children[0]?.id ?? '');
+      expect(first.attempts?.map((attempt) => attempt.reason?.code)).toEqual(['no_valid_host', undefined]);
+      await expect(world.service.retry(first.id)).rejects.toMatchObject({ code: 'task_not_retryable' });
+    });
+  });
+
+  it('shows the step that runs now', async () => {
+    const domain = nextDomain();
+    const opened: (() => void)[] = [];
+    const gated = saga<Deps, object>('gated', domain)
+      .step('first', {
+        do: async () => done(await new Promise<number>((r) => opened.push(() => r(1)))),
+        undo: NOTHING,
+      })
+      .step('second', {
+        do: async () => done(await new Promise<number>((r) => opened.push(() => r(2)))),
+        undo: NOTHING,
+      })
+      .ends();
+    await withEngine([gated], async () => {
+      const id = await world.create('gated', { domain });
+      const shown = async () =>
+        (await world.service.get(id)).steps?.map((step) => `${step.name} ${step.status}`);
+      await waitFor(
+        async () => opened.length,
+        (length) => length === 1,
+      );
+      expect(await shown()).toEqual(['first running']);
+      opened[0]?.();
+      await waitFor(
+        async () => opened.length,
+        (length) => length === 2,
+      );
+      expect(await shown()).toEqual(['first done', 'second running']);
+      opened[1]?.();
+      expect((await world.ended(id)).status).toBe('succeeded');
+    });
+  });
+
   it('runs again with another input after unwinding, and keeps the attempt', async () => {
     const domain = nextDomain();
     const clusters = [newId(), newId()];

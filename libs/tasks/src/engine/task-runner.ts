@@ -5,6 +5,7 @@ import type { Log } from '@ultron/platform/logging/logger';
 import { inSpan } from '@ultron/platform/trace/span';
 import type { Persist, StepResult } from '../saga/saga.js';
 import { NOTHING } from '../saga/saga.js';
+import type { TaskEntity } from '../task/task.entity.js';
 import { refOf } from '../task/task-ref.js';
 import type { TaskRef } from '../task/task.types.js';
 import { AttemptRepository } from './attempt.repository.js';
@@ -13,7 +14,7 @@ import * as changes from './change.js';
 import type { StepRecord } from './change.js';
 import type { EngineTimes } from './engine-times.js';
 import { RecordFailed, Recorder } from './recorder.js';
-import { ClaimLost, type Written } from './record.repository.js';
+import { ClaimLost, putSteps, type Written } from './record.repository.js';
 import { Run } from './run.js';
 import { afterFault, CANCELLED } from './run.rules.js';
 import type { SagaRegistry } from './saga-registry.js';
@@ -48,7 +49,14 @@ export class TaskRunner<Deps> {
   /** Takes those of the tasks that are due. */
   async claim(ids: readonly string[]): Promise<Claimed[]> {
     const { database, conductorId, times } = this.parts;
-    const tasks = await database.transaction((tx) => this.claims.claim(tx, ids, conductorId, times.lease));
+    const tasks = await database.transaction(async (tx) => {
+      const claimed = await this.claims.claim(tx, ids, conductorId, times.lease);
+      await putSteps(
+        tx,
+        claimed.flatMap((task) => this.firstStep(task)),
+      );
+      return claimed;
+    });
     if (tasks.length === 0) return [];
     const steps = await this.claims.steps(database.read, tasks);
     return tasks.map((task) => ({ task, steps: steps.filter((step) => step.task_id === task.id) }));
@@ -75,6 +83,14 @@ export class TaskRunner<Deps> {
   async release(held: readonly Held[], inDoubt: boolean): Promise<void> {
     const refs = await this.parts.database.transaction((tx) => this.claims.release(tx, held, inDoubt));
     this.parts.ring(refs);
+  }
+
+  /** Lets the first step be seen while it runs; the others are shown from the end of the one before. */
+  private firstStep(task: TaskEntity): { taskId: string; step: StepRecord }[] {
+    const first = this.parts.sagas.find(task.kind)?.steps[0];
+    if (!first || task.current_step !== 0 || task.step_tries > 0 || task.unwinding) return [];
+    const step = { run: task.run, position: 0, name: first.name, status: 'running', tries: 1 } as const;
+    return [{ taskId: task.id, step: { ...step, startedAt: new Date() } }];
   }
 
   private async guarded(claimed: Claimed, signal: AbortSignal): Promise<void> {
@@ -137,10 +153,12 @@ export class TaskRunner<Deps> {
     const { name, definition } = run.stepAt(position);
     try {
       const result = await this.inStep(run, name, () => definition.do(run.stepContext(position)));
-      if (result.kind === 'wait')
-        return await this.wait(run, result, this.stepRecord(run, position, 'running'));
-      const step = { ...this.stepRecord(run, position, 'done'), output: result.output };
-      const { cancel } = await this.record(changes.stepDone(run.held, run.stepCount, step, result.persist));
+      if (result.kind === 'wait') return await this.wait(run, result, run.stepRecord(position, 'running'));
+      const step = { ...run.stepRecord(position, 'done'), output: result.output };
+      const next = run.stepBegun(position + 1);
+      const { cancel } = await this.record(
+        changes.stepDone(run.held, run.stepCount, next ? [step, next] : [step], result.persist),
+      );
       run.stepIsDone(position, result.output);
       run.cancelRequested ||= cancel;
       return true;
@@ -150,14 +168,14 @@ export class TaskRunner<Deps> {
   }
 
   private async stepFailed(run: Run<Deps>, position: number, error: unknown): Promise<boolean> {
-    const fault = await this.retryOrDecide(run, error, this.stepRecord(run, position, 'running'));
+    const fault = await this.retryOrDecide(run, error, run.stepRecord(position, 'running'));
     if (!fault) return false;
     const record = fault.toRecord();
     this.parts.log.warn('a step failed for good; the task unwinds', {
       fault: record,
       step: run.stepAt(position).name,
     });
-    const step = { ...this.stepRecord(run, position, 'failed'), fault: record };
+    const step = { ...run.stepRecord(position, 'failed'), fault: record };
     await this.record(changes.beginUnwinding(run.held, position, record, step));
     run.turnRound(position, record);
     return true;
@@ -293,11 +311,6 @@ export class TaskRunner<Deps> {
     return runInContext(context, () =>
       observeStep(task.kind, step, () => inSpan(`${task.kind} ${step}`, {}, work)),
     );
-  }
-
-  private stepRecord(run: Run<Deps>, position: number, status: StepRecord['status']): StepRecord {
-    const { name } = run.stepAt(position);
-    return { run: run.task.run, position, name, status, tries: run.tries + 1, startedAt: run.startedAt };
   }
 
   private async record(change: changes.Change): Promise<Written> {

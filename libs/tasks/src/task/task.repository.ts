@@ -5,7 +5,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { afterEnds } from './task-end.js';
 import { refOf } from './task-ref.js';
 import type { TaskEntity } from './task.entity.js';
-import { allows } from './task.state.js';
+import { allows, isFinal } from './task.state.js';
 import type { NewTask, TaskRef } from './task.types.js';
 
 const NEW_ROW = `(?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, UTC_TIMESTAMP(6)), ?, ?, ?, ?, ?,
@@ -31,6 +31,7 @@ export class TaskRepository {
    */
   async requestCancel(tx: Transaction, id: string): Promise<TaskRef[]> {
     const task = await this.lock(tx, id);
+    if (isFinal(task.status)) return [];
     if (task.children_total === null) return this.cancelRows(tx, 'id', id);
     await change(tx, 'UPDATE task SET cancel_requested = 1, version = version + 1 WHERE id = ?', [id]);
     return this.cancelRows(tx, 'parent_id', id);
