@@ -62,7 +62,7 @@ function formatV6(value: bigint): string {
   const runs = [...groups.join(':').matchAll(/\b0(?::0)+\b/g)].map((match) => match[0]);
   const longest = runs.sort((a, b) => b.length - a.length)[0];
   if (!longest) return groups.join(':');
-  const [before = '', after = ''] = splitOnce(groups.join(':'), longest);
+  const [before, after] = splitOnce(groups.join(':'), longest);
   return `${before.replace(/:$/, '')}::${after.replace(/^:/, '')}`;
 }
 
