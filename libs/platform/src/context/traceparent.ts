@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** The parts of a W3C `traceparent` (https://www.w3.org/TR/trace-context/, version 00). */
 export interface Traceparent {
@@ -39,7 +39,16 @@ function isZero(hex: string): boolean {
   return /^0+$/.test(hex);
 }
 
+// Random bytes are drawn many at a time: a draw costs the same for 16 as for 4096.
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
 function nonZeroHex(bytes: number): string {
-  const hex = randomBytes(bytes).toString('hex');
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const hex = pool.toString('hex', used, used + bytes);
+  used += bytes;
   return isZero(hex) ? nonZeroHex(bytes) : hex;
 }

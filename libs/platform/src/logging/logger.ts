@@ -25,6 +25,10 @@ export class Log {
   child(fields: LogFields): Log {
     return new Log(this.pino.child(fields));
   }
+  /** For lines whose fields are all known to hold no secret: looking for some costs ten times the line itself. */
+  ofKnownFields(): Log {
+    return new Log(this.pino.child({}, { redact: { paths: [] } }));
+  }
 }
 
 export interface LogOptions {

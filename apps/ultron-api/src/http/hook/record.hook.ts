@@ -20,6 +20,7 @@ const SILENT: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
 
 /** Once a request is answered: its line in the log, its place in the metrics and, if it matters, in its trace. */
 export function installRecordHook(server: FastifyInstance, log: Log, traces: TraceWriter): void {
+  const access = log.ofKnownFields();
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const { method } = request;
@@ -28,7 +29,7 @@ export function installRecordHook(server: FastifyInstance, log: Log, traces: Tra
     if (!SILENT.has(route)) {
       const path = pathOf(request);
       runInContext(request.trace, () =>
-        log.info('request', {
+        access.info('request', {
           method,
           path,
           route,
