@@ -1,4 +1,4 @@
-import type { ServiceRequest } from './call.js';
+import type { CallOptions, ServiceRequest } from './call.js';
 import type { Listing } from './paging/listing.js';
 import type { LinkWire } from './wire.js';
 
@@ -20,7 +20,7 @@ export interface ServiceApi {
   /** Follows the `next` links, page by page. */
   list<Page, Item>(request: ServiceRequest, shape: PageShape<Page, Item>): Listing<Item>;
   /** Whether the cluster has this microversion of the service (asks for the versions once). */
-  has(microversion: string): Promise<boolean>;
+  has(microversion: string, call?: CallOptions): Promise<boolean>;
 }
 
 /** The `next` link of a `*_links` member. */

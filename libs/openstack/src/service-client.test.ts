@@ -96,6 +96,15 @@ describe('the versions of a cluster', () => {
     expect(fake.received('GET /compute/v2.1')).toHaveLength(1);
   });
 
+  it('are not waited for beyond the deadline of a call', async () => {
+    fake.on('GET /compute/v2.1', () => 'hang');
+    const { servers } = cloudOf(fake).compute;
+    const call = { deadlineMs: 60 };
+    expect(await errorOf(servers.get('s', call))).toMatchObject({ code: 'deadline', outcomeUnknown: false });
+    const creation = servers.create({ name: 'a', flavorRef: 'f' }, undefined, call);
+    expect(await errorOf(creation)).toMatchObject({ code: 'deadline', outcomeUnknown: false });
+  });
+
   it('are asked for again when they have become old', async () => {
     let now = Date.now();
     const clock = { now: () => now, sleep: async () => undefined };

@@ -1,4 +1,4 @@
-import type { Query, ServiceRequest } from './call.js';
+import type { CallOptions, Query, ServiceRequest } from './call.js';
 import { OpenStackError } from './error/openstack-error.js';
 import type { Listing } from './paging/listing.js';
 import { PagedListing } from './paging/paged-listing.js';
@@ -10,7 +10,7 @@ import { scopeError, unreadableError } from './transport/caller.errors.js';
 import type { HttpAnswer } from './transport/http.types.js';
 import { globalRequestId } from './transport/request-id.js';
 import type { Discovery, VersionedService } from './version/discovery.js';
-import { atLeast, chooseMicroversion } from './version/microversion.js';
+import { atLeast, chooseMicroversion, type MicroversionRange } from './version/microversion.js';
 
 export interface ServiceClientOptions {
   cluster: string;
@@ -46,17 +46,21 @@ export class ServiceClient implements ServiceApi {
     return new PagedListing(fetch, shape, parts.length);
   }
 
-  async has(microversion: string): Promise<boolean> {
+  async has(microversion: string, call?: CallOptions): Promise<boolean> {
     if (!this.isVersioned) return false;
-    const range = await this.discovery.rangeOf(this.versionedService);
+    const request: ServiceRequest = { method: 'GET', path: '/', call };
+    const range = await this.inScope(request, (scope) => this.range(request, scope));
     return range !== null && atLeast(range.max, microversion);
   }
 
   private async answer(request: ServiceRequest): Promise<{ answer: HttpAnswer; scope: CallScope }> {
-    const deadlineMs = request.call?.deadlineMs ?? this.options.deadlineMs;
-    const scope = new CallScope(request.call?.signal, deadlineMs);
+    return this.inScope(request, async (scope) => ({ answer: await this.versioned(request, scope), scope }));
+  }
+
+  private async inScope<T>(request: ServiceRequest, work: (scope: CallScope) => Promise<T>): Promise<T> {
+    const scope = new CallScope(request.call?.signal, request.call?.deadlineMs ?? this.options.deadlineMs);
     try {
-      return { answer: await this.versioned(request, scope), scope };
+      return await work(scope);
     } finally {
       scope.dispose();
     }
@@ -111,11 +115,7 @@ export class ServiceClient implements ServiceApi {
 
   private async versionOf(request: ServiceRequest, scope: CallScope): Promise<string | undefined> {
     if (!this.isVersioned) return undefined;
-    const range = await this.inScope(
-      this.discovery.rangeOf(this.versionedService, request.call),
-      request,
-      scope,
-    );
+    const range = await this.range(request, scope);
     if (range === null && !(request.needs && atLeast(request.needs, '2.2'))) return undefined;
     const chosen = range && chooseMicroversion(request, range);
     if (chosen) return chosen;
@@ -132,9 +132,10 @@ export class ServiceClient implements ServiceApi {
     });
   }
 
-  private async inScope<T>(shared: Promise<T>, request: ServiceRequest, scope: CallScope): Promise<T> {
+  /** Many calls may wait for one version document; each leaves when its own time is over. */
+  private async range(request: ServiceRequest, scope: CallScope): Promise<MicroversionRange | null> {
     try {
-      return await scope.race(shared);
+      return await scope.race(this.discovery.rangeOf(this.versionedService, request.call));
     } catch (error) {
       if (error instanceof OpenStackError || !scope.endedBy) throw error;
       throw scopeError(this.options.cluster, this.failed(request, scope));

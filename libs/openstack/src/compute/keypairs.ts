@@ -45,7 +45,7 @@ export class Keypairs {
     keypair: { name: string; publicKey: string; type?: 'ssh' | 'x509'; userId?: string },
     call?: CallOptions,
   ): Promise<KeypairWire> {
-    const typed = keypair.type !== undefined || (await this.api.has('2.2'));
+    const typed = keypair.type !== undefined || (await this.api.has('2.2', call));
     const body: KeypairCreateRequestWire = {
       keypair: {
         name: keypair.name,

@@ -61,7 +61,7 @@ export class Servers {
     call?: CallOptions,
   ): Promise<ServerCreateResponseWire['server']> {
     // From 2.37 on the member is mandatory; `auto` is what its absence meant before.
-    const networks = server.networks ?? ((await this.api.has('2.37')) ? 'auto' : undefined);
+    const networks = server.networks ?? ((await this.api.has('2.37', call)) ? 'auto' : undefined);
     const body: ServerCreateRequestWire = {
       server: { ...server, ...(networks === undefined ? {} : { networks }) },
       ...(hints ? { 'os:scheduler_hints': hints } : {}),
