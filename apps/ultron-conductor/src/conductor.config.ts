@@ -21,6 +21,8 @@ export interface ConductorConfig {
   healthHost: string;
   healthPort: number;
   logLevel: LogLevel;
+  /** A collector of spans; without one none are made. */
+  otlpEndpoint: string | undefined;
 }
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -47,6 +49,7 @@ export function conductorConfig(variables: NodeJS.ProcessEnv = process.env): Con
     healthHost: env.text('ULTRON_HEALTH_HOST', { default: '127.0.0.1' }),
     healthPort: env.integer('ULTRON_HEALTH_PORT', { min: 0, max: 65_535 }, { default: 8081 }),
     logLevel: env.oneOf('ULTRON_LOG_LEVEL', LEVELS, { default: 'info' }),
+    otlpEndpoint: env.optional('OTEL_EXPORTER_OTLP_ENDPOINT'),
   };
   env.finish();
   return config;

@@ -15,6 +15,9 @@ import { PortRepository } from '@ultron/network/port/port.repository';
 import { Database } from '@ultron/platform/database/database.service';
 import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
+import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
+import { Retention } from '@ultron/platform/retention/retention';
+import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
@@ -40,6 +43,7 @@ export class ConductorWork {
   private readonly engine: TaskEngine<ConductorDeps>;
   private readonly watcher: ServerWatcher;
   private readonly refresh: ClusterRefresh;
+  private readonly retention: Retention;
 
   constructor(
     @Inject(CONDUCTOR_CONFIG) private readonly config: ConductorConfig,
@@ -65,6 +69,7 @@ export class ConductorWork {
     @Inject(SchedulingDecisionRepository) decisions: SchedulingDecisionRepository,
   ) {
     const observer = callObserver(traces, log);
+    this.retention = new Retention(database, new IdempotencyRepository(), new TraceRepository(), log);
     const clouds = new CloudPool(observations, observer);
     this.clouds = clouds;
     const portBatch = new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports });
@@ -108,12 +113,14 @@ export class ConductorWork {
   /** @throws when the database is away: nothing can be done without it; start again later. */
   async start(): Promise<void> {
     await this.engine.start();
+    this.retention.start();
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
   }
 
   /** Hands back what is unfinished, and returns within about two seconds. */
   async stop(): Promise<void> {
+    this.retention.stop();
     await Promise.all([this.engine.stop(), this.watcher.stop(), this.refresh.stop()]);
     await this.clouds.close();
     await this.traces.flush();

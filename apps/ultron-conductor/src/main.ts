@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { systemClock } from '@ultron/kernel/clock';
 import { openLog, type Log } from '@ultron/platform/logging/logger';
 import { NestLog } from '@ultron/platform/logging/nest-log';
+import type { Tracing } from '@ultron/platform/trace/tracing';
 import { conductorConfig, type ConductorConfig } from './conductor.config.js';
 import { ConductorModule } from './conductor.module.js';
 import { ConductorWork } from './conductor.work.js';
@@ -16,6 +17,7 @@ const SHUTDOWN_MS = 5_000;
 async function main(): Promise<void> {
   const config = conductorConfig();
   const log = openLog({ service: 'ultron-conductor', level: config.logLevel });
+  const tracing = await tracingOf(config);
   const stopping = new AbortController();
   let app: INestApplicationContext | undefined;
   const health = await serveHealth(
@@ -27,8 +29,16 @@ async function main(): Promise<void> {
     health.close();
     await app?.get(ConductorWork).stop();
     await app?.close();
+    await tracing?.stop();
   });
   app = await startWhenPossible(config, log, stopping.signal);
+}
+
+/** The exporter is loaded only where it is wanted: it is much code. */
+async function tracingOf({ otlpEndpoint: endpoint }: ConductorConfig): Promise<Tracing | undefined> {
+  if (!endpoint) return undefined;
+  const { startTracing } = await import('@ultron/platform/trace/tracing');
+  return startTracing({ service: 'ultron-conductor', endpoint });
 }
 
 /** Nothing need be there when a conductor starts: it waits for the database, and for its tables. */
