@@ -12,7 +12,6 @@ import {
   type Reply,
 } from '@ultron/platform/idempotency/idempotency.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
-import type { TaskRef } from '@ultron/tasks/task/task.types';
 import { CurrentCaller } from '../http/auth/current.caller.js';
 import { Operation } from '../http/operation/operation.decorator.js';
 import { listReply } from '../http/paging/page.reply.js';
@@ -144,7 +143,7 @@ export class ServerController {
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
     const check = (version: number) => checkIfMatch(ifMatch, version);
-    return this.change(undefined, (tx) => this.servers.update(tx, id, body, origin(caller), check));
+    return this.change(caller, undefined, (tx, origin) => this.servers.update(tx, id, body, origin, check));
   }
 
   @Post(':id/actions')
@@ -165,7 +164,8 @@ export class ServerController {
     @Body() body: ServerActionBody,
     @IdempotencyKey() claim: IdempotencyClaim | undefined,
   ): Promise<HttpReply> {
-    return this.change(claim, (tx) => this.servers.act(tx, id, actionOf(body), origin(caller)));
+    const action = actionOf(body);
+    return this.change(caller, claim, (tx, origin) => this.servers.act(tx, id, action, origin));
   }
 
   @Delete(':id')
@@ -187,28 +187,29 @@ export class ServerController {
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
     const check = (version: number) => checkIfMatch(ifMatch, version);
-    return this.change(undefined, (tx) => this.servers.delete(tx, id, origin(caller), check));
+    return this.change(caller, undefined, (tx, origin) => this.servers.delete(tx, id, origin, check));
   }
 
   /** Does one thing with one server, once per idempotency key. */
   private async change(
+    caller: Caller,
     claim: IdempotencyClaim | undefined,
-    work: (tx: Transaction) => Promise<ServerChange>,
+    work: (tx: Transaction, origin: ServerOrigin) => Promise<ServerChange>,
   ): Promise<HttpReply> {
-    let ring: TaskRef[] = [];
+    const origin = await this.servers.originOf({ projectId: projectToReadIn(caller), ...trace() });
+    let change: ServerChange | undefined;
     const reply = await this.idempotency.run(claim, async (tx): Promise<Reply> => {
-      const change = await work(tx);
-      ({ ring } = change);
-      return changedReply(change.server, change.task ?? acceptedTask(await this.tasks.get(change.taskId)));
+      change = await work(tx, origin);
+      return changedReply(change.server, change.task ?? { id: change.taskId });
     });
-    this.tasks.ring(ring);
-    return HttpReply.from(reply);
+    this.tasks.ring(change?.ring ?? []);
+    return change && !change.task ? this.withTask(change) : HttpReply.from(reply);
   }
-}
 
-/** Where the task belongs: `projectId` undefined sees every project, as admins do. */
-function origin(caller: Caller): ServerOrigin {
-  return { projectId: projectToReadIn(caller), ...trace() };
+  /** The answer where nothing new was begun: it tells how far the task is that did it. */
+  private async withTask({ server, taskId }: ServerChange): Promise<HttpReply> {
+    return changedReply(server, acceptedTask(await this.tasks.get(taskId)));
+  }
 }
 
 function trace(): { traceId: string; traceparent: string } {

@@ -50,7 +50,7 @@ export function createdReply({ servers, task }: CreatedServers): HttpReply {
 }
 
 /** The server as it is now, and the task that changes it. */
-export function changedReply(server: ServerView, task: AcceptedTask): HttpReply {
+export function changedReply(server: ServerView, task: Pick<AcceptedTask, 'id'>): HttpReply {
   const reply = accepted(`/v1/servers/${server.id}`, { server, task } as { task: { id: string } });
   return new HttpReply(reply.statusCode, reply.body, { ...reply.headers, etag: etagOf(server.version) });
 }

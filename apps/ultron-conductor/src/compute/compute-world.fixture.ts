@@ -9,7 +9,7 @@ import { ServerObservationRepository } from '@ultron/compute/server/server-obser
 import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
-import { ServerService, type ServerChange } from '@ultron/compute/server/server.service';
+import { ServerService, type ServerChange, type ServerOrigin } from '@ultron/compute/server/server.service';
 import { newId } from '@ultron/kernel/id';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
@@ -42,7 +42,7 @@ export interface ComputeWorld extends RegistryWorld {
   /** Asks for servers as the API does. */
   create(request?: Partial<ServerRequest>): Promise<CreatedServers>;
   /** Does something with a server in a transaction and rings what it made. */
-  change(work: (tx: Transaction) => Promise<ServerChange>): Promise<ServerChange>;
+  change(work: (tx: Transaction, origin: ServerOrigin) => Promise<ServerChange>): Promise<ServerChange>;
   origin(): { projectId: string; traceId: string; traceparent: string };
 }
 
@@ -77,6 +77,7 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
     decisions,
     tasks,
   );
+  const servers = new ServerService(database, rows, ports, offers, tasks);
   const projectId = newId();
   const origin = () => {
     const { traceId, traceparent } = newContext();
@@ -107,7 +108,7 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
     clusterIds,
     projectId,
     creations,
-    servers: new ServerService(database, rows, ports, offers, tasks),
+    servers,
     conductorDeps,
     origin,
     conduct: async () => {
@@ -139,7 +140,8 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
       return made;
     },
     change: async (work) => {
-      const change = await database.transaction(work);
+      const from = await servers.originOf(origin());
+      const change = await database.transaction((tx) => work(tx, from));
       tasks.ring(change.ring);
       return change;
     },

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import { testCompute, type TestCompute } from '../testing/compute.fixture.js';
 import type { CreatedServers } from './server-create.service.js';
+import type { ServerOrigin } from './server.service.js';
 import type { ServerView } from './server.view.js';
 
 const projectId = newId();
-const origin = { projectId, traceId: 'a'.repeat(32), traceparent: '' };
+const caller = { projectId, traceId: 'a'.repeat(32), traceparent: '' };
 const anyVersion = () => undefined;
 
 let compute: TestCompute;
@@ -18,7 +20,7 @@ afterAll(() => compute.close());
 async function newServer(name: string): Promise<ServerView> {
   const request = { count: 1, name, flavor: 'small', image: 'cirros', network: 'private' };
   let made: ServerView | undefined;
-  await compute.creations.create(request, origin, undefined, (created: CreatedServers) => {
+  await compute.creations.create(request, caller, undefined, (created: CreatedServers) => {
     made = created.servers[0];
     return { statusCode: 202, body: null };
   });
@@ -37,10 +39,13 @@ async function activeServer(name: string): Promise<ServerView> {
   return compute.servers.get(id, projectId);
 }
 
+async function change<T>(work: (tx: Transaction, origin: ServerOrigin) => Promise<T>): Promise<T> {
+  const origin = await compute.servers.originOf(caller);
+  return compute.registry.database.transaction((tx) => work(tx, origin));
+}
 const act = (id: string, action: 'start' | 'stop' | 'reboot_soft' | 'reboot_hard') =>
-  compute.registry.database.transaction((tx) => compute.servers.act(tx, id, action, origin));
-const remove = (id: string) =>
-  compute.registry.database.transaction((tx) => compute.servers.delete(tx, id, origin, anyVersion));
+  change((tx, origin) => compute.servers.act(tx, id, action, origin));
+const remove = (id: string) => change((tx, origin) => compute.servers.delete(tx, id, origin, anyVersion));
 
 describe('a server', () => {
   it('is shown with the names of what it is made of, to its project only', async () => {
@@ -94,6 +99,12 @@ describe('a server', () => {
     expect(again).toMatchObject({ taskId: first.taskId, ring: [], server: { status: 'deleted' } });
   });
 
+  it('is deleted together with more others than there are connections', async () => {
+    const many = await Promise.all(Array.from({ length: 40 }, (_, i) => newServer(`many-${i}`)));
+    const changes = await Promise.all(many.map(({ id }) => remove(id)));
+    expect(changes.every(({ server }) => server.status === 'deleting')).toBe(true);
+  }, 20_000);
+
   it('that is being created is deleted after its creation was asked to stop', async () => {
     const { id, task_id: creation } = await newServer('aborted');
     const { taskId } = await remove(id);
@@ -121,7 +132,7 @@ describe('a server', () => {
   it('is renamed and relabelled at once, and told to its cluster by a task', async () => {
     const server = await activeServer('named');
     const patch = { name: 'renamed', metadata: { a: '1' } };
-    const { server: changed, taskId } = await compute.registry.database.transaction((tx) =>
+    const { server: changed, taskId } = await change((tx, origin) =>
       compute.servers.update(tx, server.id, patch, origin, anyVersion),
     );
     expect(changed).toMatchObject({
@@ -138,9 +149,7 @@ describe('a server', () => {
     const refuse = () => {
       throw new Error('stale');
     };
-    const update = compute.registry.database.transaction((tx) =>
-      compute.servers.update(tx, id, { name: 'x' }, origin, refuse),
-    );
+    const update = change((tx, origin) => compute.servers.update(tx, id, { name: 'x' }, origin, refuse));
     await expect(update).rejects.toThrow('stale');
   });
 });
@@ -151,7 +160,7 @@ describe('the list of servers', () => {
     const listed = newId();
     for (const name of names) {
       const request = { count: 1, name, flavor: 'small', image: 'cirros', network: 'private' };
-      await compute.creations.create(request, { ...origin, projectId: listed }, undefined, () => ({
+      await compute.creations.create(request, { ...caller, projectId: listed }, undefined, () => ({
         statusCode: 202,
         body: null,
       }));

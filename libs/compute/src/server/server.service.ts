@@ -26,11 +26,19 @@ import {
 import { serverView, type ServerView } from './server.view.js';
 
 /** Who asks, and in which trace. */
-export interface ServerOrigin {
+export interface ServerCaller {
   /** Only servers of this project exist for the caller; undefined: all do. */
   projectId: string | undefined;
   traceId: string;
   traceparent: string;
+}
+
+/**
+ * A caller together with what was read before the transaction began: a transaction that waits for a second
+ * connection of the pool waits for ever when all the others do so too.
+ */
+export interface ServerOrigin extends ServerCaller {
+  offer: Offer;
 }
 
 /** What became of a wish about one server: its row as it is now, and the task that fulfils it. */
@@ -62,10 +70,19 @@ export class ServerService {
     @Inject(TaskService) private readonly tasks: TaskService,
   ) {}
 
+  /** To be called before the transaction in which something is changed. */
+  async originOf(caller: ServerCaller): Promise<ServerOrigin> {
+    const offer = await this.offers.current();
+    // A refusal is only ever given on what was just read.
+    const mayRefuse = offer.clusters.all().some((cluster) => !takesChanges(cluster.state));
+    return { ...caller, offer: mayRefuse ? await this.offers.fresh() : offer };
+  }
+
   /** @throws Fault `server_not_found`, also for another project's server. */
   async get(id: string, projectId: string | undefined): Promise<ServerView> {
+    const offer = await this.offers.current();
     const server = visible(await this.servers.find(this.database.read, id), id, projectId);
-    return this.view(this.database.read, server);
+    return this.view(this.database.read, server, offer);
   }
 
   /** One more than the page asks for, when there is one. */
@@ -97,13 +114,14 @@ export class ServerService {
     check: VersionCheck,
   ): Promise<ServerChange> {
     const server = await this.lock(tx, id, origin);
-    if (server.status === 'deleting' || server.status === 'deleted') return this.unchanged(tx, server);
+    if (server.status === 'deleting' || server.status === 'deleted')
+      return this.unchanged(tx, server, origin);
     check(server.version);
     const predecessor = CHANGING.has(server.status) ? server.taskId : null;
     const cancelled = predecessor ? await this.tasks.requestCancel(tx, predecessor) : [];
     const input: ServerDeleteInput = { server_id: id, cluster_id: server.clusterId, predecessor };
-    const task = await this.task(server, SERVER_TASK.delete, input, origin);
-    const change = await this.begin(tx, server, task, 'deleting');
+    const task = taskFor(server, SERVER_TASK.delete, input, origin);
+    const change = await this.begin(tx, server, origin, task, 'deleting');
     return { ...change, ring: [...cancelled, ...change.ring] };
   }
 
@@ -127,8 +145,8 @@ export class ServerService {
       previous_status: server.status,
     };
     const kind = action === 'start' || action === 'stop' ? SERVER_TASK[action] : SERVER_TASK.reboot;
-    const task = await this.task(server, kind, input, origin);
-    return this.begin(tx, server, task, ACTION_RULES[action].meanwhile);
+    const task = taskFor(server, kind, input, origin);
+    return this.begin(tx, server, origin, task, ACTION_RULES[action].meanwhile);
   }
 
   /**
@@ -157,8 +175,8 @@ export class ServerService {
       metadata,
       removed_keys: removed,
     };
-    const task = await this.task(server, SERVER_TASK.update, input, origin);
-    return this.begin(tx, server, task, null);
+    const task = taskFor(server, SERVER_TASK.update, input, origin);
+    return this.begin(tx, server, origin, task, null);
   }
 
   private async lock(tx: Transaction, id: string, origin: ServerOrigin): Promise<Server> {
@@ -168,6 +186,7 @@ export class ServerService {
   private async begin(
     tx: Transaction,
     server: Server,
+    origin: ServerOrigin,
     task: NewTask,
     status: Server['status'] | null,
   ): Promise<ServerChange> {
@@ -176,50 +195,46 @@ export class ServerService {
     const now = await this.servers.find(tx, server.id);
     const { id: taskId, kind } = task;
     return {
-      server: await this.view(tx, now ?? server),
+      server: await this.view(tx, now ?? server, origin.offer),
       taskId,
       task: { id: taskId, kind, status: 'queued' },
       ring: [task],
     };
   }
 
-  private async unchanged(tx: Transaction, server: Server): Promise<ServerChange> {
-    return { server: await this.view(tx, server), taskId: server.taskId, task: null, ring: [] };
+  private async unchanged(tx: Transaction, server: Server, { offer }: ServerOrigin): Promise<ServerChange> {
+    return { server: await this.view(tx, server, offer), taskId: server.taskId, task: null, ring: [] };
   }
 
-  private async task(server: Server, kind: string, input: unknown, origin: ServerOrigin): Promise<NewTask> {
-    return {
-      id: newId(),
-      kind,
-      domain: COMPUTE_DOMAIN,
-      conductorGroup: await this.conductorGroupOf(server.clusterId),
-      projectId: server.projectId,
-      resource: { kind: 'server', id: server.id },
-      input,
-      traceId: origin.traceId,
-      traceparent: origin.traceparent,
-    };
-  }
-
-  private async conductorGroupOf(clusterId: string): Promise<string> {
-    const known = (await this.offers.current()).clusters.get(clusterId);
-    // A refusal is only ever given on what was just read.
-    const usable = known !== null && takesChanges(known.state);
-    const cluster = usable ? known : (await this.offers.fresh()).clusters.get(clusterId);
-    if (cluster && !takesChanges(cluster.state)) throw clusterTakesNoChanges(cluster);
-    if (cluster) return cluster.conductorGroup;
-    throw new Fault({
-      code: 'cluster_unknown',
-      category: 'conflict',
-      detail: 'The cluster of this server is not registered any more.',
-      whoCanFix: 'operator',
-    });
-  }
-
-  private async view(tx: Transaction, server: Server): Promise<ServerView> {
-    const offer: Offer = await this.offers.current();
+  private async view(tx: Transaction, server: Server, offer: Offer): Promise<ServerView> {
     return serverView(server, await this.ports.listOfServers(tx, [server.id]), offer);
   }
+}
+
+function taskFor(server: Server, kind: string, input: unknown, origin: ServerOrigin): NewTask {
+  const cluster = origin.offer.clusters.get(server.clusterId);
+  if (!cluster) throw clusterUnknown();
+  if (!takesChanges(cluster.state)) throw clusterTakesNoChanges(cluster);
+  return {
+    id: newId(),
+    kind,
+    domain: COMPUTE_DOMAIN,
+    conductorGroup: cluster.conductorGroup,
+    projectId: server.projectId,
+    resource: { kind: 'server', id: server.id },
+    input,
+    traceId: origin.traceId,
+    traceparent: origin.traceparent,
+  };
+}
+
+function clusterUnknown(): Fault {
+  return new Fault({
+    code: 'cluster_unknown',
+    category: 'conflict',
+    detail: 'The cluster of this server is not registered any more.',
+    whoCanFix: 'operator',
+  });
 }
 
 function visible(server: Server | null, id: string, projectId: string | undefined): Server {
