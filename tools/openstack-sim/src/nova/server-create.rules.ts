@@ -96,10 +96,7 @@ function flavorOf(call: Call, given: ServerCreateWire): FlavorRow {
 }
 
 function checkImage(call: Call, given: ServerCreateWire, flavor: FlavorRow): void {
-  if (!given.imageRef)
-    throw badRequest(
-      'Block Device Mapping is Invalid: You specified more local devices than the limit allows; the simulator boots from images only',
-    );
+  if (!given.imageRef) throw new ApiError(501, 'The simulator boots from images only.');
   const image = call.cluster.image.images.get(given.imageRef);
   if (!image) throw badRequest('Can not find requested image');
   if (image.status !== 'active') throw badRequest(`Image ${image.id} is not active.`);
