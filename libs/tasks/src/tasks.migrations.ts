@@ -103,4 +103,16 @@ class CreateTask1780000001000 implements MigrationInterface {
   }
 }
 
-export const tasksMigrations = [CreateTask1780000001000];
+class CountTakeovers1780000001001 implements MigrationInterface {
+  name = 'CountTakeovers1780000001001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE task ADD COLUMN takeovers INT NOT NULL DEFAULT 0 AFTER step_in_doubt');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE task DROP COLUMN takeovers');
+  }
+}
+
+export const tasksMigrations = [CreateTask1780000001000, CountTakeovers1780000001001];

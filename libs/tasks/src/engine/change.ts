@@ -53,7 +53,7 @@ export interface Pause {
 
 const FREE = 'claimed_by = NULL';
 const FRESH_STEP =
-  'step_tries = 0, step_in_doubt = 0, step_began_at = NULL, failures = 0, failing_since = NULL, last_fault = NULL';
+  'step_tries = 0, step_in_doubt = 0, takeovers = 0, step_began_at = NULL, failures = 0, failing_since = NULL, last_fault = NULL';
 const US_PER_MS = 1_000;
 
 // A cancel that came while the worker wrote must not wait for the condition or the pause.
@@ -81,7 +81,7 @@ export function waiting(
   const change: Change = {
     held,
     set: `status = 'waiting', ${FREE}, ${DUE_LATER}, step_count = ?, step_tries = ?, step_in_doubt = 0,
-       step_began_at = ?, failures = 0, failing_since = NULL, last_fault = NULL, wait_on = ?, wait_cluster_id = ?,
+       takeovers = 0, step_began_at = ?, failures = 0, failing_since = NULL, last_fault = NULL, wait_on = ?, wait_cluster_id = ?,
        wait_resource = ?, wait_key = ?, wait_until = ?, wait_what = ?`,
     values: [wait.ms * US_PER_MS, at.stepCount, at.tries, at.startedAt, ...wait.columns],
     shared: false,

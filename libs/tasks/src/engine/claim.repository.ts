@@ -43,7 +43,8 @@ export class ClaimRepository {
     await change(
       tx,
       `UPDATE task SET epoch = epoch + 1, status = IF(unwinding, 'unwinding', 'running'),
-         step_tries = step_tries + (claimed_by IS NOT NULL), step_in_doubt = step_in_doubt OR claimed_by IS NOT NULL,
+         step_tries = step_tries + (claimed_by IS NOT NULL), takeovers = takeovers + (claimed_by IS NOT NULL),
+         step_in_doubt = step_in_doubt OR claimed_by IS NOT NULL,
          wait_on = NULL, wait_cluster_id = NULL, wait_resource = NULL, wait_key = NULL, wait_until = NULL,
          wait_what = NULL, due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
          started_at = COALESCE(started_at, UTC_TIMESTAMP(6)),
@@ -129,6 +130,7 @@ function afterClaim(task: TaskEntity, conductorId: string): TaskEntity {
     epoch: task.epoch + 1,
     status: task.unwinding ? 'unwinding' : 'running',
     step_tries: task.step_tries + (takenOver ? 1 : 0),
+    takeovers: task.takeovers + (takenOver ? 1 : 0),
     step_in_doubt: takenOver || task.step_in_doubt ? 1 : 0,
     claimed_by: conductorId,
     step_began_at: task.step_began_at ?? new Date(),

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
 import { Fault } from '@ultron/kernel/fault';
 import { change, select } from '@ultron/platform/database/statement';
 import { done, NOTHING, saga, type Saga } from '../saga/saga.js';
+import { ClaimRepository } from './claim.repository.js';
 import { FAST, openEngineWorld, waitFor, type EngineWorld } from './engine.fixture.js';
 
 interface Deps {
@@ -144,6 +146,27 @@ describe('a claim', () => {
     await world.engine([slow], depsOf('next', gate, seen)).start();
     expect((await world.ended(id)).status).toBe('succeeded');
     expect(await effects()).toEqual([{ worker: 'next' }]);
+  });
+
+  it('is not given on for ever when conductor after conductor dies in it', async () => {
+    const seen: Deps['seen'] = [];
+    const id = await world.create('slow');
+    for (let deaths = 0; deaths < 12; deaths++) {
+      await change(world.database.read, 'UPDATE task SET due_at = UTC_TIMESTAMP(6) WHERE id = ?', [id]);
+      await world.database.transaction((tx) => new ClaimRepository().claim(tx, [id], newId(), 0));
+    }
+    await world.engine([slow], depsOf('next', Promise.resolve(), seen)).start();
+    expect(await world.ended(id)).toMatchObject({ status: 'stuck', error: { code: 'conductors_died' } });
+    expect(seen).toEqual([]);
+    await world.service.retry(id);
+    expect(
+      await waitFor(
+        () => world.service.get(id),
+        (task) => task.finished_at !== null,
+      ),
+    ).toMatchObject({
+      status: 'succeeded',
+    });
   });
 
   it('is not held past a loss of the database: the step is done again elsewhere', async () => {

@@ -50,7 +50,13 @@ export interface EngineWorld {
   close(): Promise<void>;
 }
 
-export async function openEngineWorld(redisUrl?: string): Promise<EngineWorld> {
+/** Either datastore can be reached by another way than the straight one. */
+export interface Detours {
+  redisUrl?: string;
+  database?: (url: string) => Promise<string>;
+}
+
+export async function openEngineWorld(detours: Detours = {}): Promise<EngineWorld> {
   const [data, redis] = await Promise.all([testDatabase(), testRedis()]);
   const schema = {
     url: data.url,
@@ -58,9 +64,10 @@ export async function openEngineWorld(redisUrl?: string): Promise<EngineWorld> {
     migrations: [...platformMigrations, ...tasksMigrations],
   };
   await migrate(schema);
-  const database = await openDatabase(schema);
+  const databaseUrl = (await detours.database?.(data.url)) ?? data.url;
+  const database = await openDatabase({ ...schema, url: databaseUrl });
   const log = silentLog();
-  const url = redisUrl ?? redis.url;
+  const url = detours.redisUrl ?? redis.url;
   const queue = new TaskQueue({ redisUrl: url, redisPrefix: redis.prefix, log });
   const views = new TaskViewRepository(new TraceRepository());
   const changes = new TaskChanges(database, views);
@@ -154,3 +161,27 @@ export function outage(): Fault {
 export function noCapacity(): Fault {
   return new Fault({ code: 'no_valid_host', category: 'capacity', detail: 'No valid host was found.' });
 }
+
+/** What most sagas of the tests get: they say what they did. */
+export interface JournalDeps {
+  journal: string[];
+}
+
+/** Does the work while an engine runs the sagas; their domain, one of their own, keeps the tests apart. */
+export async function withEngine<T>(
+  world: EngineWorld,
+  sagas: Saga<JournalDeps>[],
+  work: (deps: JournalDeps) => Promise<T>,
+): Promise<T> {
+  const deps: JournalDeps = { journal: [] };
+  const engine = world.engine(sagas, deps, { domains: [sagas[0]?.domain ?? 'test'] });
+  await engine.start();
+  try {
+    return await work(deps);
+  } finally {
+    await engine.stop();
+  }
+}
+
+let count = 0;
+export const nextDomain = () => `d${count++}`;

@@ -34,7 +34,7 @@ async function recorded(taskId: string, step: number) {
 async function begin(): Promise<{ world: EngineWorld; gate: TcpGate }> {
   const redis = await testRedis();
   gate = await TcpGate.to(redis.url);
-  world = await openEngineWorld(gate.url);
+  world = await openEngineWorld({ redisUrl: gate.url });
   await world.database.read.query(
     'CREATE TABLE effect (task_id CHAR(36), step INT, PRIMARY KEY (task_id, step))',
   );

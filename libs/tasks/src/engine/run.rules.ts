@@ -79,3 +79,11 @@ export const CANCELLED: FaultRecord = {
   retryable: false,
   who_can_fix: 'caller',
 };
+
+export const KILLS_CONDUCTORS: FaultRecord = {
+  code: 'conductors_died',
+  category: 'bug',
+  detail: 'Conductor after conductor died, or lost its lease, in this step.',
+  retryable: false,
+  who_can_fix: 'operator',
+};

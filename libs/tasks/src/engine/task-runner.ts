@@ -1,8 +1,6 @@
 import { Fault } from '@ultron/kernel/fault';
-import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
-import { inSpan } from '@ultron/platform/trace/span';
 import type { Persist, StepResult } from '../saga/saga.js';
 import { NOTHING } from '../saga/saga.js';
 import type { TaskEntity } from '../task/task.entity.js';
@@ -16,9 +14,10 @@ import type { EngineTimes } from './engine-times.js';
 import { RecordFailed, Recorder } from './recorder.js';
 import { ClaimLost, putSteps, type Written } from './record.repository.js';
 import { Run } from './run.js';
-import { afterFault, CANCELLED } from './run.rules.js';
+import { afterFault, CANCELLED, KILLS_CONDUCTORS } from './run.rules.js';
 import type { SagaRegistry } from './saga-registry.js';
-import { observeStep, observeTaskEnd } from './task.metrics.js';
+import { inStep, inTask } from './task-context.js';
+import { observeTaskEnd } from './task.metrics.js';
 
 export interface RunnerParts<Deps> {
   database: Database;
@@ -34,6 +33,8 @@ export interface RunnerParts<Deps> {
 }
 
 const UNKNOWN_SAGA_PAUSE_MS = 30_000;
+/** A task in whose step so many conductors died, one after the other, is not given to another. */
+const MOST_TAKEOVERS = 10;
 
 /** Takes single tasks and runs each until it ends, waits, pauses or is given back. Knows no queue and no timers. */
 export class TaskRunner<Deps> {
@@ -64,19 +65,7 @@ export class TaskRunner<Deps> {
 
   /** Runs a claimed task as far as it goes. Never rejects. */
   async run(claimed: Claimed, signal: AbortSignal): Promise<void> {
-    const { task } = claimed;
-    const context = newContext({
-      traceparent: task.traceparent,
-      requestId: task.trace_id,
-      projectId: task.project_id,
-      actor: 'conductor',
-      taskId: task.id,
-    });
-    await runInContext(context, () =>
-      inSpan(`task ${task.kind}`, { attributes: { 'ultron.task_id': task.id } }, () =>
-        this.guarded(claimed, signal),
-      ),
-    );
+    await inTask(claimed.task, () => this.guarded(claimed, signal));
   }
 
   /** Gives tasks back at once; `inDoubt` when their present steps were in the air. */
@@ -118,6 +107,11 @@ export class TaskRunner<Deps> {
   }
 
   private async begin({ task, steps }: Claimed, signal: AbortSignal): Promise<Run<Deps> | undefined> {
+    if (task.takeovers > MOST_TAKEOVERS) {
+      this.parts.log.error('the task is stuck: conductor after conductor died in it', { kind: task.kind });
+      await this.record(changes.stuck({ id: task.id, epoch: task.epoch }, KILLS_CONDUCTORS));
+      return undefined;
+    }
     try {
       return new Run(task, this.parts.sagas.get(task.kind), this.parts.deps, signal, steps);
     } catch (error) {
@@ -152,7 +146,7 @@ export class TaskRunner<Deps> {
   private async doStep(run: Run<Deps>, position: number): Promise<boolean> {
     const { name, definition } = run.stepAt(position);
     try {
-      const result = await this.inStep(run, name, () => definition.do(run.stepContext(position)));
+      const result = await inStep(run.task, name, () => definition.do(run.stepContext(position)));
       if (result.kind === 'wait') return await this.wait(run, result, run.stepRecord(position, 'running'));
       const step = { ...run.stepRecord(position, 'done'), output: result.output };
       const next = run.stepBegun(position + 1);
@@ -188,7 +182,7 @@ export class TaskRunner<Deps> {
       const result =
         undo === NOTHING
           ? undefined
-          : await this.inStep(run, `undo ${name}`, () => undo(run.undoContext(position)));
+          : await inStep(run.task, `undo ${name}`, () => undo(run.undoContext(position)));
       if (result?.kind === 'wait') return await this.wait(run, result);
       const next = run.undoAfter(position);
       await this.record(changes.undone(run.held, run.task.run, next, result?.persist));
@@ -201,7 +195,7 @@ export class TaskRunner<Deps> {
 
   private async succeed(run: Run<Deps>): Promise<boolean> {
     try {
-      const persist = await this.inStep(run, 'end', async () => run.saga.ends.succeeded?.(run.endContext()));
+      const persist = await inStep(run.task, 'end', async () => run.saga.ends.succeeded?.(run.endContext()));
       await this.end(run, 'succeeded', persist);
       return false;
     } catch (error) {
@@ -211,7 +205,7 @@ export class TaskRunner<Deps> {
 
   private async finishUnwinding(run: Run<Deps>): Promise<boolean> {
     try {
-      const after = await this.inStep(run, 'end', () => this.decide(run));
+      const after = await inStep(run.task, 'end', () => this.decide(run));
       if (after.kind === 'give_up') {
         await this.end(run, run.cancelRequested ? 'cancelled' : 'failed', after.persist);
       } else if (run.cancelRequested) {
@@ -296,21 +290,6 @@ export class TaskRunner<Deps> {
 
   private faultOf(error: unknown): Fault {
     return error instanceof Fault ? error : this.parts.classify(error);
-  }
-
-  private async inStep<T>(run: Run<Deps>, step: string, work: () => Promise<T>): Promise<T> {
-    const { task } = run;
-    const context = newContext({
-      traceparent: task.traceparent,
-      requestId: task.trace_id,
-      projectId: task.project_id,
-      actor: 'conductor',
-      taskId: task.id,
-      step,
-    });
-    return runInContext(context, () =>
-      observeStep(task.kind, step, () => inSpan(`${task.kind} ${step}`, {}, work)),
-    );
   }
 
   private async record(change: changes.Change): Promise<Written> {

@@ -8,7 +8,7 @@ import { toView, type ViewRow } from './task-view.js';
 import type { TaskFilter, TaskPage, TaskView } from './task.types.js';
 
 const COLUMNS = `id, kind, domain, conductor_group, project_id, parent_id, resource_kind, resource_id, status, unwinding,
-  run, epoch, claimed_by, due_at, current_step, step_count, step_tries, step_in_doubt, step_began_at, failures,
+  run, epoch, claimed_by, due_at, current_step, step_count, step_tries, step_in_doubt, takeovers, step_began_at, failures,
   failing_since, wait_on, wait_cluster_id, wait_resource, wait_key, wait_what, cancel_requested, last_fault, fault,
   children_total, children_succeeded, children_failed, min_succeeded, trace_id, traceparent, version, created_at,
   started_at, run_started_at, finished_at, updated_at, JSON_VALUE(input, '$.cluster_id') AS cluster_id`;

@@ -35,6 +35,8 @@ export class TaskEntity {
   /** How often the current step was begun before. */
   @Column({ type: 'int' }) step_tries!: number;
   @Column({ type: 'tinyint' }) step_in_doubt!: 0 | 1;
+  /** How often in a row a conductor died, or lost its lease, in the present step. */
+  @Column({ type: 'int' }) takeovers!: number;
   @Column({ type: 'datetime', precision: 6, nullable: true }) step_began_at!: Date | null;
   /** Faults of the current step in a row, and since when. */
   @Column({ type: 'int' }) failures!: number;

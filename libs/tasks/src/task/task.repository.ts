@@ -44,7 +44,7 @@ export class TaskRepository {
     await change(
       tx,
       `UPDATE task SET status = 'queued', due_at = UTC_TIMESTAMP(6), failures = 0, failing_since = NULL, last_fault = NULL,
-         finished_at = NULL, cancel_requested = 0, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
+         takeovers = 0, finished_at = NULL, cancel_requested = 0, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
       [id],
     );
     return refOf(task);
