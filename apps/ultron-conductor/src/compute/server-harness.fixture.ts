@@ -1,4 +1,6 @@
+import type { ServerChange, ServerOrigin } from '@ultron/compute/server/server.service';
 import { newId } from '@ultron/kernel/id';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import { portName } from './owner-mark.rules.js';
 import type { ServerView } from '@ultron/compute/server/server.view';
 import type { NewTask } from '@ultron/tasks/task/task.types';
@@ -79,4 +81,33 @@ export async function begunCreation(world: ComputeWorld): Promise<{ serverId: st
   // The harness writes the task itself.
   await world.database.read.query('DELETE FROM task WHERE id = ?', [task.id]);
   return { serverId: server.id, task };
+}
+
+/** Active servers, made by a conductor that is gone again: it would take the harness's tasks. */
+export async function activeServers(world: ComputeWorld, count: number): Promise<string[]> {
+  const engine = await world.conduct();
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const { servers, task } = await world.create({ count: Math.min(100, count - ids.length), name: 'h' });
+    const ended = await world.ended(task.id, 60_000);
+    if (ended.status !== 'succeeded') throw new Error(`the servers were not made: ${ended.error?.detail}`);
+    ids.push(...servers.map((server) => server.id));
+  }
+  await engine.stop();
+  return ids;
+}
+
+/** A wish about a server as the API would have written it, but for the task, which is returned. */
+export async function begunChange(
+  world: ComputeWorld,
+  work: (tx: Transaction, origin: ServerOrigin) => Promise<ServerChange>,
+): Promise<NewTask> {
+  const origin = await world.servers.originOf(world.origin());
+  return world.database.transaction(async (tx) => {
+    const change = await work(tx, origin);
+    await tx.query('DELETE FROM task WHERE id = ?', [change.taskId]);
+    const task = change.ring.find((ref) => ref.id === change.taskId);
+    if (!task || !('input' in task)) throw new Error('no task was made');
+    return task as NewTask;
+  });
 }

@@ -23,6 +23,7 @@ export class CloudPool {
     private readonly clusters: Pick<ClusterObservations, 'connection'>,
     private readonly observer: (clusterId: string) => CallObserver,
     private readonly options: Partial<CloudOptions> = {},
+    private readonly checkMs: number = CHECK_MS,
   ) {}
 
   /** @throws Fault `cluster_not_found`, `credential_unreadable`. */
@@ -43,7 +44,7 @@ export class CloudPool {
 
   private async entry(clusterId: string): Promise<Entry> {
     const entry = this.entries.get(clusterId);
-    if (entry && Date.now() - entry.checkedAt < CHECK_MS) return entry;
+    if (entry && Date.now() - entry.checkedAt < this.checkMs) return entry;
     let loading = this.loading.get(clusterId);
     if (!loading) {
       loading = this.load(clusterId).finally(() => this.loading.delete(clusterId));
