@@ -14,17 +14,19 @@ const dropped = new Counter({
 });
 
 const FLUSH_MS = 250;
+const RETRY_MS = 2_000;
 const MOST_WAITING = 20_000;
 const BATCH = 500;
 
 /**
- * Keeps records in memory for a moment and writes them in bulk, off the path of those who made them. They are there
- * to be looked at: when the database is away the newest are dropped, and counted.
+ * Keeps records in memory for a moment and writes them in bulk, off the path of those who made them. While the database
+ * is away they wait; when too many wait, the newest are dropped, and counted: they are there to be looked at, no more.
  */
 class Buffer<Item> {
   private items: Item[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private away = false;
 
   constructor(
     private readonly table: string,
@@ -38,7 +40,7 @@ class Buffer<Item> {
       return;
     }
     this.items.push(item);
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.schedule(FLUSH_MS);
   }
 
   flush(): Promise<void> {
@@ -48,18 +50,21 @@ class Buffer<Item> {
     return this.writing;
   }
 
+  private schedule(ms: number): void {
+    this.timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+
   private async writeAll(): Promise<void> {
     while (this.items.length > 0) {
-      const batch = this.items.splice(0, BATCH);
+      const batch = this.items.slice(0, BATCH);
       try {
         await this.insert(batch);
+        this.items.splice(0, batch.length);
+        this.away = false;
       } catch (error) {
-        dropped.inc({ table: this.table }, batch.length);
-        this.log.warn('trace records were dropped', {
-          table: this.table,
-          count: batch.length,
-          reason: String(error),
-        });
+        if (!this.away) this.log.warn('trace records wait', { table: this.table, reason: String(error) });
+        this.away = true;
+        this.schedule(RETRY_MS);
         return;
       }
     }
@@ -71,7 +76,7 @@ export class TraceWriter {
   private readonly requests: Buffer<HttpRequestRecord>;
   private readonly calls: Buffer<OpenStackCallRecord>;
 
-  constructor(database: Database, traces: TraceRepository, log: Log) {
+  constructor(database: Pick<Database, 'read'>, traces: TraceRepository, log: Log) {
     const read = (): Transaction => database.read;
     this.requests = new Buffer('http_request', (items) => traces.insertRequests(read(), items), log);
     this.calls = new Buffer('openstack_call', (items) => traces.insertCalls(read(), items), log);
