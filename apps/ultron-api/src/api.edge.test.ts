@@ -101,10 +101,14 @@ describe('the edge', () => {
   });
 
   it('refuses bodies that would change a prototype, and takes empty ones', async () => {
-    const poisoned = await api.ask('POST', '/v1/projects', {
-      body: '{"name":"x","__proto__":{"role":"admin"}}',
-    });
-    expect(poisoned.body).toMatchObject({ status: 400, code: 'malformed_json' });
+    for (const name of ['__proto__', String.raw`\u005f_proto__`, String.raw`__proto\u005F\u005f`]) {
+      const poisoned = await api.ask('POST', '/v1/projects', {
+        body: `{"name":"x","${name}":{"role":"admin"}}`,
+      });
+      expect(poisoned.body).toMatchObject({ status: 400, code: 'malformed_json' });
+    }
+    const escaped = await api.ask('POST', '/v1/projects', { body: String.raw`{"name":"\u0078\u0079"}` });
+    expect(escaped.body).toMatchObject({ name: 'xy' });
     const empty = await api.ask('POST', '/v1/projects', { body: '' });
     expect(empty.body).toMatchObject({ status: 422, errors: [{ pointer: '/name' }] });
   });
