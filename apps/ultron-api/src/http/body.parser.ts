@@ -7,16 +7,21 @@ export function installBodyParser(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     // Tools send Content-Type with a POST that has no body; that is no fault.
     if (text === '') return done(null, undefined);
-    try {
-      done(null, parse(String(text)));
-    } catch (error) {
-      done(error instanceof RequestFault ? error : malformed(error));
-    }
+    const { value, fault } = parse(String(text));
+    return fault ? done(fault) : done(null, value);
   });
 }
 
+function parse(text: string): { value?: unknown; fault?: RequestFault } {
+  try {
+    return { value: parseJson(text) };
+  } catch (error) {
+    return { fault: error instanceof RequestFault ? error : malformed(error) };
+  }
+}
+
 /** Visiting every member is slow, so it is done only where the forbidden name may stand, plainly or in escapes. */
-const parse = (text: string): unknown =>
+const parseJson = (text: string): unknown =>
   text.includes('__proto__') || text.includes('\\u') ? JSON.parse(text, refusePrototype) : JSON.parse(text);
 
 /** `__proto__` as a member would change the prototype of whatever it is copied to. */
