@@ -76,67 +76,6 @@ describe('the real openstack client', () => {
     );
 
     it(
-      'makes and deletes a network, a subnet and a port',
-      async () => {
-        const network = await json<{ id: string }>(name, 'network', 'create', 'cli');
-        const subnet = await json<{ gateway_ip: string }>(
-          name,
-          'subnet',
-          'create',
-          '--network',
-          'cli',
-          '--subnet-range',
-          '10.99.0.0/24',
-          'cli',
-        );
-        expect(subnet.gateway_ip).toBe('10.99.0.1');
-        const port = await json<{ id: string }>(
-          name,
-          'port',
-          'create',
-          '--network',
-          network.id,
-          '--fixed-ip',
-          'ip-address=10.99.0.7',
-          'cli',
-        );
-        const [shown, ports, networks] = await Promise.all([
-          json<{ fixed_ips: { ip_address: string }[] }>(name, 'port', 'show', 'cli'),
-          json<{ ID: string }[]>(name, 'port', 'list', '--network', 'cli'),
-          json<{ Name: string }[]>(name, 'network', 'list'),
-        ]);
-        expect(shown.fixed_ips).toEqual([expect.objectContaining({ ip_address: '10.99.0.7' })]);
-        expect(ports.map((one) => one.ID)).toEqual([port.id]);
-        expect(networks.map((one) => one.Name).sort()).toEqual(['cli', 'private', 'public']);
-        await run(name, 'port', 'delete', 'cli');
-        await run(name, 'subnet', 'delete', 'cli');
-        await run(name, 'network', 'delete', 'cli');
-        expect(simulator.control.state(name).ports).toEqual([]);
-      },
-      LONG,
-    );
-
-    it(
-      'imports, lists and deletes a key pair',
-      async () => {
-        const folder = mkdtempSync(join(tmpdir(), 'openstack-sim-key-'));
-        try {
-          const file = join(folder, 'key.pub');
-          writeFileSync(file, sshKey());
-          await run(name, 'keypair', 'create', '--public-key', file, 'cli');
-          expect((await json<{ Name: string }[]>(name, 'keypair', 'list')).map((one) => one.Name)).toEqual([
-            'cli',
-          ]);
-          await run(name, 'keypair', 'delete', 'cli');
-          expect(simulator.control.state(name).keypairs).toEqual([]);
-        } finally {
-          rmSync(folder, { recursive: true });
-        }
-      },
-      LONG,
-    );
-
-    it(
       'leads a server through its life',
       async () => {
         const made = await json<{ id: string; status: string }>(
@@ -178,6 +117,70 @@ describe('the real openstack client', () => {
       LONG,
     );
   });
+
+  it(
+    'makes and deletes a network, a subnet and a port',
+    async () => {
+      const network = await json<{ id: string }>('new', 'network', 'create', 'cli');
+      const subnet = await json<{ gateway_ip: string }>(
+        'new',
+        'subnet',
+        'create',
+        '--network',
+        'cli',
+        '--subnet-range',
+        '10.99.0.0/24',
+        'cli',
+      );
+      expect(subnet.gateway_ip).toBe('10.99.0.1');
+      const port = await json<{ id: string }>(
+        'new',
+        'port',
+        'create',
+        '--network',
+        network.id,
+        '--fixed-ip',
+        'ip-address=10.99.0.7',
+        'cli',
+      );
+      const [shown, ports, networks, one, subnets] = await Promise.all([
+        json<{ fixed_ips: { ip_address: string }[] }>('new', 'port', 'show', 'cli'),
+        json<{ ID: string }[]>('new', 'port', 'list', '--network', 'cli'),
+        json<{ Name: string }[]>('new', 'network', 'list'),
+        json<{ name: string }>('new', 'network', 'show', 'cli'),
+        json<{ Name: string }[]>('new', 'subnet', 'list', '--network', 'cli'),
+      ]);
+      expect(shown.fixed_ips).toEqual([expect.objectContaining({ ip_address: '10.99.0.7' })]);
+      expect(ports.map((each) => each.ID)).toEqual([port.id]);
+      expect([one.name, ...subnets.map((each) => each.Name)]).toEqual(['cli', 'cli']);
+      expect(networks.map((each) => each.Name).sort()).toEqual(['cli', 'private', 'public']);
+      await run('new', 'port', 'delete', 'cli');
+      await run('new', 'subnet', 'delete', 'cli');
+      await run('new', 'network', 'delete', 'cli');
+      expect(simulator.control.state('new').ports).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    'imports, lists and deletes a key pair',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'openstack-sim-key-'));
+      try {
+        const file = join(folder, 'key.pub');
+        writeFileSync(file, sshKey());
+        await run('new', 'keypair', 'create', '--public-key', file, 'cli');
+        expect((await json<{ Name: string }[]>('new', 'keypair', 'list')).map((one) => one.Name)).toEqual([
+          'cli',
+        ]);
+        await run('new', 'keypair', 'delete', 'cli');
+        expect(simulator.control.state('new').keypairs).toEqual([]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    LONG,
+  );
 
   it(
     'tells an error as it was told',

@@ -187,6 +187,18 @@ describe('the life of a server', () => {
     expect(failed?.fault?.message).toContain(`Port ${made.id} is still in use`);
   });
 
+  it('leaves no port behind when a second one cannot be had', async () => {
+    const free = await session.port({ name: 'free' });
+    const raced = await session.port({ name: 'raced' });
+    const id = await session.createServer({ networks: [{ port: free.id }, { port: raced.id }] });
+    await session.must('network', 'PUT', `/v2.0/ports/${raced.id}`, {
+      body: { port: { device_id: 'another' } },
+    });
+    advance(3000);
+    expect((await session.server(id)).status).toBe('ERROR');
+    expect((await port(free.id)).device_id).toBe('');
+  });
+
   it('refuses several servers on one port', async () => {
     const made = await session.port();
     const body = await session.serverBody({ networks: [{ port: made.id }], min_count: 2 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -57,6 +57,25 @@ describe('the state file', () => {
     await before.close();
     const after = await start();
     await (await session(after.clusters)).reaches(id, 'ACTIVE');
+    await after.close();
+  });
+
+  it('is written anew when most of it is outdated', async () => {
+    const before = await start();
+    const asked = await session(before.clusters);
+    const port = await asked.port();
+    for (let i = 0; i < 30; i++) {
+      const description = String(i).padEnd(200_000, '.');
+      await asked.must('network', 'PUT', `/v2.0/ports/${port.id}`, { body: { port: { description } } });
+    }
+    // Thirty times 200 kB were written, once that is alive; it is looked at while the simulator runs.
+    expect(statSync(join(folder, 'state')).size).toBeLessThan(4_500_000);
+    await before.close();
+    const after = await start();
+    const kept = await (
+      await session(after.clusters)
+    ).must<{ port: { description: string } }>('network', 'GET', `/v2.0/ports/${port.id}`);
+    expect(kept.port.description).toMatch(/^29\./);
     await after.close();
   });
 

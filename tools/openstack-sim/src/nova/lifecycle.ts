@@ -94,6 +94,7 @@ export class Lifecycle {
     } catch (error) {
       if (!(error instanceof PortInUse) && !(error instanceof ApiError)) throw error;
       this.ledger.give(host.id, server.flavor);
+      releasePorts(this.cluster, server);
       return this.#failed(
         server,
         pending,
