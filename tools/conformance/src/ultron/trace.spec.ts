@@ -13,8 +13,7 @@ export function traceSpec(theJob: () => MainJob): void {
       traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
     });
     expect(headers.get('traceparent')).toContain(traceId);
-    expect(body.task.trace_id).toBe(traceId);
-    await job.ended(body.task.id);
+    expect(await job.ended(body.task.id)).toMatchObject({ status: 'succeeded', trace_id: traceId });
 
     for (const process of ['ultron-api', CONDUCTOR]) {
       expect(

@@ -43,6 +43,9 @@ export class UltronInstance {
     const line = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', resolve);
       child.once('exit', () => reject(new Error(`Ultron did not start:\n${said.join('\n')}`)));
+    }).catch(async (error: unknown) => {
+      await rm(dataDir, { recursive: true, force: true });
+      throw error;
     });
     return new UltronInstance(child, JSON.parse(line) as Announced, said);
   }
@@ -90,9 +93,8 @@ export class UltronInstance {
 
   /** The address of the Redis that the instance has started for itself. */
   async redisUrl(): Promise<string> {
-    const config = await readFile(join(this.announced.data_dir, 'redis/redis.conf'), 'utf8');
-    const value = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(config)?.[1] ?? '';
-    return `redis://:${value('requirepass')}@127.0.0.1:${value('port')}`;
+    const password = await readFile(join(this.announced.data_dir, 'redis/password'), 'utf8');
+    return `redis://:${password}@127.0.0.1:${Number(new URL(this.announced.url).port) + 3}`;
   }
 
   /** The log of a process of the instance. */

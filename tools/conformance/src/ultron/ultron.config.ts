@@ -7,7 +7,14 @@ export const repository = resolve(import.meta.dirname, '../../../..');
 export function instanceEnvironment(dataDir: string, portBase: number): NodeJS.ProcessEnv {
   const { ULTRON_DATABASE_URL: _database, ULTRON_REDIS_URL: _redis, ...env } = process.env;
   const path = [join(repository, 'node_modules/.bin'), env['PATH']].join(':');
-  return { ...env, PATH: path, ULTRON_DATA_DIR: dataDir, ULTRON_PORT_BASE: String(portBase) };
+  return {
+    ...env,
+    PATH: path,
+    ULTRON_DATA_DIR: dataDir,
+    ULTRON_PORT_BASE: String(portBase),
+    // Containers last: their volumes would stay behind.
+    ULTRON_DATASTORES: 'local,debian,docker',
+  };
 }
 
 /** How many servers one call asks for; fewer on the lab, whose two releases share this machine's cores. */

@@ -21,12 +21,12 @@ export interface TaskBody {
 
 export interface Accepted {
   servers: ServerBody[];
-  task: TaskBody;
+  task: { id: string };
 }
 
 export interface AcceptedOne {
   server: ServerBody;
-  task: TaskBody;
+  task: { id: string };
 }
 
 export interface TraceBody {
