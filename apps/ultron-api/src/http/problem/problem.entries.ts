@@ -107,6 +107,11 @@ export const CORE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'Parts of a batch failed',
     meaning: 'Fewer succeeded than were needed; each item says why it failed.',
   },
+  conductors_died: {
+    title: 'Conductors died of it',
+    meaning:
+      'Every conductor that took the task ended while it ran. Operators: look into their logs before it is retried.',
+  },
   saga_unknown: {
     title: 'The conductor is too old',
     meaning: 'It does not know this kind of task. Operators: bring all conductors to the same version.',
