@@ -12,7 +12,7 @@ const ROUNDS = 5;
 const SECONDS = 6;
 const CONNECTIONS = 64;
 const ROOMY = { hosts: 500, host: { vcpus: 4096, memoryMb: 4_194_304, diskGb: 4_194_304 } };
-const BODY = { name: 'web', flavor: 'm1.tiny', image: 'cirros', networks: ['private'] };
+const BODY = { name: 'web', flavor: 'm1.tiny', image: 'cirros', network: 'private' };
 
 interface Load {
   perSecond: number;

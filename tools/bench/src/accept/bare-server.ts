@@ -28,13 +28,13 @@ const app = Fastify();
 const body = {
   type: 'object',
   additionalProperties: false,
-  required: ['name', 'flavor', 'image', 'networks'],
+  required: ['name', 'flavor', 'image', 'network'],
   properties: {
     name: { type: 'string', maxLength: 63 },
     count: { type: 'integer', minimum: 1, maximum: 100 },
     flavor: { type: 'string' },
     image: { type: 'string' },
-    networks: { type: 'array', items: { type: 'string' } },
+    network: { type: 'string' },
   },
 };
 app.post('/servers', { schema: { body } }, async (request, reply) => {

@@ -22,7 +22,7 @@ export async function createBatch(
 ): Promise<{ ms: number; ids: string[] }> {
   const begun = performance.now();
   const { flavor, image, network } = names;
-  const created = await api.post<Created>('/v1/servers', { name, count, flavor, image, networks: [network] });
+  const created = await api.post<Created>('/v1/servers', { name, count, flavor, image, network });
   await ended(api, created.task.id);
   return { ms: performance.now() - begun, ids: created.servers.map(({ id }) => id) };
 }
