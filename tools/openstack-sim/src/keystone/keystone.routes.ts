@@ -3,7 +3,7 @@ import type {
   IdentityVersionsWire,
   IdentityVersionWire,
 } from '@ultron/openstack/identity/versions.wire';
-import { type Call, type Reply, reply, tokenOf } from '../http/call.js';
+import { type Call, type Reply, reply } from '../http/call.js';
 import { Router } from '../http/router.js';
 import {
   createApplicationCredential,
@@ -20,6 +20,7 @@ import {
   listProjects,
   showProject,
 } from './projects.handlers.js';
+import { listUsers, showUser } from './users.handlers.js';
 import { checkToken, createToken, revokeToken, showCatalog, showToken } from './tokens.handlers.js';
 
 export const keystoneRoutes = new Router()
@@ -38,6 +39,7 @@ export const keystoneRoutes = new Router()
   .add('GET', '/v3/roles', listRoles)
   .add('PUT', '/v3/projects/:id/users/:user/roles/:role', grantRole)
   .add('DELETE', '/v3/projects/:id/users/:user/roles/:role', revokeRole)
+  .add('GET', '/v3/users', listUsers)
   .add('GET', '/v3/users/:user', showUser)
   .add('GET', '/v3/domains/:id', showDomain)
   .add('GET', '/v3/users/:user/application_credentials', listApplicationCredentials)
@@ -65,22 +67,6 @@ function listVersions(call: Call): Reply {
 
 function showVersion(call: Call): Reply {
   return reply<IdentityVersionResponseWire>(200, { version: version(call) });
-}
-
-function showUser(call: Call): Reply {
-  const { user } = tokenOf(call);
-  return reply(200, {
-    user: {
-      id: user.id,
-      name: user.name,
-      domain_id: DEFAULT_DOMAIN.id,
-      enabled: user.enabled,
-      default_project_id: user.defaultProjectId,
-      password_expires_at: null,
-      options: {},
-      links: { self: `${call.base}/identity/v3/users/${user.id}` },
-    },
-  });
 }
 
 function showDomain(call: Call): Reply {
