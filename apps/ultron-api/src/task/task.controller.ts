@@ -17,16 +17,8 @@ import { etagOf } from '../http/reply/etag.js';
 import { accepted, HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
 import { LongPolls } from './long.polls.js';
-import {
-  AbandonBody,
-  TaskAccepted,
-  TaskBody,
-  TaskItemList,
-  TaskItemsQuery,
-  TaskList,
-  TaskQuery,
-  TaskWaitQuery,
-} from './task.dto.js';
+import { TaskAccepted, TaskBody, TaskItemList, TaskList } from './task.dto.js';
+import { AbandonBody, TaskItemsQuery, TaskQuery, TaskWaitQuery } from './task.query.dto.js';
 
 type TaskSort = 'created_at';
 
