@@ -98,10 +98,17 @@ if (process.execve) {
 }
 await hand(node, [main, command, ...rest]);
 
-/** Where a process cannot become another one: signals are handed on and the exit code handed back. */
+/**
+ * Where a process cannot become another one: signals are handed on and the exit code handed back. If this process is
+ * killed, the kernel asks the command to end (setpriv, on Linux).
+ */
 async function hand(program, args) {
   const { spawn } = await import('node:child_process');
-  const child = spawn(program, args, { cwd: process.cwd(), env, stdio: 'inherit' });
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+  const [first, ...others] = setpriv
+    ? [setpriv, '--pdeathsig', 'TERM', '--', program, ...args]
+    : [program, ...args];
+  const child = spawn(first, others, { cwd: process.cwd(), env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }

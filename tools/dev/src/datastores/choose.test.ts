@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { testDatabase } from '../test-datastores.js';
 import { chooseDatabase, chooseRedis } from './choose.js';
 import { databasePlan } from './database.plan.js';
 import { socketPath } from './database-options.js';
@@ -17,6 +19,19 @@ describe('the choice of servers', () => {
     expect(database).toMatchObject({ url: 'mysql://somewhere/ultron', launch: null });
     expect(await chooseRedis({ ...base, url: 'redis://somewhere' }, place)).toMatchObject({ launch: null });
   });
+
+  it('makes the database that a URL names, if the server has no such one', async () => {
+    const mine = await testDatabase();
+    const url = `${mine.url}_later`;
+    const plan = await chooseDatabase({ ...base, url }, place);
+    expect(await plan.answers()).toBe(false);
+    await plan.prepare();
+    expect(await plan.answers()).toBe(true);
+    const connection = await createConnection(url);
+    await connection.query(`DROP DATABASE ${connection.escapeId(new URL(url).pathname.slice(1))}`);
+    await connection.end();
+    await mine.drop();
+  }, 300_000);
 
   it('says what can be installed when nothing is found', async () => {
     await expect(chooseDatabase({ ...base, sources: ['url'], url: undefined }, place)).rejects.toThrow(

@@ -5,7 +5,7 @@ import type { DatastoreSource } from '../dev.config.js';
 import { findProgram } from '../process/find-program.js';
 import { runProgram } from '../process/run-program.js';
 import { Advice } from '../progress.js';
-import { databaseAnswers, redisAnswers } from './answers.js';
+import { databaseAnswers, ensureDatabase, redisAnswers } from './answers.js';
 import { databasePlan, type DatabaseProgram } from './database.plan.js';
 import { dockerDatabasePlan, dockerRedisPlan } from './docker.plan.js';
 import { redisPlan, type RedisProgram } from './redis.plan.js';
@@ -47,7 +47,7 @@ async function databaseFrom(
 ): Promise<ServerPlan | null> {
   switch (source) {
     case 'url':
-      return choice.url ? elsewhere(choice.url, 'ULTRON_DATABASE_URL', databaseAnswers) : null;
+      return choice.url ? databaseElsewhere(choice.url) : null;
     case 'local': {
       const program = await localDatabase();
       return program === null ? null : databasePlan(program, place);
@@ -68,7 +68,7 @@ async function redisFrom(
 ): Promise<ServerPlan | null> {
   switch (source) {
     case 'url':
-      return choice.url ? elsewhere(choice.url, 'ULTRON_REDIS_URL', redisAnswers) : null;
+      return choice.url ? redisElsewhere(choice.url) : null;
     case 'local': {
       const command = await findProgram('redis-server', 'valkey-server');
       return command === null ? null : redisPlan({ origin: command, command, args: [] }, place);
@@ -82,13 +82,23 @@ async function redisFrom(
   }
 }
 
-function elsewhere(url: string, variable: string, answers: (url: string) => Promise<boolean>): ServerPlan {
+function databaseElsewhere(url: string): ServerPlan {
   return {
-    origin: variable,
+    origin: 'ULTRON_DATABASE_URL',
     url,
     launch: null,
-    prepare: async () => undefined,
-    answers: () => answers(url),
+    prepare: () => ensureDatabase(url),
+    answers: () => databaseAnswers(url),
+  };
+}
+
+function redisElsewhere(url: string): ServerPlan {
+  return {
+    origin: 'ULTRON_REDIS_URL',
+    url,
+    launch: null,
+    prepare: () => Promise.resolve(),
+    answers: () => redisAnswers(url),
   };
 }
 

@@ -68,4 +68,5 @@ export const PURE_NEVER: readonly string[] = ['@nestjs/*', 'typeorm'];
 export const MAY_READ_ENVIRONMENT = /(\.config\.ts|\.config\.test\.ts)$|^tools\//;
 
 /** Files that are not shipped: tests, and what only tests use. */
-export const TEST_FILES = /\.(test|fixture)\.ts$|\/(testing|test)\//;
+export const TEST_FILES =
+  /\.(test|spec|specs|lab|fixture)\.ts$|\/(testing|test)\/|^(libs\/testing|tools\/conformance)\//;

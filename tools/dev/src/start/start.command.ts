@@ -88,8 +88,9 @@ async function bringUp(
 async function startDatastore(name: string, plan: ServerPlan, supervisor: Supervisor): Promise<void> {
   const service = datastoreService(name, plan);
   say(service ? `starting the ${name}: ${plan.origin}` : `using the ${name} of ${plan.origin}`);
-  if (service) await supervisor.start(service);
-  else await waitForAnswer(plan, null, '');
+  if (service) return supervisor.start(service);
+  await plan.prepare();
+  await waitForAnswer(plan, null, '');
 }
 
 async function migrate(instance: Instance, settings: Settings): Promise<void> {
