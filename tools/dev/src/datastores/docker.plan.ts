@@ -45,11 +45,15 @@ export async function dockerRedisPlan(place: ServerPlace): Promise<ServerPlan | 
   if (!image) return null;
   const password = passwordOf(place.folder);
   const url = `redis://:${password}@127.0.0.1:${place.port}`;
-  const durability = place.fast ? ['--save', '', '--appendonly', 'no'] : ['--appendonly', 'yes'];
+  const durability = place.fast ? "--save '' --appendonly no" : '--appendonly yes';
   return container(place, image, 6379, '/data', {
     url,
-    env: {},
-    args: ['--requirepass', password, '--maxmemory-policy', 'noeviction', ...durability],
+    env: { ULTRON_REDIS_PASSWORD: password },
+    // Through a shell, so that the password stays out of the command line that everybody can read.
+    args: [
+      ...['sh', '-c'],
+      `exec redis-server --requirepass "$ULTRON_REDIS_PASSWORD" --maxmemory-policy noeviction ${durability}`,
+    ],
     answers: () => redisAnswers(url),
   });
 }

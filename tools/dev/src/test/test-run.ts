@@ -42,8 +42,6 @@ async function withPair(work: (env: Record<string, string>) => Promise<number>):
   const folder = await mkdtemp(join(tmpdir(), 'ultron-test-'));
   const { cacheDir, datastoreSources: sources } = config;
   const pair = await startPrivatePair({ folder, cacheDir, sources });
-  const stop = () => void pair.stop().then(() => process.exit(130));
-  process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     return await work({
       ULTRON_TEST_DATABASE_URL: config.testDatabaseUrl ?? pair.databaseUrl,
