@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { isId, newId } from './id.js';
 
@@ -9,19 +9,32 @@ describe('newId', () => {
     }
   });
 
-  it('is never handed out twice', () => {
-    const ids = new Set(Array.from({ length: 50_000 }, () => newId(0)));
-    expect(ids.size).toBe(50_000);
+  it('is never handed out twice, and sorts in the order in which it was made', () => {
+    const ids = Array.from({ length: 50_000 }, () => newId());
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.toSorted()).toEqual(ids);
   });
 
-  it('sorts by the time it was made', () => {
-    const time = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+  it('bears the time', () => {
+    const before = Date.now();
+    const time = parseInt(newId().replaceAll('-', '').slice(0, 12), 16);
+    expect(time).toBeGreaterThanOrEqual(before);
+    // Fifty thousand ids above took their milliseconds in advance.
+    expect(time).toBeLessThanOrEqual(Date.now() + 50);
+  });
+
+  it('goes on sorting when the clock is set back', () => {
+    const now = jest.spyOn(Date, 'now');
     fc.assert(
-      fc.property(time, time, (a, b) => {
-        fc.pre(a !== b);
-        expect(newId(a) < newId(b)).toBe(a < b);
+      fc.property(fc.array(fc.integer({ min: 0, max: 2 ** 47 }), { minLength: 2 }), (times) => {
+        const ids = times.map((time) => {
+          now.mockReturnValue(time);
+          return newId();
+        });
+        expect(ids.toSorted()).toEqual(ids);
       }),
     );
+    now.mockRestore();
   });
 });
 
