@@ -173,6 +173,19 @@ describe('a cluster that misbehaves', () => {
     });
   });
 
+  it('that has room again makes the server after all, when an operator lets its task begin anew', async () => {
+    fault({ cluster: 'c', effect: { kind: 'no-valid-host' }, method: 'POST', path: '/servers$' });
+    const { id, task } = await oneServer({ name: 'later', placement: { clusters: ['c'] } });
+    expect(task.status).toBe('failed');
+    world.simulator.control.clearFaults();
+    await world.tasks.retry(task.id);
+    expect((await world.ended(task.id, 30_000)).status).toBe('succeeded');
+    const everything = await everythingOf(world, id);
+    expect(everything.row).toMatchObject({ status: 'active', fault: null });
+    expect(everything.inCluster).toHaveLength(1);
+    expect(everything.ports).toHaveLength(1);
+  });
+
   it('whose quota is reached is passed over', async () => {
     fault({ cluster: 'a', effect: { kind: 'quota' }, method: 'POST', path: '/servers$' });
     const { id, task } = await oneServer({

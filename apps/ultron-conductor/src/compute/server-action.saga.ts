@@ -1,7 +1,8 @@
 import { ACTION_RULES } from '@ultron/compute/server/server.state';
 import { COMPUTE_DOMAIN, SERVER_TASK, type ServerActionInput } from '@ultron/compute/server/server-task';
 import { Fault, type FaultRecord } from '@ultron/kernel/fault';
-import { isKnown } from '@ultron/openstack/compute/servers';
+import type { CallOptions } from '@ultron/openstack/call';
+import { isKnown, type Servers } from '@ultron/openstack/compute/servers';
 import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
 import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import {
@@ -71,27 +72,32 @@ const isBroken = (fault: FaultRecord): boolean =>
   ['server_failed', 'no_valid_host', 'server_gone'].includes(fault.code);
 
 async function request(step: Step): Promise<StepResult<Requested>> {
-  const { deps, input, signal } = step;
+  const { deps, input, taskId } = step;
   const target = await targetOf(step);
+  const requestId = await ask(step, target);
+  const { meanwhile } = ACTION_RULES[input.action];
+  return done({ ...target, request_id: requestId }, async (tx) => {
+    // So it is already, unless an operator let a task begin anew that had failed.
+    if (meanwhile) await deps.servers.move(tx, { id: input.server_id, taskId, to: meanwhile });
+  });
+}
+
+/** The request id of the action; null when the server is as wished already, or on its way. */
+async function ask(step: Step, target: Target): Promise<string | null> {
+  const { deps, input, signal } = step;
+  const mayHaveHappened = step.inDoubt || step.tries > 0;
+  if (mayHaveHappened && (await isUnderWay(step, target))) return null;
   const { servers } = (await deps.clouds.get(input.cluster_id)).compute;
-  if ((step.inDoubt || step.tries > 0) && (await isUnderWay(step, target)))
-    return done({ ...target, request_id: null });
   try {
-    const requestId = await act(servers, target.openstack_id, input.action, callOptions(signal));
-    return done({ ...target, request_id: requestId ?? null });
+    return (await act(servers, target.openstack_id, input.action, callOptions(signal))) ?? null;
   } catch (error) {
-    // The server is as wished already, or on its way: somebody else's doing, or an earlier try of ours.
-    if (isConflict(error) && (await isUnderWay(step, target))) return done({ ...target, request_id: null });
+    // Somebody else's doing, or an earlier try of ours.
+    if (isConflict(error) && (await isUnderWay(step, target))) return null;
     throw error;
   }
 }
 
-function act(
-  servers: Awaited<ReturnType<ComputeDeps['clouds']['get']>>['compute']['servers'],
-  id: string,
-  action: Action,
-  call: ReturnType<typeof callOptions>,
-): Promise<string | undefined> {
+function act(servers: Servers, id: string, action: Action, call: CallOptions): Promise<string | undefined> {
   if (action === 'start') return servers.start(id, call);
   if (action === 'stop') return servers.stop(id, call);
   return servers.reboot(id, action === 'reboot_soft' ? 'SOFT' : 'HARD', call);

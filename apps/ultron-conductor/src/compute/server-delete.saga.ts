@@ -50,7 +50,10 @@ async function awaitPredecessor({ deps, input }: Step): Promise<StepResult<null>
 
 async function deleteServer({ deps, input, signal }: Step): Promise<StepResult<{ cluster_id: string }>> {
   const server = await rowOf(deps, input.server_id);
-  const left = await removeServer(deps, server, server.openstackId, signal);
+  // What a task that was stopped, or is stuck, may have made without recording it bears the mark.
+  const marked = input.predecessor !== null || server.openstackId === null;
+  let left = marked ? await removeServer(deps, server, null, signal) : null;
+  if (server.openstackId !== null) left ??= await removeServer(deps, server, server.openstackId, signal);
   return left ? waitFor(left) : done({ cluster_id: server.clusterId });
 }
 

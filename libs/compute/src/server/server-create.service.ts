@@ -63,7 +63,7 @@ interface Entry extends Prepared {
 class WriteApart extends Error {}
 
 /** Requests written in one transaction: enough to share a commit, few enough that none waits long. */
-const MAX_BATCH = 32;
+const MAX_BATCH = 128;
 
 /** `POST /v1/servers`. Concurrent requests share transactions: intent, reservations and tasks in a few statements. */
 @Injectable()

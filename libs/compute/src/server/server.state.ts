@@ -28,7 +28,8 @@ const TRANSITIONS: Record<ServerStatus, readonly ServerStatus[]> = {
   stopped: ['starting', 'rebooting', 'error', 'deleting'],
   starting: ['active', 'stopped', 'error', 'deleting'],
   rebooting: ['active', 'stopped', 'error', 'deleting'],
-  error: ['stopping', 'rebooting', 'deleting'],
+  // `building` and `deleted`: an operator let the task go on that had failed.
+  error: ['building', 'stopping', 'starting', 'rebooting', 'deleting', 'deleted'],
   deleting: ['deleted', 'error'],
   deleted: [],
 };

@@ -1,0 +1,51 @@
+import type { Type } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
+import { ClusterObservations } from '@ultron/cluster/cluster/cluster-observation.service';
+import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
+import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
+import { ImageRepository } from '@ultron/compute/image/image.repository';
+import { OfferService } from '@ultron/compute/offer/offer.service';
+import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
+import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
+import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
+import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { NetworkRepository } from '@ultron/network/network/network.repository';
+import { PortRepository } from '@ultron/network/port/port.repository';
+import { Database } from '@ultron/platform/database/database.service';
+import { Log } from '@ultron/platform/logging/logger';
+import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import { TaskService } from '@ultron/tasks/task/task.service';
+import { HostRatios } from './cluster/host-ratios.js';
+import type { ConductorDeps } from './conductor.deps.js';
+import { PortBatch } from './network/port-batch.js';
+import { callObserver } from './openstack/call.observer.js';
+import { CloudPool } from './openstack/cloud-pool.js';
+
+/** Puts together what the sagas and loops of this process share; each of them declares which part it uses. */
+export function conductorParts(modules: ModuleRef): ConductorDeps {
+  const get = <T>(type: Type<T>): T => modules.get(type, { strict: false });
+  const observer = callObserver(get(TraceWriter), get(Log));
+  const observations = get(ClusterObservations);
+  const clouds = new CloudPool(observations, observer);
+  return {
+    database: get(Database),
+    clouds,
+    portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
+    observer,
+    observations,
+    ratios: new HostRatios(),
+    tasks: get(TaskService),
+    scheduler: get(SchedulerService),
+    offers: get(OfferService),
+    flavors: get(FlavorRepository),
+    images: get(ImageRepository),
+    networks: get(NetworkRepository),
+    securityGroups: get(SecurityGroupRepository),
+    ports: get(PortRepository),
+    servers: get(ServerRepository),
+    serverSpecs: get(ServerSpecRepository),
+    serverObservations: get(ServerObservationRepository),
+    decisions: get(SchedulingDecisionRepository),
+  };
+}
