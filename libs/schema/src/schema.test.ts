@@ -27,7 +27,7 @@ describe('the schema', () => {
 
   const tables = async (): Promise<string[]> => {
     const rows = (await database.read.query(
-      'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
+      'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY CAST(table_name AS BINARY)',
     )) as { name: string }[];
     return rows.map(({ name }) => name).filter((name) => name !== 'migration');
   };
@@ -35,7 +35,7 @@ describe('the schema', () => {
   const columnsOf = async (table: string): Promise<Column[]> => {
     const rows = (await database.read.query(
       `SELECT column_name AS name, is_nullable AS nullable FROM information_schema.columns
-        WHERE table_schema = DATABASE() AND table_name = ? ORDER BY column_name`,
+        WHERE table_schema = DATABASE() AND table_name = ? ORDER BY CAST(column_name AS BINARY)`,
       [table],
     )) as { name: string; nullable: 'YES' | 'NO' }[];
     return rows.map(({ name, nullable }) => ({ name, nullable: nullable === 'YES' }));
