@@ -15,7 +15,7 @@ import {
   type UndoContext,
 } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
-import { ensurePort, lacks, removePorts } from '../network/server-ports.js';
+import { createPort, lacks, listPorts, removePorts } from '../network/server-ports.js';
 import { callOptions } from '../openstack/call-options.js';
 import { clusterHas } from '../openstack/cluster-features.js';
 import { faultOfOpenStack } from '../openstack/openstack-fault.translate.js';
@@ -48,9 +48,11 @@ export const serverCreate = saga<Deps, ServerCreateInput>(SERVER_TASK.create, CO
 async function makePort(step: Step<object>): Promise<StepResult<MadePort>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
-  const look = mayHaveHappened(step);
-  const port = await ensurePort(deps, spec, look, signal);
-  return done({ port_id: port.id, doubtful: look }, (tx) =>
+  const doubtful = mayHaveHappened(step);
+  const [found] = doubtful ? await listPorts(deps, spec.clusterId, spec.id, signal) : [];
+  if (!found && step.inDoubt) return settle(`the port of ${spec.name}, which may have been asked for`);
+  const port = found ?? (await createPort(deps, spec, signal));
+  return done({ port_id: port.id, doubtful }, (tx) =>
     deps.ports.record(tx, {
       serverId: spec.id,
       clusterId: spec.clusterId,

@@ -8,20 +8,8 @@ import { clusterHas } from '../openstack/cluster-features.js';
 
 type Deps = Pick<ComputeDeps, 'clouds' | 'portBatch' | 'securityGroups' | 'database' | 'offers'>;
 
-/**
- * The port of the server in the cluster: the one that is there when `look` says that there may be one, else a new
- * one. Its address is Neutron's choice.
- */
-export async function ensurePort(
-  deps: Deps,
-  spec: ServerSpec,
-  look: boolean,
-  signal: AbortSignal,
-): Promise<PortWire> {
-  if (look) {
-    const [found] = await listPorts(deps, spec.clusterId, spec.id, signal);
-    if (found) return found;
-  }
+/** A port for the server, made together with those that others want now. Its address is Neutron's choice. */
+export async function createPort(deps: Deps, spec: ServerSpec, signal: AbortSignal): Promise<PortWire> {
   return deps.portBatch.create(spec.clusterId, await portOf(deps, spec), callOptions(signal));
 }
 
