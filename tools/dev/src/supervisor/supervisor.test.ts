@@ -33,14 +33,14 @@ function service(name: string, script = "console.log('up'); setInterval(() => {}
     launch: { command: process.execPath, args: ['-e', `${onStop}${script}`], graceMs: 500 },
     prepare: () => Promise.resolve(),
     isReady: async () => (await log(name)).includes('up'),
-    readyWithinMs: 10_000,
+    readyWithinMs: 30_000,
   };
 }
 
 const log = (name: string) => readFile(join(folder, `${name}.log`), 'utf8').catch(() => '');
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('it did not happen within 10 s');
     await pause(20);
