@@ -50,6 +50,21 @@ export class Run<Deps> {
     return this.saga.steps.length;
   }
 
+  /** An operator gave the task up: it ends as failed, whatever is left behind. */
+  get abandoned(): boolean {
+    return this.fault !== null && 'abandoned' in this.fault;
+  }
+
+  /** By its caller or an operator: it does not run again. */
+  get isGivenUp(): boolean {
+    return this.cancelRequested || this.abandoned;
+  }
+
+  /** How it ends once it was unwound. */
+  get outcome(): 'cancelled' | 'failed' {
+    return this.cancelRequested && !this.abandoned ? 'cancelled' : 'failed';
+  }
+
   next(): Move {
     return nextMove({
       unwinding: this.unwinding,

@@ -24,6 +24,7 @@ describe('a task in the hands of people', () => {
   it('is stuck when an undo fails, and goes on or ends as the operator says', async () => {
     const domain = nextDomain();
     let broken = true;
+    const heard: unknown[] = [];
     const sticky = saga<JournalDeps, object>('sticky', domain)
       .step('make', {
         do: async () => done('x'),
@@ -38,7 +39,12 @@ describe('a task in the hands of people', () => {
         },
         undo: NOTHING,
       })
-      .ends();
+      .ends({
+        unwound: async ({ input, taskId, cancelled }) => {
+          heard.push({ taskId, cancelled });
+          return cancelled ? { kind: 'run_again', input } : { kind: 'give_up' };
+        },
+      });
     await withEngine(world, [sticky], async () => {
       const [first, second] = [
         await world.create('sticky', { domain }),
@@ -49,10 +55,16 @@ describe('a task in the hands of people', () => {
       expect((await world.ended(second)).status).toBe('stuck');
       await expect(world.service.retry(newId())).rejects.toMatchObject({ code: 'task_not_found' });
       await world.service.abandon(second, 'cleaned by hand');
-      expect(await world.service.get(second)).toMatchObject({
+      const abandoned = await waitFor(
+        () => world.service.get(second),
+        (task) => task.finished_at !== null,
+      );
+      expect(abandoned).toMatchObject({
         status: 'failed',
         error: { code: 'no_valid_host', abandoned: 'cleaned by hand' },
       });
+      // Nothing more was undone, the saga heard of it, and its wish to run again was not.
+      expect(heard).toEqual([{ taskId: second, cancelled: true }]);
       broken = false;
       await world.service.retry(first);
       expect(

@@ -207,12 +207,12 @@ export class TaskRunner<Deps> {
     try {
       const after = await inStep(run.task, 'end', () => this.decide(run));
       if (after.kind === 'give_up') {
-        await this.end(run, run.cancelRequested ? 'cancelled' : 'failed', after.persist);
-      } else if (run.cancelRequested) {
-        this.parts.log.error('the saga would run again although it was cancelled; it ends', {
+        await this.end(run, run.outcome, after.persist);
+      } else if (run.isGivenUp) {
+        this.parts.log.error('the saga would run again although it was given up; it ends', {
           kind: run.task.kind,
         });
-        await this.end(run, 'cancelled');
+        await this.end(run, run.outcome);
       } else {
         const conductorGroup = after.conductorGroup ?? run.task.conductor_group;
         const ref = { ...refOf(run.task), conductorGroup };
@@ -233,7 +233,7 @@ export class TaskRunner<Deps> {
       ...run.endContext(),
       outputs: { ...run.outputs },
       fault,
-      cancelled: run.cancelRequested,
+      cancelled: run.isGivenUp,
       attempts,
     });
   }
@@ -262,6 +262,11 @@ export class TaskRunner<Deps> {
   private async failedForGood(run: Run<Deps>, error: unknown): Promise<boolean> {
     const fault = await this.retryOrDecide(run, error);
     if (!fault) return false;
+    if (run.abandoned) {
+      this.parts.log.error('the saga cannot write down that it was given up', { fault: fault.toRecord() });
+      await this.end(run, run.outcome);
+      return false;
+    }
     this.parts.log.error('the task is stuck: an operator must retry or abandon it', {
       fault: fault.toRecord(),
     });

@@ -84,6 +84,7 @@ export interface EndContext<Deps, Input, Outputs> {
 
 export interface UnwoundContext<Deps, Input, Outputs> extends EndContext<Deps, Input, Partial<Outputs>> {
   readonly fault: FaultRecord;
+  /** By its caller; or an operator gave it up, and something may be left behind. It cannot run again. */
   readonly cancelled: boolean;
   /** The faults of the earlier runs of this task, oldest first. */
   readonly attempts: readonly { input: Input; fault: FaultRecord }[];

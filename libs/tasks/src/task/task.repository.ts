@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Fault } from '@ultron/kernel/fault';
+import { Fault, type FaultRecord } from '@ultron/kernel/fault';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { afterEnds } from './task-end.js';
 import { refOf } from './task-ref.js';
 import type { TaskEntity } from './task.entity.js';
 import { allows, isFinal } from './task.state.js';
@@ -10,6 +9,14 @@ import type { NewTask, TaskRef } from './task.types.js';
 
 const NEW_ROW = `(?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, NULL, UTC_TIMESTAMP(6)), ?, ?, ?, ?, ?,
   UTC_TIMESTAMP(6), IF(?, UTC_TIMESTAMP(6), NULL), UTC_TIMESTAMP(6))`;
+
+const NO_REASON: FaultRecord = {
+  code: 'abandoned',
+  category: 'conflict',
+  detail: 'An operator gave the task up.',
+  retryable: false,
+  who_can_fix: 'operator',
+};
 
 /** Writing tasks, and what callers and operators change in them. */
 @Injectable()
@@ -50,17 +57,19 @@ export class TaskRepository {
     return refOf(task);
   }
 
-  async operatorAbandon(tx: Transaction, id: string, note?: string): Promise<TaskRef[]> {
+  /** Nothing more is undone; a conductor lets the saga write down that it failed, and ends the task. */
+  async operatorAbandon(tx: Transaction, id: string, note?: string): Promise<TaskRef> {
     const task = await this.lock(tx, id);
     if (!allows(task.status, 'operator_abandon')) throw notStuck(task);
-    const fault = task.fault ? { ...task.fault, abandoned: note ?? true } : null;
+    const fault = { ...(task.fault ?? task.last_fault ?? NO_REASON), abandoned: note ?? true };
     await change(
       tx,
-      `UPDATE task SET status = 'failed', due_at = NULL, fault = ?, finished_at = UTC_TIMESTAMP(6), epoch = epoch + 1,
+      `UPDATE task SET status = 'queued', due_at = UTC_TIMESTAMP(6), unwinding = 1, current_step = -1, step_tries = 0,
+         step_in_doubt = 0, failures = 0, failing_since = NULL, takeovers = 0, fault = ?,
          version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
       [JSON.stringify(fault), id],
     );
-    return afterEnds(tx, [{ id, parentId: task.parent_id, succeeded: false }]);
+    return refOf(task);
   }
 
   private async lock(tx: Transaction, id: string): Promise<TaskEntity> {

@@ -83,7 +83,8 @@ export class TaskService {
   }
 
   /**
-   * Operators: ends a stuck task as failed, leaving behind what could not be undone.
+   * Operators: has a stuck task end as failed, leaving behind what could not be undone. Its saga still writes down
+   * that it failed.
    * @throws Fault `task_not_found`, `task_not_stuck`.
    */
   async abandon(id: string, note?: string): Promise<void> {
@@ -92,7 +93,7 @@ export class TaskService {
 
   /** As `abandon`, in a transaction of the caller's: ring what is returned after the commit. */
   async abandonIn(tx: Transaction, id: string, note?: string): Promise<TaskRef[]> {
-    return this.tasks.operatorAbandon(tx, id, note);
+    return [await this.tasks.operatorAbandon(tx, id, note)];
   }
 
   async conductors(): Promise<ConductorView[]> {

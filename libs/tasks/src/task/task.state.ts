@@ -52,7 +52,8 @@ const TRANSITIONS: Record<TaskEvent, Transitions> = {
   give_up: { running: ['failed'], unwinding: ['failed'] },
   end_cancelled: { running: ['cancelled'], unwinding: ['cancelled'] },
   operator_retry: { stuck: ['queued'], failed: ['queued'] },
-  operator_abandon: { stuck: ['failed'] },
+  // Nothing more is undone, but the saga still writes down how it ended.
+  operator_abandon: { stuck: ['queued'] },
 };
 
 /** The statuses that an event may lead to; none when it does not fit. */
