@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../..');
 const [name, ...rest] = process.argv.slice(2);
+// A test that hangs is a failure of its package, not of the whole run.
+const LIMIT_MS = 20 * 60_000;
 const results = join(repository, '.test-results', `${name}.json`);
 mkdirSync(dirname(results), { recursive: true });
 rmSync(results, { force: true });
@@ -17,6 +19,6 @@ const { status } = spawnSync(
     ...['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${results}`],
     ...rest,
   ],
-  { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] },
+  { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_MS, killSignal: 'SIGKILL' },
 );
 process.exit(status ?? 1);

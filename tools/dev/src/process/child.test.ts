@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,11 @@ import { withLockFile } from './lock-file.js';
 import { endProcesses, isRunning, pause, recordProcess } from './process-record.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ultron-child-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const parents: ChildProcess[] = [];
+afterAll(() => {
+  for (const parent of parents) parent.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('Child', () => {
   it('ends when the process that started it is killed', async () => {
