@@ -17,7 +17,7 @@ export function conductorDeathSpec(theJob: () => MainJob, { kind }: Target): voi
         status: 'succeeded',
         progress: { succeeded: job.batch, failed: 0 },
       });
-      expect(job.ultron.progress).toContain(`${CONDUCTOR} `);
+      expect(job.ultron.progress).toMatch(new RegExp(`${CONDUCTOR} \\(pid \\d+\\) ended with SIGKILL`));
       await expectExactly(job, job.batch);
     },
     900_000,
