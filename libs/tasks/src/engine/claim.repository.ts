@@ -26,7 +26,8 @@ const US_PER_MS = 1_000;
 export class ClaimRepository {
   /**
    * Takes those of the tasks that are due, and raises their epochs. A task that was still held is taken over: its
-   * present step may have had its effect without being recorded.
+   * present step may have had its effect without being recorded. Tasks that are just being written are passed over: a
+   * process that was paused in the middle of a transaction must not hold up the others; the next sweep finds them.
    */
   async claim(
     tx: Transaction,
@@ -36,7 +37,8 @@ export class ClaimRepository {
   ): Promise<TaskEntity[]> {
     const due = await select<TaskEntity>(
       tx,
-      `SELECT * FROM task WHERE id IN (?) AND ${DUE} AND finished_at IS NULL ORDER BY id FOR UPDATE`,
+      `SELECT * FROM task WHERE id IN (?) AND ${DUE} AND finished_at IS NULL ORDER BY id
+       FOR UPDATE SKIP LOCKED`,
       [ids],
     );
     if (due.length === 0) return [];
@@ -69,14 +71,30 @@ export class ClaimRepository {
     );
   }
 
-  /** Prolongs the leases of this conductor; returns those tasks that went to somebody else meanwhile. */
-  async renew(tx: Transaction, held: readonly Held[], conductorId: string, leaseMs: number): Promise<Held[]> {
-    const ids = held.map((task) => task.id);
-    await change(
+  /**
+   * Prolongs leases; returns those tasks whose lease was not: somebody has taken them over, or is just writing them.
+   * Those are passed over, so that a renewal neither waits for other transactions nor loses a deadlock against them.
+   */
+  async renew(tx: Transaction, held: readonly Held[], leaseMs: number): Promise<Held[]> {
+    const mine = await select<Held>(
       tx,
-      `UPDATE task SET due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND WHERE id IN (?) AND claimed_by = ?`,
-      [leaseMs * US_PER_MS, ids, conductorId],
+      `SELECT id, epoch FROM task WHERE (id, epoch) IN (${pairsOf(held)}) AND claimed_by IS NOT NULL
+       ORDER BY id FOR UPDATE SKIP LOCKED`,
+      held.flatMap((task) => [task.id, task.epoch]),
     );
+    if (mine.length === 0) return [...held];
+    const ids = mine.map((task) => task.id);
+    await change(tx, `UPDATE task SET due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND WHERE id IN (?)`, [
+      leaseMs * US_PER_MS,
+      ids,
+    ]);
+    const renewed = new Set(ids);
+    return held.filter((task) => !renewed.has(task.id));
+  }
+
+  /** Those of the tasks that went to somebody else. */
+  async lost(tx: Transaction, held: readonly Held[]): Promise<Held[]> {
+    const ids = held.map((task) => task.id);
     const rows = await select<Held>(tx, 'SELECT id, epoch FROM task WHERE id IN (?)', [ids]);
     const epochs = new Map(rows.map((row) => [row.id, row.epoch]));
     return held.filter((task) => epochs.get(task.id) !== task.epoch);
@@ -90,7 +108,7 @@ export class ClaimRepository {
     const mine = await select<RefRow>(
       tx,
       `SELECT id, domain, conductor_group, traceparent FROM task
-       WHERE (id, epoch) IN (${held.map(() => '(?, ?)').join(', ')}) AND claimed_by IS NOT NULL ORDER BY id FOR UPDATE`,
+       WHERE (id, epoch) IN (${pairsOf(held)}) AND claimed_by IS NOT NULL ORDER BY id FOR UPDATE`,
       held.flatMap((task) => [task.id, task.epoch]),
     );
     if (mine.length === 0) return [];
@@ -121,6 +139,8 @@ export class ClaimRepository {
     return rows.map((row) => row.id);
   }
 }
+
+const pairsOf = (held: readonly Held[]): string => held.map(() => '(?, ?)').join(', ');
 
 // What the UPDATE of the claim made of the row; it is not read again.
 function afterClaim(task: TaskEntity, conductorId: string): TaskEntity {

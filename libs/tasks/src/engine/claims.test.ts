@@ -35,6 +35,10 @@ const slow: Saga<Deps> = saga<Deps, object>('slow', 'test')
   })
   .ends();
 
+const quick: Saga<Deps> = saga<Deps, object>('quick', 'test')
+  .step('work', { do: async () => done(1), undo: NOTHING })
+  .ends();
+
 /** Lets go only when it is told to. */
 const obedient: Saga<Deps> = saga<Deps, object>('obedient', 'test')
   .step('work', {
@@ -94,6 +98,30 @@ describe('a claim', () => {
     for (const name of ['a', 'b']) await world.engine([slow], depsOf(name, gate, seen)).start();
     expect((await world.ended(await world.create('slow'))).status).toBe('succeeded');
     expect(seen).toHaveLength(1);
+  });
+
+  it('is taken and renewed while somebody holds the row of another task', async () => {
+    const seen: Deps['seen'] = [];
+    const gate = new Promise<void>((resolve) => setTimeout(resolve, 3_000));
+    await world.engine([slow, quick], depsOf('first', gate, seen)).start();
+    const [locked, kept] = [await world.create('slow'), await world.create('slow')];
+    await waitFor(
+      async () => seen,
+      (calls) => calls.length === 2,
+    );
+    await world.engine([slow, quick], depsOf('second', Promise.resolve(), seen)).start();
+    // As by a process that is paused in the middle of a transaction, for longer than a lease.
+    await world.database.transaction(async (tx) => {
+      await select(tx, 'SELECT id FROM task WHERE id = ? FOR UPDATE', [locked]);
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      // By now the lease of the locked task has run out, so every sweep asks for it too.
+      for (const id of [await world.create('quick'), await world.create('quick')]) {
+        expect((await world.ended(id, 1_000)).status).toBe('succeeded');
+      }
+    });
+    await world.ended(kept);
+    expect((await world.service.get(kept)).steps).toMatchObject([{ status: 'done', tries: 1 }]);
+    expect((await world.ended(locked)).status).toBe('succeeded');
   });
 
   it('is handed back at once when its conductor stops', async () => {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { systemClock } from '@ultron/kernel/clock';
 import type { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import { BatchWriter } from '@ultron/platform/database/batch-writer';
@@ -8,7 +9,7 @@ import { ConductorRepository } from '../conductor/conductor.repository.js';
 import { TaskListener } from '../queue/task-listener.js';
 import { TaskQueue } from '../queue/task-queue.js';
 import type { Saga } from '../saga/saga.js';
-import { ClaimRepository, type Claimed } from './claim.repository.js';
+import { ClaimRepository, type Claimed, type Held } from './claim.repository.js';
 import { ENGINE_TIMES, type EngineTimes } from './engine-times.js';
 import { HeldTasks } from './held-tasks.js';
 import { Pulse } from './pulse.js';
@@ -45,6 +46,9 @@ const MOST_CLAIMS = 100;
 const RINGS_AT_ONCE = 64;
 /** While Redis is away the sweeper is the only way to hear of a task. */
 const DEAF_SWEEP_MS = 100;
+/** Most looks of one renewal at tasks that are just being written, and the pause between two. */
+const RENEWAL_LOOKS = 5;
+const RENEWAL_PAUSE_MS = 40;
 
 /** Runs the tasks of one conductor group and some domains. */
 export class TaskEngine<Deps> {
@@ -177,12 +181,24 @@ export class TaskEngine<Deps> {
     const before = this.held.list();
     tasksHeld.set(before.length);
     if (before.length === 0) return;
-    const lost = await this.claims.renew(database.read, before, this.conductorId, this.times.lease);
+    const missed = await this.renewFree(before);
+    const lost = missed.length > 0 ? await this.claims.lost(database.read, missed) : [];
     for (const held of lost) this.held.abort(held, 'the lease was lost');
     if (lost.length > 0) {
       leasesLost.inc(lost.length);
       log.warn('leases were lost', { count: lost.length });
     }
+  }
+
+  /** Tasks that are just being written are asked for again in a moment. Returns those that were not renewed. */
+  private async renewFree(held: readonly Held[]): Promise<Held[]> {
+    const { database } = this.options;
+    let left = [...held];
+    for (let look = 0; left.length > 0 && look < RENEWAL_LOOKS; look++) {
+      if (look > 0) await systemClock.sleep(RENEWAL_PAUSE_MS);
+      left = await database.transaction((tx) => this.claims.renew(tx, left, this.times.lease));
+    }
+    return left;
   }
 
   /** Takes due tasks that no ring brought: the ring was lost, a pause or a lease ran out, or Redis is away. */
