@@ -50,6 +50,12 @@ function driverError(error: unknown): DriverError {
   return error;
 }
 
+/** What a failed statement means, when it is the database's state and not the statement that is to blame. */
+export function databaseFault(error: unknown): Fault | undefined {
+  if (isConnectionLoss(error)) return databaseUnavailable(error);
+  return isContention(error) ? databaseBusy(error) : undefined;
+}
+
 export function databaseUnavailable(cause: unknown): Fault {
   return new Fault({
     code: 'database_unavailable',

@@ -215,4 +215,20 @@ describe('a claim', () => {
     expect(losses).toBeGreaterThan(0);
     expect(await effects()).toEqual([{ worker: 'only' }]);
   });
+
+  it('outlives a connection to the database that breaks under a step', async () => {
+    let tries = 0;
+    const reading: Saga<Deps> = saga<Deps, object>('reading', 'test')
+      .step('read', {
+        do: async () => {
+          if (tries++ === 0) throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+          return done(1);
+        },
+        undo: NOTHING,
+      })
+      .ends();
+    await world.engine([reading], depsOf('only', Promise.resolve(), [])).start();
+    expect((await world.ended(await world.create('reading'))).status).toBe('succeeded');
+    expect(tries).toBe(2);
+  });
 });

@@ -1,4 +1,5 @@
 import { Fault } from '@ultron/kernel/fault';
+import { databaseFault } from '@ultron/platform/database/database.errors';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import type { Persist, StepResult } from '../saga/saga.js';
@@ -294,7 +295,8 @@ export class TaskRunner<Deps> {
   }
 
   private faultOf(error: unknown): Fault {
-    return error instanceof Fault ? error : this.parts.classify(error);
+    // A step that reads while the database goes away made no mistake.
+    return error instanceof Fault ? error : (databaseFault(error) ?? this.parts.classify(error));
   }
 
   private async record(change: changes.Change): Promise<Written> {
