@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Iterator
 
@@ -77,8 +78,9 @@ def up(options: argparse.Namespace) -> None:
     wanted = [Cluster(name) for name in names]
     infra = Infra()
     infra.up()
-    for cluster in wanted:
-        cluster.up(infra)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done in [pool.submit(cluster.up, infra) for cluster in wanted]:
+            done.result()
     _show(options, [cluster.describe() for cluster in wanted])
 
 

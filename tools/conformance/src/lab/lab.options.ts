@@ -9,6 +9,9 @@ export interface LabOptions {
   jest: string[];
 }
 
+/** The recorded shapes of a cluster's answers change only with its packages: CI does not ask for them again. */
+const CI_SPECS = ['--testPathPatterns', '(client|ultron)\\.lab'];
+
 export const USAGE = `npm run test:lab [-- OPTION… [JEST-OPTION…]]
   --build   install the lab's releases first where they are missing (about 3 minutes each)
   --keep    leave the clusters running afterwards
@@ -22,5 +25,5 @@ export function readLabOptions(args: readonly string[], mode: string): LabOption
   if (!args.includes('--auto')) return { needed: true, build: args.includes('--build'), keep, jest };
   if (mode === 'off') return 'off';
   if (mode !== 'on' && mode !== 'auto') throw new Error(`ULTRON_LAB is on, off or auto, not "${mode}"`);
-  return { needed: mode === 'on', build: true, keep, jest };
+  return { needed: mode === 'on', build: true, keep, jest: [...CI_SPECS, ...jest] };
 }
