@@ -1,4 +1,4 @@
-import { ACTION_RULES } from '@ultron/compute/server/server.state';
+import { ACTION_RULES, type ServerStatus } from '@ultron/compute/server/server.state';
 import { COMPUTE_DOMAIN, SERVER_TASK, type ServerActionInput } from '@ultron/compute/server/server-task';
 import { Fault, type FaultRecord } from '@ultron/kernel/fault';
 import type { CallOptions } from '@ultron/openstack/call';
@@ -13,6 +13,7 @@ import {
   type Saga,
   type StepContext,
   type StepResult,
+  type UndoContext,
 } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
@@ -32,6 +33,8 @@ interface Requested extends Target {
 }
 
 const LOOK_MS = 30_000;
+/** A request that was sent may still be on its way when its sender is long dead: it gets this long to show. */
+const SETTLE_MS = 2_000;
 /** A server that is idle but not as wished for so many looks did not do what it was told. */
 const MOST_LOOKS = 10;
 
@@ -49,7 +52,7 @@ export const serverReboot = actionSaga(SERVER_TASK.reboot);
 /** Asks the cluster for an action and waits until the server is as it should be afterwards. */
 function actionSaga(kind: string): Saga<ComputeDeps> {
   return saga<ComputeDeps, ServerActionInput>(kind, COMPUTE_DOMAIN)
-    .step('request', { do: request, undo: NOTHING })
+    .step('request', { do: request, undo: seeWhatBecame })
     .step('settled', { do: settled, undo: NOTHING })
     .ends({
       succeeded: async ({ deps, input, taskId }) => {
@@ -58,15 +61,26 @@ function actionSaga(kind: string): Saga<ComputeDeps> {
           await deps.servers.move(tx, { id: input.server_id, taskId, to });
         };
       },
-      unwound: async ({ deps, input, taskId, fault }) => ({
-        kind: 'give_up',
-        persist: async (tx) => {
-          const to = isBroken(fault) ? 'error' : input.previous_status;
-          await deps.servers.move(tx, { id: input.server_id, taskId, to, fault });
-        },
-      }),
+      unwound: async ({ deps, input, taskId, fault }) => {
+        const row = await deps.servers.find(deps.database.read, input.server_id);
+        const seen = SHOWN_AS[row?.observedStatus ?? ''] ?? input.previous_status;
+        const to = isBroken(fault) ? 'error' : seen;
+        return {
+          kind: 'give_up',
+          persist: async (tx) => {
+            await deps.servers.move(tx, { id: input.server_id, taskId, to, fault });
+          },
+        };
+      },
     });
 }
+
+/** How a server is shown that is at rest in its cluster. */
+const SHOWN_AS: Partial<Record<string, ServerStatus>> = {
+  ACTIVE: 'active',
+  SHUTOFF: 'stopped',
+  ERROR: 'error',
+};
 
 const isBroken = (fault: FaultRecord): boolean =>
   ['server_failed', 'no_valid_host', 'server_gone'].includes(fault.code);
@@ -80,6 +94,28 @@ async function request(step: Step): Promise<StepResult<Requested>> {
     // So it is already, unless an operator let a task begin anew that had failed.
     if (meanwhile) await deps.servers.move(tx, { id: input.server_id, taskId, to: meanwhile });
   });
+}
+
+/** A request cannot be taken back; its end is waited for, so that the server is then shown as it is. */
+async function seeWhatBecame(
+  step: UndoContext<ComputeDeps, ServerActionInput, object, Requested>,
+): Promise<StepResult<void>> {
+  const { deps, input, taskId } = step;
+  const row = await deps.servers.find(deps.database.read, input.server_id);
+  // Whoever has the server by now sees for himself.
+  if (row?.taskId !== taskId || row.openstackId === null) return done(undefined);
+  // A request whose outcome is unknown may still be on its way.
+  if (step.output === undefined && step.tries === 0)
+    return waitFor({
+      on: 'time',
+      afterMs: SETTLE_MS,
+      what: 'the action, which may have been asked for, to show',
+    });
+  const target = await targetOf(step);
+  const server = await lookOrNull(step, target);
+  if (!server) return done(undefined);
+  if (server['OS-EXT-STS:task_state']) return waitIdle(step, target);
+  return done(undefined, observe(step, server));
 }
 
 /** The request id of the action; null when the server is as wished already, or on its way. */
@@ -115,22 +151,22 @@ async function isUnderWay(step: Step, target: Target): Promise<boolean> {
 
 async function settled(step: Step<{ request: Requested }>): Promise<StepResult<{ status: string }>> {
   const { input, outputs } = step;
-  if (step.tries === 0 && !step.inDoubt) return waitIdle(step);
+  if (step.tries === 0 && !step.inDoubt) return waitIdle(step, outputs.request);
   const server = await look(step, outputs.request);
   if (server.status === 'ERROR') throw await whyBroken(step);
-  if (server['OS-EXT-STS:task_state']) return waitIdle(step);
+  if (server['OS-EXT-STS:task_state']) return waitIdle(step, outputs.request);
   if (server.status === WISHED[input.action]) return done({ status: server.status }, observe(step, server));
   const failure = await lastFailure(step.deps, where(step), step.signal, outputs.request.request_id);
   if (failure.message !== null || step.tries >= MOST_LOOKS)
     throw refused(step, server.status, failure.message);
-  return waitIdle(step);
+  return waitIdle(step, outputs.request);
 }
 
-function waitIdle({ input, outputs }: Step<{ request: Requested }>): StepResult<never> {
+function waitIdle({ input }: Step, target: Target): StepResult<never> {
   return waitFor(
     serverCondition({
       clusterId: input.cluster_id,
-      openstackId: outputs.request.openstack_id,
+      openstackId: target.openstack_id,
       until: { idle: true },
       timeoutMs: LOOK_MS,
       what: `the server to become ${WISHED[input.action]} in its cluster`,
@@ -158,11 +194,17 @@ async function targetOf({ deps, input }: Step): Promise<Target> {
 }
 
 /** The server as its cluster shows it now. @throws Fault `server_gone`, `cell_down`. */
-async function look({ deps, input, signal }: Step, target: Target): Promise<ServerWire> {
+async function look(step: Step, target: Target): Promise<ServerWire> {
+  const server = await lookOrNull(step, target);
+  if (server) return server;
+  throw gone(step.input.server_id);
+}
+
+/** As `look`; null when the cluster has no such server. @throws Fault `cell_down`. */
+async function lookOrNull({ deps, input, signal }: Step, target: Target): Promise<ServerWire | null> {
   const cloud = await deps.clouds.get(input.cluster_id);
   const server = await cloud.compute.servers.find(target.openstack_id, callOptions(signal));
-  if (!server) throw gone(input.server_id);
-  if (isKnown(server)) return server;
+  if (!server || isKnown(server)) return server;
   throw new Fault({
     code: 'cell_down',
     category: 'unavailable',
