@@ -3,6 +3,7 @@ import { findProgram } from '../process/find-program.js';
 import { runProgram } from '../process/run-program.js';
 import { say } from '../progress.js';
 import { databaseAnswers, redisAnswers } from './answers.js';
+import { ownerLabels, removeOrphans } from './container-owner.js';
 import {
   COMMON_OPTIONS,
   DATABASE_NAME,
@@ -84,6 +85,7 @@ async function container(
       command: docker,
       args: [
         ...['run', '--rm', '--name', name, '--publish', `127.0.0.1:${place.port}:${port}`],
+        ...(await ownerLabels()),
         ...variables,
         ...data,
         image,
@@ -93,7 +95,10 @@ async function container(
       graceMs: 60_000,
     },
     // A container outlives its client if that was killed.
-    prepare: async () => void (await runProgram(docker, ['rm', '--force', name]).catch(() => undefined)),
+    prepare: async () => {
+      await runProgram(docker, ['rm', '--force', name]).catch(() => undefined);
+      await removeOrphans(docker);
+    },
     answers: inside.answers,
   };
 }
