@@ -27,11 +27,9 @@ describe('why an action failed although the server looks well', () => {
     expect(failureOf({ ...ACTION, events })).toBe('No valid host was found.');
   });
 
-  it('is the last line of the traceback for administrators of older clusters', () => {
-    const traceback = '  File "x.py", line 1\nnova.exception.NoValidHost: No valid host was found.\n';
-    expect(failureOf({ ...ACTION, events: [event({ traceback })] })).toBe(
-      'nova.exception.NoValidHost: No valid host was found.',
-    );
+  it('is no line of the traceback, which lacks the exception', () => {
+    const traceback = '  File "amqpdriver.py", line 681, in _send\n    raise result\n';
+    expect(failureOf({ ...ACTION, events: [event({ traceback })] })).toBe('cold_migrate failed');
   });
 
   it('is at least the name of the event (2.51), or that there was an error', () => {

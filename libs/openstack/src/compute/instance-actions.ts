@@ -40,14 +40,11 @@ export class InstanceActions {
 }
 
 /**
- * Why an action failed, in Nova's words, or null when it did not fail. Details of an event come with 2.84, the
- * message with every version; a traceback is for administrators and only its last line is a reason.
+ * Why an action failed, in Nova's words, or null when it did not fail. Only the details of an event (2.84) are words:
+ * the traceback that administrators see holds frames without the exception. Below, the event's name must do.
  */
 export function failureOf(action: InstanceAction): string | null {
   const failed = action.events?.find((event) => event.result === 'Error');
-  if (failed?.details) return failed.details;
-  if (!failed && action.message === null) return null;
-  const lastLine = failed?.traceback?.trim().split('\n').at(-1);
-  if (lastLine) return lastLine;
-  return failed ? `${failed.event} failed` : action.message;
+  if (failed) return failed.details ?? `${failed.event} failed`;
+  return action.message;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Delay, draw } from '../clock/random.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { ApiError } from '../http/call.js';
@@ -81,7 +80,7 @@ export class Lifecycle {
   #schedule(server: ServerRow, pending: PendingRow): void {
     const { compute } = this.cluster;
     const host = pending.noValidHost ? undefined : this.ledger.choose(server.flavor, server.requestedZone);
-    if (!host) return this.#failed(server, pending, noValidHost(server, this.cluster.clock.now()), null);
+    if (!host) return this.#failed(server, pending, noValidHost(this.cluster.clock.now()), null);
     this.ledger.take(host.id, server.flavor);
     compute.update(server, { host: host.id, zone: host.zone, taskState: 'networking' });
     this.#connect(server, pending, host);
@@ -183,20 +182,23 @@ function finishAction(server: ServerRow, requestId: string, now: number, fault?:
     start_time: zonelessTime(row.startTime),
     finish_time: zonelessTime(now),
     result: fault ? 'Error' : 'Success',
-    traceback: fault ? fault.details : null,
+    // Frames only: the exception itself is in the details.
+    traceback: fault
+      ? '  File "/usr/lib/python3/dist-packages/nova/conductor/manager.py", line 940\n    raise result\n'
+      : null,
     host: server.host,
     details: fault ? fault.message : null,
   });
 }
 
 /** As the conductor writes it when the scheduler found nothing (`nova/scheduler/manager.py`). */
-function noValidHost(server: ServerRow, now: number): FaultRow {
+function noValidHost(now: number): FaultRow {
   const message = 'No valid host was found. ';
   return {
     code: 500,
     created: now,
     message,
-    details: `nova.exception_Remote.NoValidHost_Remote: No valid host was found. There are not enough hosts available.\nTraceback of ${server.id} (${randomUUID()})`,
+    details: `Traceback (most recent call last):\n\nnova.exception.NoValidHost: ${message}\n\n`,
   };
 }
 
