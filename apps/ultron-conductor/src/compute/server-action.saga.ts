@@ -18,6 +18,7 @@ import {
 import type { ComputeDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
 import { serverCondition } from './server-conditions.js';
+import { requireOwn } from './server-spec.js';
 import { explainServer, lastFailure } from './server-fault.translate.js';
 
 type Action = ServerActionInput['action'];
@@ -186,8 +187,9 @@ function observe({ deps, input }: Step, server: ServerWire) {
   };
 }
 
-async function targetOf({ deps, input }: Step): Promise<Target> {
+async function targetOf({ deps, input, taskId }: Step): Promise<Target> {
   const spec = await deps.serverSpecs.find(deps.database.read, input.server_id, input.cluster_id);
+  if (spec) requireOwn(spec, taskId);
   const row = await deps.servers.find(deps.database.read, input.server_id);
   if (spec && row?.openstackId) return { openstack_id: row.openstackId, cluster_name: spec.clusterName };
   throw gone(input.server_id);

@@ -26,7 +26,7 @@ import type { CreateStep, MadePort, MadeServer } from './server-create.types.js'
 import { isWorthAnotherCluster, runElsewhere } from './server-failover.js';
 import { listMarked } from './server-marks.js';
 import { removeServer } from './server-removal.js';
-import { specOf } from './server-spec.js';
+import { requireOwn, specOf } from './server-spec.js';
 
 type Deps = ComputeDeps;
 type Step<Outputs> = CreateStep<Outputs>;
@@ -48,6 +48,7 @@ export const serverCreate = saga<Deps, ServerCreateInput>(SERVER_TASK.create, CO
 async function makePort(step: Step<object>): Promise<StepResult<MadePort>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
+  requireOwn(spec, step.taskId);
   const doubtful = mayHaveHappened(step);
   const [found] = doubtful ? await listPorts(deps, spec.clusterId, spec.id, signal) : [];
   if (!found && step.inDoubt) return settle(`the port of ${spec.name}, which may have been asked for`);

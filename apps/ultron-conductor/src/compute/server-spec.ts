@@ -16,3 +16,17 @@ export async function specOf(
     whoCanFix: 'operator',
   });
 }
+
+/**
+ * An operator may let a task begin anew whose server was deleted since, or changed by another task.
+ * @throws Fault `server_state_conflict` when the server is not the task's any more: it must not be touched.
+ */
+export function requireOwn(server: Pick<ServerSpec, 'id' | 'taskId'>, taskId: string): void {
+  if (server.taskId === taskId) return;
+  throw new Fault({
+    code: 'server_state_conflict',
+    category: 'conflict',
+    detail: `Server ${server.id} belongs to task ${server.taskId} now; this one comes too late.`,
+    retryable: false,
+  });
+}

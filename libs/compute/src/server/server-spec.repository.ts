@@ -8,6 +8,8 @@ export interface ServerSpec {
   projectId: string;
   name: string;
   status: ServerStatus;
+  /** The task that has the server now. */
+  taskId: string;
   userData: string | null;
   metadata: Record<string, string>;
   /** Names. */
@@ -32,7 +34,7 @@ export class ServerSpecRepository {
   /** The server as it would be made in the cluster, or null when there is no such server or cluster. */
   async find(tx: Transaction, serverId: string, clusterId: string): Promise<ServerSpec | null> {
     const rows = await tx.query<SpecRow[]>(
-      `SELECT s.id, s.project_id AS projectId, s.name, s.status, s.user_data AS userData, s.metadata,
+      `SELECT s.id, s.project_id AS projectId, s.name, s.status, s.task_id AS taskId, s.user_data AS userData, s.metadata,
               s.security_groups AS securityGroups, s.network_id AS networkId, s.created_at AS createdAt,
               k.id AS keyPairId, k.public_key AS publicKey, c.id AS clusterId, c.name AS clusterName,
               f.openstack_id AS openstackFlavorId, i.openstack_id AS openstackImageId,

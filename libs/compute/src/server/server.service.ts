@@ -117,7 +117,9 @@ export class ServerService {
     if (server.status === 'deleting' || server.status === 'deleted')
       return this.unchanged(tx, server, origin);
     check(server.version);
-    const predecessor = CHANGING.has(server.status) ? server.taskId : null;
+    // A task that failed may have been let begin anew.
+    const busy = CHANGING.has(server.status) || server.status === 'error';
+    const predecessor = busy ? server.taskId : null;
     const cancelled = predecessor ? await this.tasks.requestCancel(tx, predecessor) : [];
     const input: ServerDeleteInput = { server_id: id, cluster_id: server.clusterId, predecessor };
     const task = taskFor(server, SERVER_TASK.delete, input, origin);
