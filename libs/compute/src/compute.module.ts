@@ -13,6 +13,7 @@ import { OfferService } from './offer/offer.service.js';
 import { SchedulingDecisionRepository } from './scheduling-decision/scheduling-decision.repository.js';
 import { ServerCreateService } from './server/server-create.service.js';
 import { ServerObservationRepository } from './server/server-observation.repository.js';
+import { ServerOrderService } from './server/server-order.service.js';
 import { ServerRepository } from './server/server.repository.js';
 import { ServerService } from './server/server.service.js';
 import { ServerSpecRepository } from './server/server-spec.repository.js';
@@ -33,6 +34,7 @@ const providers = [
   ServerSpecRepository,
   ServerObservationRepository,
   ServerService,
+  ServerOrderService,
   ServerCreateService,
 ];
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ServerCreateService, type Origin } from '@ultron/compute/server/server-create.service';
+import { ServerCreateService } from '@ultron/compute/server/server-create.service';
+import type { Origin } from '@ultron/compute/server/server-order.service';
 import type { ServerSort } from '@ultron/compute/server/server.repository';
 import { ServerService, type ServerChange, type ServerOrigin } from '@ultron/compute/server/server.service';
 import type { Caller } from '@ultron/identity/caller/caller';

@@ -5,6 +5,7 @@ import { KeyPairRepository } from '@ultron/compute/key-pair/key-pair.repository'
 import { OfferService } from '@ultron/compute/offer/offer.service';
 import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
 import { ServerCreateService, type CreatedServers } from '@ultron/compute/server/server-create.service';
+import { ServerOrderService } from '@ultron/compute/server/server-order.service';
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
@@ -50,7 +51,18 @@ const PATIENCE = { timeouts: { headersMs: 2_000, deadlineMs: 6_000 } };
 
 export async function openComputeWorld(clusters: ClusterOptions[]): Promise<ComputeWorld> {
   const registry = await openRegistryWorld();
+  try {
+    return await fillComputeWorld(registry, clusters);
+  } catch (error) {
+    // What is left open would keep the process of the tests from ending.
+    await registry.close();
+    throw error;
+  }
+}
+
+async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOptions[]): Promise<ComputeWorld> {
   const simulator = await startSimulator({ clusters });
+  registry.onClose(() => simulator.close());
   const clusterIds = new Map<string, string>();
   for (const simulated of simulator.clusters) {
     const { cluster, task } = await registry.probed(registrationOf(simulated, { name: simulated.name }));
@@ -69,8 +81,7 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
   const ports = new PortRepository();
   const creations = new ServerCreateService(
     database,
-    offers,
-    new KeyPairRepository(),
+    new ServerOrderService(database, offers, new KeyPairRepository()),
     scheduler,
     idempotency,
     rows,
@@ -101,7 +112,6 @@ export async function openComputeWorld(clusters: ClusterOptions[]): Promise<Comp
       tasks,
     };
   };
-  registry.onClose(() => simulator.close());
   return {
     ...registry,
     simulator,

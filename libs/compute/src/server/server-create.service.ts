@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Explain } from '@ultron/cluster/scheduler/placement';
 import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
@@ -14,28 +13,12 @@ import {
 } from '@ultron/platform/idempotency/idempotency.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
-import { KeyPairRepository } from '../key-pair/key-pair.repository.js';
-import { unknownName } from '../offer/known-names.rules.js';
-import type { Offer } from '../offer/offer.js';
-import { OfferService } from '../offer/offer.service.js';
 import { SchedulingDecisionRepository } from '../scheduling-decision/scheduling-decision.repository.js';
-import { draftOf, orderOf, placementOf, type ServerDraft, type ServerOrder } from './server-draft.js';
+import { draftOf, placementOf, type ServerDraft } from './server-draft.js';
 import { ServerRepository } from './server.repository.js';
-import {
-  invalidRequest,
-  requestProblems,
-  resolve,
-  type ResolvedRequest,
-  type ServerRequest,
-} from './server.rules.js';
+import type { ServerRequest } from './server.rules.js';
+import { samePlaces, ServerOrderService, type Origin, type TakenOrder } from './server-order.service.js';
 import { serverView, type ServerView } from './server.view.js';
-
-/** On whose behalf servers are made. */
-export interface Origin {
-  projectId: string;
-  traceId: string;
-  traceparent: string;
-}
 
 export interface CreatedServers {
   servers: ServerView[];
@@ -49,12 +32,7 @@ export interface ServerPlan {
   explain: Explain;
 }
 
-interface Prepared {
-  order: ServerOrder;
-  offer: Offer;
-}
-
-interface Entry extends Prepared {
+interface Entry extends TakenOrder {
   claim: IdempotencyClaim | undefined;
   present: (created: CreatedServers) => Reply;
 }
@@ -76,8 +54,7 @@ export class ServerCreateService {
 
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(OfferService) private readonly offers: OfferService,
-    @Inject(KeyPairRepository) private readonly keyPairs: KeyPairRepository,
+    @Inject(ServerOrderService) private readonly orders: ServerOrderService,
     @Inject(SchedulerService) private readonly scheduler: SchedulerService,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
     @Inject(ServerRepository) private readonly servers: ServerRepository,
@@ -96,15 +73,16 @@ export class ServerCreateService {
     claim: IdempotencyClaim | undefined,
     present: (created: CreatedServers) => Reply,
   ): Promise<Reply> {
-    const prepared = await this.prepare(request, origin, await this.offers.current());
-    return this.unlessStale(prepared, request, origin, (now) =>
-      this.writer.write({ ...now, claim, present }),
+    return this.unlessStale(
+      await this.orders.take(request, origin),
+      () => this.orders.takeAnew(request, origin),
+      (taken) => this.writer.write({ ...taken, claim, present }),
     );
   }
 
   /** What `create` would do now; nothing is written or reserved. Throws as `create`. */
   async plan(request: ServerRequest, origin: Origin): Promise<ServerPlan> {
-    const { order } = await this.prepare(request, origin, await this.offers.fresh());
+    const { order } = await this.orders.takeAnew(request, origin);
     const placed = await this.scheduler.plan(this.database.read, placementOf(order));
     if (placed instanceof Fault) throw placed;
     const names = new Map(order.serverIds.map((id, index) => [id, order.names[index] ?? '']));
@@ -119,53 +97,18 @@ export class ServerCreateService {
 
   /** A lack of room may be a cluster's flavor that was found a moment ago: only a fresh offer refuses. */
   private async unlessStale(
-    prepared: Prepared,
-    request: ServerRequest,
-    origin: Origin,
-    write: (prepared: Prepared) => Promise<Reply>,
+    taken: TakenOrder,
+    again: () => Promise<TakenOrder>,
+    write: (taken: TakenOrder) => Promise<Reply>,
   ): Promise<Reply> {
     try {
-      return await write(prepared);
+      return await write(taken);
     } catch (error) {
       if (!(error instanceof Fault) || error.category !== 'capacity') throw error;
-      const offer = await this.offers.fresh();
-      if (sameOffer(offer, prepared)) throw error;
-      return write(await this.prepare(request, origin, offer));
+      const now = await again();
+      if (samePlaces(taken, now)) throw error;
+      return write(now);
     }
-  }
-
-  private async prepare(request: ServerRequest, origin: Origin, known: Offer): Promise<Prepared> {
-    const problems = requestProblems(request);
-    const { resolved, offer } = await this.resolve(request, known);
-    const keyPair = await this.findKeyPair(request.keyPair, origin.projectId);
-    if (Array.isArray(resolved)) problems.push(...resolved);
-    if (typeof keyPair === 'string') problems.push({ pointer: '/key_pair', detail: keyPair });
-    if (problems.length || Array.isArray(resolved) || typeof keyPair === 'string')
-      throw invalidRequest(problems);
-    return { order: orderOf({ ...origin, request, resolved, keyPairId: keyPair?.id ?? null }), offer };
-  }
-
-  /** A name that is not known may have become known within the last second: only a fresh offer refuses. */
-  private async resolve(
-    request: ServerRequest,
-    known: Offer,
-  ): Promise<{ resolved: ResolvedRequest | ReturnType<typeof requestProblems>; offer: Offer }> {
-    const resolved = resolve(request, known);
-    if (!Array.isArray(resolved)) return { resolved, offer: known };
-    const offer = await this.offers.fresh();
-    return { resolved: resolve(request, offer), offer };
-  }
-
-  /** The key pair, null when none is asked for, or the sentence that says what is wrong. */
-  private async findKeyPair(
-    name: string | undefined,
-    projectId: string,
-  ): Promise<{ id: string } | string | null> {
-    if (name === undefined) return null;
-    const found = await this.keyPairs.find(this.database.read, { projectId }, name);
-    return (
-      found ?? unknownName('key pair', name, await this.keyPairs.listNames(this.database.read, projectId))
-    );
   }
 
   private async write(entries: readonly Entry[]): Promise<BatchOutcome<Reply>[]> {
@@ -254,17 +197,6 @@ export class ServerCreateService {
     });
     await this.idempotency.record(tx, replies);
   }
-}
-
-/** Whether the clusters that have what the order needs are still the same. */
-function sameOffer(offer: Offer, { order }: Prepared): boolean {
-  const again = resolve(order.request, offer);
-  if (Array.isArray(again)) return false;
-  const clustersOf = (resolved: ResolvedRequest) =>
-    [resolved.flavor, resolved.image, resolved.network, ...resolved.securityGroups].map((thing) => [
-      ...thing.clusters.keys(),
-    ]);
-  return isDeepStrictEqual(clustersOf(again), clustersOf(order.resolved));
 }
 
 const isFresh = (claim: ClaimOutcome | undefined): boolean => claim === undefined || claim.kind === 'first';

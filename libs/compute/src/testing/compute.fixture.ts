@@ -31,6 +31,7 @@ import { KeyPairRepository } from '../key-pair/key-pair.repository.js';
 import { OfferService } from '../offer/offer.service.js';
 import { SchedulingDecisionRepository } from '../scheduling-decision/scheduling-decision.repository.js';
 import { ServerCreateService } from '../server/server-create.service.js';
+import { ServerOrderService } from '../server/server-order.service.js';
 import { ServerRepository } from '../server/server.repository.js';
 import { ServerService } from '../server/server.service.js';
 
@@ -82,8 +83,7 @@ export async function testCompute(): Promise<TestCompute> {
   const serverRows = new ServerRepository();
   const creations = new ServerCreateService(
     database,
-    offers,
-    new KeyPairRepository(),
+    new ServerOrderService(database, offers, new KeyPairRepository()),
     scheduler,
     idempotency,
     serverRows,

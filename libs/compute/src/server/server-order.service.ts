@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FieldFault } from '@ultron/kernel/fault';
+import { Database } from '@ultron/platform/database/database.service';
+import { KeyPairRepository } from '../key-pair/key-pair.repository.js';
+import { unknownName } from '../offer/known-names.rules.js';
+import type { Offer } from '../offer/offer.js';
+import { OfferService } from '../offer/offer.service.js';
+import { orderOf, type ServerOrder } from './server-draft.js';
+import {
+  invalidRequest,
+  requestProblems,
+  resolve,
+  type ResolvedRequest,
+  type ServerRequest,
+} from './server.rules.js';
+
+/** On whose behalf servers are made. */
+export interface Origin {
+  projectId: string;
+  traceId: string;
+  traceparent: string;
+}
+
+/** An order, and the offer it was taken by. */
+export interface TakenOrder {
+  order: ServerOrder;
+  offer: Offer;
+}
+
+/** Takes requests for servers: checks them, finds what they name, and makes all choices that need no placement. */
+@Injectable()
+export class ServerOrderService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OfferService) private readonly offers: OfferService,
+    @Inject(KeyPairRepository) private readonly keyPairs: KeyPairRepository,
+  ) {}
+
+  /** By an offer that may be a second old. @throws Fault `invalid_body` (422) with all that is wrong. */
+  async take(request: ServerRequest, origin: Origin): Promise<TakenOrder> {
+    return this.takeBy(await this.offers.current(), request, origin);
+  }
+
+  /** By an offer that was just read. Throws as `take`. */
+  async takeAnew(request: ServerRequest, origin: Origin): Promise<TakenOrder> {
+    return this.takeBy(await this.offers.fresh(), request, origin);
+  }
+
+  private async takeBy(known: Offer, request: ServerRequest, origin: Origin): Promise<TakenOrder> {
+    const problems = requestProblems(request);
+    const { resolved, offer } = await this.resolve(request, known);
+    const keyPair = await this.findKeyPair(request.keyPair, origin.projectId);
+    if (Array.isArray(resolved)) problems.push(...resolved);
+    if (typeof keyPair === 'string') problems.push({ pointer: '/key_pair', detail: keyPair });
+    if (problems.length || Array.isArray(resolved) || typeof keyPair === 'string')
+      throw invalidRequest(problems);
+    return { order: orderOf({ ...origin, request, resolved, keyPairId: keyPair?.id ?? null }), offer };
+  }
+
+  /** A name that is not known may have become known within the last second: only a fresh offer refuses. */
+  private async resolve(
+    request: ServerRequest,
+    known: Offer,
+  ): Promise<{ resolved: ResolvedRequest | FieldFault[]; offer: Offer }> {
+    const resolved = resolve(request, known);
+    if (!Array.isArray(resolved)) return { resolved, offer: known };
+    const offer = await this.offers.fresh();
+    return { resolved: resolve(request, offer), offer };
+  }
+
+  /** The key pair, null when none is asked for, or the sentence that says what is wrong. */
+  private async findKeyPair(
+    name: string | undefined,
+    projectId: string,
+  ): Promise<{ id: string } | string | null> {
+    if (name === undefined) return null;
+    const found = await this.keyPairs.find(this.database.read, { projectId }, name);
+    return (
+      found ?? unknownName('key pair', name, await this.keyPairs.listNames(this.database.read, projectId))
+    );
+  }
+}
+
+/** Whether the clusters that have what the orders need are the same for both. */
+export function samePlaces(a: TakenOrder, b: TakenOrder): boolean {
+  return isDeepStrictEqual(placesOf(a), placesOf(b));
+}
+
+function placesOf({ order: { resolved } }: TakenOrder): string[][] {
+  const things = [resolved.flavor, resolved.image, resolved.network, ...resolved.securityGroups];
+  return things.map((thing) => [...thing.clusters.keys()]);
+}
