@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { limitedProject } from '../target/limited-project.js';
+import { ownProject } from '../target/own-project.js';
 import { CloudInUse } from './cloud-in-use.js';
 
 export function quotaSpec({ access }: CloudInUse): void {
   describe('quota', () => {
     it('is told from every other refusal, of servers and of ports', async () => {
-      const project = await limitedProject(access, { instances: 0, ports: 1 });
+      const project = await ownProject(access, { instances: 0, ports: 1 });
       const use = new CloudInUse(project.access);
       try {
         // A project of its own sees the shared things only.

@@ -1,4 +1,7 @@
+import type { ClusterAccess } from '../shape/raw-cloud.js';
 import { eventually } from '../target/eventually.js';
+import { ownNetwork } from '../target/own-network.js';
+import { ownProject } from '../target/own-project.js';
 import type { Target } from '../target/target.js';
 import { ClusterWatch } from './owned.js';
 import { batchSize } from './ultron.config.js';
@@ -16,21 +19,25 @@ export class MainJob {
   private constructor(
     readonly target: Target,
     readonly ultron: UltronInstance,
+    /** Removes what was made in the clusters for this run. */
+    private readonly leave: () => Promise<void>,
   ) {
     this.watch = new ClusterWatch(target.clusters);
     this.batch = batchSize(target.kind);
   }
 
   static async start(target: Target): Promise<MainJob> {
-    const job = new MainJob(target, await UltronInstance.start());
+    const { clusters, leave } = await enter(target.clusters);
+    const job = new MainJob({ ...target, clusters }, await UltronInstance.start(), leave);
     await job.ultron.must('POST', '/v1/idcs', { name: 'here' });
-    for (const cluster of target.clusters) await job.register(cluster);
-    for (const cluster of target.clusters) await job.probed(cluster.name);
+    for (const cluster of clusters) await job.register(cluster);
+    for (const cluster of clusters) await job.probed(cluster.name);
     return job;
   }
 
   async stop(): Promise<void> {
     await this.ultron.stop();
+    await this.leave();
   }
 
   /** One call for so many servers, wherever there is room. */
@@ -115,4 +122,19 @@ export class MainJob {
       return probe?.status === 'ok' ? true : undefined;
     });
   }
+}
+
+/** A project and a network of this run in each cluster, so that runs on the same lab do not meet. */
+async function enter(clusters: readonly ClusterAccess[]) {
+  const undo: (() => Promise<void>)[] = [];
+  const entered: ClusterAccess[] = [];
+  for (const cluster of clusters) {
+    const { access, remove } = await ownProject(cluster, { instances: -1, ports: -1 });
+    undo.unshift(await ownNetwork(access), remove);
+    entered.push(access);
+  }
+  const leave = async () => {
+    for (const step of undo) await step();
+  };
+  return { clusters: entered, leave };
 }

@@ -14,7 +14,7 @@ export interface OwnedPort {
   fixed_ips: { ip_address: string }[];
 }
 
-/** What of a cluster bears Ultron's marks, looked up without Ultron's client. */
+/** What of a project in a cluster bears Ultron's marks, looked up without Ultron's client. */
 export interface Owned {
   servers: OwnedServer[];
   ports: OwnedPort[];
@@ -33,7 +33,11 @@ export class ClusterWatch {
       'GET',
       '/servers/detail?limit=1000',
     );
-    const { ports } = await cloud.must<{ ports: OwnedPort[] }>('network', 'GET', '/v2.0/ports');
+    const { ports } = await cloud.must<{ ports: OwnedPort[] }>(
+      'network',
+      'GET',
+      `/v2.0/ports?project_id=${cloud.projectId}`,
+    );
     return {
       servers: servers.filter(({ metadata }) => metadata['ultron_id'] !== undefined),
       ports: ports.filter(({ name }) => name.startsWith('ultron-')),

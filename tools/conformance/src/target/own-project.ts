@@ -1,6 +1,6 @@
 import { RawCloud, type ClusterAccess } from '../shape/raw-cloud.js';
 
-export interface LimitedProject {
+export interface OwnProject {
   access: ClusterAccess;
   remove(): Promise<void>;
 }
@@ -10,23 +10,29 @@ interface Named {
   name: string;
 }
 
-/** A new project, which the cluster's own user may use, and which may have so many servers and ports. */
-export async function limitedProject(
-  access: ClusterAccess,
-  limit: { instances: number; ports: number },
-): Promise<LimitedProject> {
+/** -1 is no limit. */
+export interface ProjectLimits {
+  instances: number;
+  ports: number;
+}
+
+let made = 0;
+
+/** A new project which the cluster's own user may use as an administrator, and which may have so much. */
+export async function ownProject(access: ClusterAccess, limits: ProjectLimits): Promise<OwnProject> {
   const admin = await RawCloud.login(access);
-  const name = `limited-${Date.now()}`;
+  const name = `it-${process.pid}-${Date.now()}-${(made += 1)}`;
   const { project } = await admin.must<{ project: Named }>('identity', 'POST', '/projects', {
     body: { project: { name, domain_id: 'default' } },
   });
   const { roles } = await admin.must<{ roles: Named[] }>('identity', 'GET', '/roles?name=admin');
-  await admin.must('identity', 'PUT', `/projects/${project.id}/users/${admin.userId}/roles/${roles[0]?.id}`);
+  const role = `/projects/${project.id}/users/${admin.userId}/roles/${roles[0]?.id}`;
+  await admin.must('identity', 'PUT', role);
   await admin.must('compute', 'PUT', `/os-quota-sets/${project.id}`, {
-    body: { quota_set: { instances: limit.instances } },
+    body: { quota_set: { instances: limits.instances } },
   });
   await admin.must('network', 'PUT', `/v2.0/quotas/${project.id}`, {
-    body: { quota: { port: limit.ports } },
+    body: { quota: { port: limits.ports } },
   });
   return {
     access: { ...access, projectName: name },
