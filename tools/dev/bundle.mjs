@@ -23,7 +23,7 @@ const optional = [
   'better-sqlite3',
   'bun',
   'cache-manager',
-  'class-transformer/storage',
+  'class-transformer',
   'expo-sqlite',
   'hdb-pool',
   'mongodb',
