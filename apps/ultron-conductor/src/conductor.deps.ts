@@ -10,6 +10,7 @@ import type { PortRepository } from '@ultron/network/port/port.repository';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import type { TaskService } from '@ultron/tasks/task/task.service';
+import type { Refusals } from './compute/refusals.js';
 import type { CloudPool } from './openstack/cloud-pool.js';
 import type { PortBatch } from './network/port-batch.js';
 
@@ -18,6 +19,7 @@ export interface ComputeDeps {
   database: Database;
   clouds: CloudPool;
   portBatch: PortBatch;
+  refusals: Refusals;
   flavors: FlavorRepository;
   servers: ServerRepository;
   serverSpecs: ServerSpecRepository;

@@ -17,6 +17,7 @@ import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import { HostRatios } from './cluster/host-ratios.js';
+import { Refusals } from './compute/refusals.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { PortBatch } from './network/port-batch.js';
 import { callObserver } from './openstack/call.observer.js';
@@ -32,6 +33,7 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     database: get(Database),
     clouds,
     portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
+    refusals: new Refusals(),
     observer,
     observations,
     ratios: new HostRatios(),

@@ -27,6 +27,7 @@ import type { ConductorDeps } from '../conductor.deps.js';
 import { PortBatch } from '../network/port-batch.js';
 import { CloudPool } from '../openstack/cloud-pool.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
+import { Refusals } from './refusals.js';
 import { ServerWatcher } from './server.watcher.js';
 
 /** Simulated clusters that are registered and probed, the services of the API, and what a conductor needs. */
@@ -102,6 +103,7 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
       database,
       clouds,
       portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
+      refusals: new Refusals(),
       servers: rows,
       serverSpecs: new ServerSpecRepository(),
       serverObservations: new ServerObservationRepository(),

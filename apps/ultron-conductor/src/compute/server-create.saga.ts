@@ -49,10 +49,11 @@ async function makePort(step: Step<object>): Promise<StepResult<MadePort>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
   requireOwn(spec, step.taskId);
-  const doubtful = mayHaveHappened(step);
+  const doubtful = mayHaveHappened(step, 'port');
   const [found] = doubtful ? await listPorts(deps, spec.clusterId, spec.id, signal) : [];
-  if (!found && step.inDoubt) return settle(`the port of ${spec.name}, which may have been asked for`);
-  const port = found ?? (await createPort(deps, spec, signal));
+  if (!found && doubtful && step.inDoubt)
+    return settle(`the port of ${spec.name}, which may have been asked for`);
+  const port = found ?? (await ask(step, 'port', doubtful, () => createPort(deps, spec, signal)));
   return done({ port_id: port.id, doubtful }, (tx) =>
     deps.ports.record(tx, {
       serverId: spec.id,
@@ -78,10 +79,11 @@ async function undoPort(
 async function makeServer(step: Step<{ port: MadePort }>): Promise<StepResult<MadeServer>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
-  const doubtful = mayHaveHappened(step);
+  const doubtful = mayHaveHappened(step, 'server');
   const [found] = doubtful ? await listMarked(deps, spec, signal) : [];
-  if (!found && step.inDoubt) return settle(`server ${spec.name}, which may have been asked for`);
-  const openstackId = found?.id ?? (await createServer(deps, spec, step.outputs.port.port_id, signal));
+  if (!found && doubtful && step.inDoubt) return settle(`server ${spec.name}, which may have been asked for`);
+  const create = () => createServer(deps, spec, step.outputs.port.port_id, signal);
+  const openstackId = found?.id ?? (await ask(step, 'server', doubtful, create));
   return done({ openstack_id: openstackId, doubtful }, async (tx) => {
     await deps.servers.setOpenstackId(tx, spec.id, openstackId);
     await deps.servers.move(tx, { id: spec.id, taskId: step.taskId, to: 'building' });
@@ -144,8 +146,15 @@ async function undoServer(
   return done(undefined, (tx) => deps.servers.setOpenstackId(tx, spec.id, null));
 }
 
-const mayHaveHappened = (step: Pick<Step<object>, 'inDoubt' | 'tries'>): boolean =>
-  step.inDoubt || step.tries > 0;
+/** Whether an earlier try may have made what this one is to make: then it is looked for first. */
+function mayHaveHappened({ deps, taskId, inDoubt, tries }: Step<object>, what: string): boolean {
+  return (inDoubt || tries > 0) && !deps.refusals.take(`${taskId} ${what}`);
+}
+
+/** A try after one that may have had its effect settles nothing by failing for certain itself. */
+function ask<T>(step: Step<object>, what: string, doubtful: boolean, make: () => Promise<T>): Promise<T> {
+  return doubtful ? make() : step.deps.refusals.watch(`${step.taskId} ${what}`, make);
+}
 
 const settle = (what: string) => waitFor({ on: 'time', afterMs: SETTLE_MS, what: `${what}, to show` });
 
