@@ -42,6 +42,7 @@ beforeAll(async () => {
   const rows = new TaskRepository();
   const tasks = {
     createMany: (...given: Parameters<TaskRepository['insertMany']>) => rows.insertMany(...given),
+    moveToGroup: (...given: Parameters<TaskRepository['moveToGroup']>) => rows.moveToGroup(...given),
     ring: (given: readonly { id: string }[]) => void rung.push(...given.map((task) => task.id)),
   };
   const use: ClusterUse = { countServers: () => Promise.resolve(serversThere) };
@@ -237,6 +238,24 @@ describe('changing', () => {
     expect(moved.cluster).toMatchObject({ version: 3, credentialKind: 'application_credential' });
     expect(moved.cluster.probe.status).toBe('pending');
     expect(moved.cluster.stateReason).toBe('old hardware');
+  });
+
+  it('takes the open tasks of a cluster along to another conductor group, and no others', async () => {
+    const [moved, other] = [await register(), await register()];
+    const { read } = registry.database;
+    await read.query(
+      `INSERT INTO conductor_group (id, name, created_at) VALUES (?, 'elsewhere', UTC_TIMESTAMP(6))`,
+      [newId()],
+    );
+    await read.query(`UPDATE task SET status = 'stuck', due_at = NULL WHERE id = ?`, [other.task?.id]);
+    const again = await registry.database.transaction((tx) => service.probe(tx, other.cluster.id, origin));
+    await update(moved.cluster.id, { conductorGroup: 'elsewhere' });
+    expect(await storedTask(moved.task?.id)).toMatchObject({ conductor_group: 'elsewhere', version: 2 });
+    expect(await storedTask(other.task?.id)).toMatchObject({ conductor_group: 'default' });
+    await update(other.cluster.id, { conductorGroup: 'elsewhere' });
+    for (const { task } of [other, again]) {
+      expect(await storedTask(task?.id)).toMatchObject({ conductor_group: 'elsewhere' });
+    }
   });
 
   it('follows the table of states', async () => {

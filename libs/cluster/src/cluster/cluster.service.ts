@@ -45,7 +45,7 @@ export class ClusterService {
     @Inject(InventoryRepository) private readonly inventories: InventoryRepository,
     @Inject(RefreshRepository) private readonly refreshes: RefreshRepository,
     @Inject(CredentialCipher) private readonly cipher: CredentialCipher,
-    @Inject(TaskService) private readonly tasks: Pick<TaskService, 'createMany'>,
+    @Inject(TaskService) private readonly tasks: Pick<TaskService, 'createMany' | 'moveToGroup'>,
     @Inject(ClusterUse) private readonly use: ClusterUse,
   ) {}
 
@@ -72,7 +72,7 @@ export class ClusterService {
 
   /**
    * Changes what an operator says of the cluster. A change of how it is reached starts a new probe; until that has
-   * succeeded nothing new is placed there.
+   * succeeded nothing new is placed there. The tasks of a cluster go with it to another conductor group.
    * @throws Fault `cluster_state` when the state cannot follow the present one.
    */
   async update(
@@ -84,7 +84,12 @@ export class ClusterService {
   ): Promise<ClusterAndTask> {
     const { state } = await this.lock(tx, id, guard);
     const columns = await this.columnsOf(tx, id, state, changes);
+    const { conductorGroup: before } = await this.existing(tx, id);
     await this.clusters.update(tx, id, columns);
+    const { conductorGroup: after } = await this.existing(tx, id);
+    if (after.id !== before.id) {
+      await this.tasks.moveToGroup(tx, id, { from: before.name, to: after.name });
+    }
     if (changes.capabilities) await this.inventories.declare(tx, id, changes.capabilities);
     const reconnects =
       'auth_url' in columns || 'region' in columns || 'interface' in columns || 'credential' in columns;

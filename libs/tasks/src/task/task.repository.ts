@@ -72,6 +72,19 @@ export class TaskRepository {
     return refOf(task);
   }
 
+  /** All that is open, or may be let begin anew, about a cluster: the conductors of its former group may be gone. */
+  async moveToGroup(tx: Transaction, clusterId: string, move: { from: string; to: string }): Promise<void> {
+    const about = `JSON_VALUE(input, '$.cluster_id') = ? AND conductor_group = ?`;
+    for (const which of ['due_at IS NOT NULL', `status IN ('stuck', 'failed')`]) {
+      await change(
+        tx,
+        `UPDATE task SET conductor_group = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6)
+         WHERE ${which} AND ${about}`,
+        [move.to, clusterId, move.from],
+      );
+    }
+  }
+
   private async lock(tx: Transaction, id: string): Promise<TaskEntity> {
     const [task] = await select<TaskEntity>(tx, 'SELECT * FROM task WHERE id = ? FOR UPDATE', [id]);
     if (!task) throw taskNotFound(id);

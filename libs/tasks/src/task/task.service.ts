@@ -25,6 +25,14 @@ export class TaskService {
     await this.tasks.insertMany(tx, tasks);
   }
 
+  /**
+   * Hands the tasks whose input names the cluster (`cluster_id`) to the conductors of another group. They find them
+   * by themselves, within a second or two of the commit.
+   */
+  async moveToGroup(tx: Transaction, clusterId: string, move: { from: string; to: string }): Promise<void> {
+    await this.tasks.moveToGroup(tx, clusterId, move);
+  }
+
   /** Tells the conductors, after the commit. Never throws: a task that nobody heard of is swept up within seconds. */
   ring(tasks: readonly TaskRef[]): void {
     void this.queue.ring(tasks);
