@@ -23,6 +23,9 @@ export type NewServer = Pick<
   | 'taskId'
 >;
 
+/** In characters; the rest of a hundred rows is a few dozen KiB. */
+const MAX_USER_DATA_OF_STATEMENT = 2 * 1024 * 1024;
+
 export type ServerSort = 'created_at' | 'name';
 
 export interface ServerFilter {
@@ -45,7 +48,10 @@ export interface ServerFilter {
 @Injectable()
 export class ServerRepository {
   async insertMany(tx: Transaction, servers: readonly NewServer[], now: Date): Promise<void> {
-    if (!servers.length) return;
+    for (const part of inStatements(servers)) await this.insertPart(tx, part, now);
+  }
+
+  private async insertPart(tx: Transaction, servers: readonly NewServer[], now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO server (id, project_id, name, flavor_id, image_id, network_id, key_pair_id, user_data, metadata,
          security_groups, placement, cluster_id, status, task_id, version, created_at, updated_at) VALUES ?`,
@@ -185,6 +191,23 @@ export class ServerRepository {
     );
     return rows.length > 0;
   }
+}
+
+/** A statement must not be larger than a packet of the database, and each server may bring 64 KiB of user data. */
+function inStatements(servers: readonly NewServer[]): NewServer[][] {
+  const parts: NewServer[][] = [];
+  let room = 0;
+  for (const server of servers) {
+    const size = server.userData?.length ?? 0;
+    const part = parts.at(-1);
+    if (part && size <= room) part.push(server);
+    else {
+      parts.push([server]);
+      room = MAX_USER_DATA_OF_STATEMENT;
+    }
+    room -= size;
+  }
+  return parts;
 }
 
 function filterSql(filter: ServerFilter): { where: string[]; params: unknown[] } {
