@@ -1,8 +1,9 @@
 import { FirstToken } from '@ultron/identity/token/first-token';
-import { ConfigError } from '@ultron/platform/config/env';
+import { configOrExplain } from '@ultron/platform/config/config-or-explain';
 import { migrate } from '@ultron/platform/database/migrate';
 import { type Log, openLog } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
+import { endOnSignal } from '@ultron/platform/process/end-on-signal';
 import type { Tracing } from '@ultron/platform/trace/tracing';
 import { entities } from '@ultron/schema/entities';
 import { migrations } from '@ultron/schema/migrations';
@@ -22,10 +23,10 @@ async function serve(config: ApiConfig, log: Log): Promise<void> {
   showFirstToken(await app.get(FirstToken, { strict: false }).ensure(config.adminToken));
   await app.listen({ host: config.host, port: config.port });
   log.info('listening', { url: await app.getUrl(), domains: config.domains });
-  endOnSignal(async () => {
+  endOnSignal(log, async () => {
     await app.close();
     await tracing?.stop();
-  }, log);
+  });
 }
 
 /** The exporter is loaded only where it is wanted: it is much code. */
@@ -40,30 +41,8 @@ function showFirstToken(secret: string | undefined): void {
   if (secret) process.stderr.write(`\nThe first admin token, shown only this once: ${secret}\n\n`);
 }
 
-/** Longer than this no shutdown takes; what is unfinished then is cut off. */
-const SHUTDOWN_MS = 5_000;
-
-function endOnSignal(close: () => Promise<void>, log: Log): void {
-  let ending = false;
-  const end = (signal: string) => {
-    if (ending) return;
-    ending = true;
-    log.info('shutting down', { signal });
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('the shutdown failed', { error });
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-}
-
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = configOrExplain(apiConfig);
   if (!config) return;
   const log = openLog({ service: 'ultron-api', level: config.logLevel });
   try {
@@ -72,18 +51,6 @@ async function main(): Promise<void> {
     log.error('the process cannot start', { error });
     process.exitCode = 1;
     setImmediate(() => process.exit(1));
-  }
-}
-
-/** Undefined, and said in plain words, when the configuration is not right. */
-function readConfig(): ApiConfig | undefined {
-  try {
-    return apiConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    return undefined;
   }
 }
 

@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { systemClock } from '@ultron/kernel/clock';
+import { configOrExplain } from '@ultron/platform/config/config-or-explain';
 import { openLog, type Log } from '@ultron/platform/logging/logger';
 import { NestLog } from '@ultron/platform/logging/nest-log';
+import { endOnSignal } from '@ultron/platform/process/end-on-signal';
 import type { Tracing } from '@ultron/platform/trace/tracing';
 import { conductorConfig, type ConductorConfig } from './conductor.config.js';
 import { ConductorModule } from './conductor.module.js';
@@ -11,11 +13,10 @@ import { ConductorWork } from './conductor.work.js';
 import { serveHealth } from './health.server.js';
 
 const RETRY_MS = 1_000;
-/** Longer than this no shutdown takes; what is unfinished then is cut off, and taken over when its lease ends. */
-const SHUTDOWN_MS = 5_000;
 
 async function main(): Promise<void> {
-  const config = conductorConfig();
+  const config = configOrExplain(conductorConfig);
+  if (!config) return;
   const log = openLog({ service: 'ultron-conductor', level: config.logLevel });
   const tracing = await tracingOf(config);
   const stopping = new AbortController();
@@ -78,25 +79,6 @@ async function start(config: ConductorConfig, log: Log): Promise<INestApplicatio
 async function whyNotReady(app: INestApplicationContext | undefined): Promise<string | null> {
   if (!app) return 'the database is away, or its tables are not there yet';
   return (await app.get(ConductorWork).databaseAnswers()) ? null : 'the database does not answer';
-}
-
-function endOnSignal(log: Log, stop: () => Promise<void>): void {
-  let ending = false;
-  const end = (signal: string) => {
-    if (ending) return;
-    ending = true;
-    log.info('shutting down', { signal });
-    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('the shutdown failed', { error });
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
 }
 
 await main();
