@@ -28,11 +28,6 @@ export function runInContext<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work);
 }
 
-/** Makes everything that follows in the present asynchronous execution run in the context (for HTTP hooks). */
-export function enterContext(context: RequestContext): void {
-  storage.enterWith(context);
-}
-
 export interface ContextOrigin {
   /** The caller's header; a malformed one begins a new trace. */
   traceparent?: string | undefined;
@@ -55,10 +50,4 @@ export function newContext(origin: ContextOrigin = {}): RequestContext {
     taskId: origin.taskId,
     step: origin.step,
   };
-}
-
-/** The value of `X-Openstack-Request-Id` for a trace: OpenStack takes `req-` and a UUID, and logs it. */
-export function openStackRequestId(traceId: string): string {
-  const part = (from: number, to: number) => traceId.slice(from, to);
-  return `req-${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20, 32)}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { newContext, openStackRequestId } from './request-context.js';
+import { newContext } from './request-context.js';
 import { childTraceparent, formatTraceparent, newTraceparent, parseTraceparent } from './traceparent.js';
 
 const hex = (length: number) =>
@@ -55,11 +55,5 @@ describe('a request context', () => {
     const caller = newTraceparent();
     expect(newContext({ traceparent: formatTraceparent(caller) }).traceId).toBe(caller.traceId);
     expect(newContext({ traceparent: 'nonsense' }).traceId).toMatch(/^[0-9a-f]{32}$/);
-  });
-
-  it('names its calls to OpenStack by a UUID of the trace', () => {
-    expect(openStackRequestId('0123456789abcdef0123456789abcdef')).toBe(
-      'req-01234567-89ab-cdef-0123-456789abcdef',
-    );
   });
 });

@@ -22,10 +22,6 @@ export class Listener {
     return this.wanted;
   }
 
-  get isOpen(): boolean {
-    return this.#server !== undefined;
-  }
-
   async open(): Promise<void> {
     if (this.#server) return;
     const server = createServer(

@@ -29,7 +29,6 @@ export type PortRow = PortWire & Standard;
 export type SecurityGroupRow = Omit<SecurityGroupWire, 'security_group_rules'> & Standard;
 export type SecurityGroupRuleRow = SecurityGroupRuleWire &
   Omit<Standard, 'name'> & { name?: string; standard_attr_id: number };
-export type NeutronRow = NetworkRow | SubnetRow | PortRow | SecurityGroupRow | SecurityGroupRuleRow;
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 

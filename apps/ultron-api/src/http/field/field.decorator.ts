@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNumber,
   IsObject,
   IsString,
   Length,
@@ -141,15 +140,6 @@ export function Integer(options: NumberOptions): PropertyDecorator {
     rule: `must be an integer${rangeText(options)}`,
     checks: (o) => [IsInt(o), ...rangeChecks(options, o)],
     reading: 'integer',
-  });
-}
-
-export function Num(options: NumberOptions): PropertyDecorator {
-  return field(options, {
-    schema: { type: 'number', ...range(options) },
-    rule: `must be a number${rangeText(options)}`,
-    checks: (o) => [IsNumber({}, o), ...rangeChecks(options, o)],
-    reading: 'number',
   });
 }
 

@@ -4,7 +4,7 @@ export type Shape<T extends object = object> = new () => T;
 export type JsonSchema = Record<string, unknown>;
 
 /** How text from a query string becomes the value of a field. */
-export type Reading = 'text' | 'integer' | 'number' | 'boolean' | 'texts';
+export type Reading = 'text' | 'integer' | 'boolean' | 'texts';
 
 export interface FieldSpec {
   readonly name: string;

@@ -68,8 +68,6 @@ function fromText(reading: Reading, raw: unknown): unknown {
   switch (reading) {
     case 'integer':
       return /^-?\d{1,15}$/.test(raw) ? Number(raw) : raw;
-    case 'number':
-      return /^-?\d{1,15}(\.\d{1,15})?$/.test(raw) ? Number(raw) : raw;
     case 'boolean':
       return raw === 'true' ? true : raw === 'false' ? false : raw;
     case 'texts':
