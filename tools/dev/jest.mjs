@@ -10,6 +10,9 @@ const LIMIT_MS = 20 * 60_000;
 const results = join(repository, '.test-results', `${name}.json`);
 mkdirSync(dirname(results), { recursive: true });
 rmSync(results, { force: true });
+// nx asks for colours, whatever the person has asked for.
+const { FORCE_COLOR, ...plain } = process.env;
+const env = plain.NO_COLOR ? plain : { ...plain, FORCE_COLOR };
 const { status } = spawnSync(
   process.execPath,
   [
@@ -19,6 +22,6 @@ const { status } = spawnSync(
     ...['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${results}`],
     ...rest,
   ],
-  { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+  { cwd: repository, env, stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_MS, killSignal: 'SIGKILL' },
 );
 process.exit(status ?? 1);

@@ -19,11 +19,12 @@ describe('Child', () => {
       import { Child } from ${JSON.stringify(join(import.meta.dirname, 'child.js'))};
       const sleep = ['-e', 'setInterval(() => {}, 1000)'];
       const child = await Child.start({ command: process.execPath, args: sleep }, ${JSON.stringify(join(folder, 'log'))});
-      console.log(child.pid);
+      process.stdout.write(String(child.pid));
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    parents.push(parent);
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once('data', (text) => resolve(Number(text))),
     );
