@@ -147,13 +147,14 @@ async function undoServer(
 }
 
 /** Whether an earlier try may have made what this one is to make: then it is looked for first. */
-function mayHaveHappened({ deps, taskId, inDoubt, tries }: Step<object>, what: string): boolean {
-  return (inDoubt || tries > 0) && !deps.refusals.take(`${taskId} ${what}`);
+function mayHaveHappened({ deps, taskId, epoch, inDoubt, tries }: Step<object>, what: string): boolean {
+  return (inDoubt || tries > 0) && !deps.refusals.take({ taskId, what, epoch });
 }
 
 /** A try after one that may have had its effect settles nothing by failing for certain itself. */
 function ask<T>(step: Step<object>, what: string, doubtful: boolean, make: () => Promise<T>): Promise<T> {
-  return doubtful ? make() : step.deps.refusals.watch(`${step.taskId} ${what}`, make);
+  const { deps, taskId, epoch } = step;
+  return doubtful ? make() : deps.refusals.watch({ taskId, what, epoch }, make);
 }
 
 const settle = (what: string) => waitFor({ on: 'time', afterMs: SETTLE_MS, what: `${what}, to show` });

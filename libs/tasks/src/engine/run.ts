@@ -90,6 +90,7 @@ export class Run<Deps> {
       ),
       inDoubt: this.inDoubt,
       tries: this.tries,
+      epoch: this.held.epoch,
       signal: this.signal,
     };
   }

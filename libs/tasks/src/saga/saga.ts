@@ -48,6 +48,8 @@ export interface StepContext<Deps, Input, Outputs> {
   readonly inDoubt: boolean;
   /** How often this step was begun before, in all claims of this run; 0 at the first try. */
   readonly tries: number;
+  /** The number of the present claim of the task: one more than that of the claim before, whoever had it. */
+  readonly epoch: number;
   /** Aborted when the worker must let go: shutdown, or its claim was lost. */
   readonly signal: AbortSignal;
 }
