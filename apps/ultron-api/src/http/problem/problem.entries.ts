@@ -103,6 +103,10 @@ export const CORE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'Cancelled',
     meaning: 'Somebody asked the task to stop, and what it had done was undone.',
   },
+  abandoned: {
+    title: 'Abandoned',
+    meaning: 'An operator gave the stuck task up; what it had made may have to be looked for by hand.',
+  },
   batch_failed: {
     title: 'Parts of a batch failed',
     meaning: 'Fewer succeeded than were needed; each item says why it failed.',
