@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call.js';
 import type { ServiceApi } from '../service-api.js';
-import type { ExtensionListWire, ExtensionWire } from './common.wire.js';
+import type { ExtensionListWire, ExtensionWire } from './extensions.wire.js';
 
 /** `/v2.0/extensions` of Neutron: what it can do beyond its core, in place of versions. */
 export class Extensions {

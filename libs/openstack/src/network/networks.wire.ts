@@ -1,5 +1,5 @@
 import type { LinkWire } from '../wire.js';
-import type { StandardAttributesWire } from './common.wire.js';
+import type { StandardAttributesWire } from './standard-attributes.wire.js';
 
 export interface NetworkWire extends StandardAttributesWire {
   id: string;

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call.js';
 import type { ServiceApi } from '../service-api.js';
-import type { NetworkQuotaDetailsWire, NetworkQuotaResponseWire, NetworkQuotaWire } from './common.wire.js';
+import type { NetworkQuotaDetailsWire, NetworkQuotaResponseWire, NetworkQuotaWire } from './quotas.wire.js';
 
 /** `/v2.0/quotas` of Neutron; -1 is no limit. */
 export class NetworkQuotas {

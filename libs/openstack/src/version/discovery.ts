@@ -5,7 +5,7 @@ import type { SessionSource } from '../auth/session-source.js';
 import type { ComputeVersionResponseWire } from '../compute/versions.wire.js';
 import type { IdentityVersionResponseWire } from '../identity/versions.wire.js';
 import type { ImageVersionsWire } from '../image/images.wire.js';
-import type { ExtensionListWire } from '../network/common.wire.js';
+import type { ExtensionListWire } from '../network/extensions.wire.js';
 import type { PlacementVersionsWire } from '../placement/resource-providers.wire.js';
 import { Cached } from './cached.js';
 import { Capabilities, releaseFrom } from './capabilities.js';

@@ -1,4 +1,4 @@
-import type { ExtensionWire } from '@ultron/openstack/network/common.wire';
+import type { ExtensionWire } from '@ultron/openstack/network/extensions.wire';
 import { type ReleaseProfile, isAtLeast } from '../release/release.profiles.js';
 
 /** The extensions whose attributes and calls the simulator serves, with the release that brought them. */

@@ -1,4 +1,5 @@
-import type { ExtensionListWire, NetworkVersionsWire } from '@ultron/openstack/network/common.wire';
+import type { ExtensionListWire } from '@ultron/openstack/network/extensions.wire';
+import type { NetworkVersionsWire } from '@ultron/openstack/network/versions.wire';
 import { ApiError, type Call, type Reply, param, reply } from '../http/call.js';
 import { Router } from '../http/router.js';
 import { extensionsOf } from './extensions.js';

@@ -2,7 +2,7 @@ import type {
   NetworkQuotaDetailsWire,
   NetworkQuotaResponseWire,
   NetworkQuotaWire,
-} from '@ultron/openstack/network/common.wire';
+} from '@ultron/openstack/network/quotas.wire';
 import { bodyMember } from '../http/body.js';
 import { ApiError, type Call, type Reply, empty, param, reply } from '../http/call.js';
 import { countUsed, isAdmin } from './neutron.access.js';

@@ -1,4 +1,4 @@
-import type { NeutronTagsWire } from '@ultron/openstack/network/common.wire';
+import type { NeutronTagsWire } from '@ultron/openstack/network/tags.wire';
 import { isRecord } from '../http/body.js';
 import { ApiError, type Call, type Reply, empty, param, reply } from '../http/call.js';
 import { findOwn } from './neutron.access.js';

@@ -1,0 +1,4 @@
+/** `GET`/`PUT /v2.0/{resource}/{id}/tags`. */
+export interface NeutronTagsWire {
+  tags: string[];
+}
