@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addressPlanMigrations } from './address-plan/address-plan.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const OPENSTACK_ID = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
@@ -55,4 +56,4 @@ export class CreateNetwork1780000005000 implements MigrationInterface {
   }
 }
 
-export const networkMigrations = [CreateNetwork1780000005000];
+export const networkMigrations = [CreateNetwork1780000005000, ...addressPlanMigrations];

@@ -10,7 +10,7 @@ export interface OpenSegment extends SegmentFacts {
  * The order in which segments are used: those in use before empty ones, then the oldest and the fullest, so that the
  * newer ones stay empty and can be taken back.
  */
-export function allocationOrder(segments: readonly OpenSegment[]): OpenSegment[] {
+export function allocationOrder<S extends OpenSegment>(segments: readonly S[]): S[] {
   return segments.toSorted(
     (a, b) =>
       Number(isEmpty(a)) - Number(isEmpty(b)) ||
@@ -21,8 +21,8 @@ export function allocationOrder(segments: readonly OpenSegment[]): OpenSegment[]
 }
 
 /** The segments, in their order, that it takes to hand out so many addresses. */
-export function segmentsFor(count: number, ordered: readonly OpenSegment[]): OpenSegment[] {
-  const chosen: OpenSegment[] = [];
+export function segmentsFor<S extends OpenSegment>(count: number, ordered: readonly S[]): S[] {
+  const chosen: S[] = [];
   let left = count;
   for (const segment of ordered) {
     if (left <= 0) break;

@@ -1,6 +1,7 @@
 import { childAt, type Block } from '../block/block.js';
+import { mergeBuddies } from '../block/buddy.rules.js';
 import { freeSlots, roomOf, segmentsIn, type SegmentFacts, type VpcFacts } from '../plan.facts.js';
-import { subnetsPerVpc } from '../pool/pool.rules.js';
+import { largestSegment, subnetsPerVpc } from '../pool/pool.rules.js';
 import { RETURNING } from '../segment/segment.state.js';
 import { usableOf } from '../segment/infra.rules.js';
 import { wholeSegments } from '../subnet/split.rules.js';
@@ -141,7 +142,12 @@ function planSubnet(question: SupplementQuestion, dealt: readonly PieceDeal[]): 
   }));
   const { deals, left } = shareOut(pieces, wantsOf(question, dealt), measureOf(question));
   if (sharing === 'hold_back') return { slot, block, deals, spares: left.map((piece) => piece.block) };
-  return { slot, block, deals: [...deals, ...left.map((piece) => ({ ...piece, clusterId }))], spares: [] };
+  // All that is left, in segments as large as can be: a half that it got joins the half that was left.
+  const others = deals.filter((deal) => deal.clusterId !== clusterId);
+  const own = [...deals.filter((deal) => deal.clusterId === clusterId), ...left].map((piece) => piece.block);
+  const whole = mergeBuddies(own, largestSegment(vpc.policy));
+  const dealtToOwn = whole.map((one) => ({ block: one, subnet: block, segmentId: null, clusterId }));
+  return { slot, block, deals: [...others, ...dealtToOwn], spares: [] };
 }
 
 function slotsOf(vpc: VpcFacts) {

@@ -1,0 +1,17 @@
+import { Fault } from '@ultron/kernel/fault';
+
+export function notFound(what: 'address pool' | 'VPC' | 'subnet' | 'segment', id: string): Fault {
+  return new Fault({
+    code: `${what.toLowerCase().replace(' ', '_')}_not_found`,
+    category: 'not_found',
+    detail: `There is no ${what} ${id}.`,
+  });
+}
+
+export function alreadyUsed(id: string): Fault {
+  return new Fault({
+    code: 'id_already_used',
+    category: 'conflict',
+    detail: `The id ${id} already stands for something that was asked for in another way.`,
+  });
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Block } from '../block/block.js';
+import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
+import type { PrefixPolicy } from './pool.rules.js';
+
+export interface PoolRow {
+  id: string;
+  name: string;
+  block: Block;
+  policy: PrefixPolicy;
+  nextSlot: number;
+}
+
+interface Columns extends BlockColumns {
+  id: string;
+  name: string;
+  vpc_prefix: number;
+  subnet_prefix: number;
+  segment_prefix: number;
+  next_slot: number;
+}
+
+const SELECT = `SELECT id, name, base, prefix, vpc_prefix, subnet_prefix, segment_prefix, next_slot
+                  FROM address_pool`;
+
+@Injectable()
+export class AddressPoolRepository {
+  async insert(tx: Transaction, pool: Omit<PoolRow, 'nextSlot'>): Promise<void> {
+    const { id, name, block, policy } = pool;
+    await change(
+      tx,
+      `INSERT INTO address_pool (id, name, family, base, prefix, vpc_prefix, subnet_prefix, segment_prefix, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`,
+      [id, name, block.family, baseOf(block), block.prefix, policy.vpc, policy.subnet, policy.segment],
+    );
+  }
+
+  async find(tx: Transaction, id: string): Promise<PoolRow | null> {
+    const [row] = await select<Columns>(tx, `${SELECT} WHERE id = ?`, [id]);
+    return row ? toPool(row) : null;
+  }
+
+  async lock(tx: Transaction, id: string): Promise<PoolRow | null> {
+    const [row] = await select<Columns>(tx, `${SELECT} WHERE id = ? FOR UPDATE`, [id]);
+    return row ? toPool(row) : null;
+  }
+
+  /** All pools, also those that others are just inserting: waits for them. */
+  async lockAll(tx: Transaction): Promise<PoolRow[]> {
+    return (await select<Columns>(tx, `${SELECT} ORDER BY id FOR UPDATE`)).map(toPool);
+  }
+
+  async setNextSlot(tx: Transaction, id: string, slot: number): Promise<void> {
+    await change(tx, 'UPDATE address_pool SET next_slot = ? WHERE id = ?', [slot, id]);
+  }
+}
+
+function toPool(row: Columns): PoolRow {
+  return {
+    id: row.id,
+    name: row.name,
+    block: toBlock(row),
+    policy: { vpc: row.vpc_prefix, subnet: row.subnet_prefix, segment: row.segment_prefix },
+    nextSlot: row.next_slot,
+  };
+}

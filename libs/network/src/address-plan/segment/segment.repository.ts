@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { change, rowsOf, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Block } from '../block/block.js';
+import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
+import type { SegmentFacts } from '../plan.facts.js';
+import type { SegmentState } from './segment.state.js';
+
+export interface SegmentRow extends SegmentFacts {
+  scopeId: string;
+  vpcId: string;
+  dealtAt: Date | null;
+  usedAt: Date | null;
+}
+
+export type NewSegment = Omit<SegmentRow, 'dealtAt' | 'usedAt'>;
+
+interface Columns extends BlockColumns {
+  id: string;
+  scope_id: string;
+  vpc_id: string;
+  subnet_id: string;
+  state: SegmentState;
+  cluster_id: string | null;
+  held: number;
+  infra: number;
+  dealt_at: Date | null;
+  used_at: Date | null;
+}
+
+const COLUMNS = `id, scope_id, vpc_id, subnet_id, base, prefix, state, cluster_id, held, infra, dealt_at, used_at`;
+
+@Injectable()
+export class SegmentRepository {
+  async insert(tx: Transaction, segments: readonly NewSegment[]): Promise<void> {
+    if (segments.length === 0) return;
+    await change(
+      tx,
+      `INSERT INTO segment (id, scope_id, vpc_id, subnet_id, base, prefix, state, cluster_id, held, infra, dealt_at)
+       VALUES ${rowsOf(segments.length, '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, IF(?, UTC_TIMESTAMP(6), NULL))')}`,
+      segments.flatMap((one) => [
+        one.id,
+        one.scopeId,
+        one.vpcId,
+        one.subnetId,
+        baseOf(one.block),
+        one.block.prefix,
+        one.state,
+        one.clusterId,
+        one.held,
+        one.infra,
+        one.clusterId !== null,
+      ]),
+    );
+  }
+
+  async delete(tx: Transaction, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await change(tx, 'DELETE FROM segment WHERE id IN (?)', [ids]);
+  }
+
+  async ofVpc(tx: Transaction, vpcId: string): Promise<SegmentRow[]> {
+    const rows = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE vpc_id = ? ORDER BY base`, [
+      vpcId,
+    ]);
+    return rows.map(toSegment);
+  }
+
+  async find(tx: Transaction, id: string): Promise<SegmentRow | null> {
+    const [row] = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE id = ?`, [id]);
+    return row ? toSegment(row) : null;
+  }
+
+  async lock(tx: Transaction, id: string): Promise<SegmentRow | null> {
+    const [row] = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE id = ? FOR UPDATE`, [id]);
+    return row ? toSegment(row) : null;
+  }
+
+  /** The active segments of these clusters, locked: nobody else hands out addresses of them meanwhile. */
+  async lockOpen(
+    tx: Transaction,
+    owners: readonly { vpcId: string; clusterId: string }[],
+  ): Promise<SegmentRow[]> {
+    const each = owners.map(() => "(vpc_id = ? AND cluster_id = ? AND state = 'active')").join(' OR ');
+    const rows = await select<Columns>(
+      tx,
+      // The index is forced because a scan of the table would lock the segments of others too.
+      `SELECT ${COLUMNS} FROM segment FORCE INDEX (segment_cluster) WHERE ${each} FOR UPDATE`,
+      owners.flatMap(({ vpcId, clusterId }) => [vpcId, clusterId]),
+    );
+    return rows.map(toSegment);
+  }
+
+  /** Moves it to another state. The caller holds the lock of the row and has looked at its state. */
+  async setState(tx: Transaction, id: string, state: SegmentState): Promise<void> {
+    await change(tx, 'UPDATE segment SET state = ?, quarantined_until = NULL WHERE id = ?', [state, id]);
+  }
+
+  async quarantine(tx: Transaction, id: string, seconds: number): Promise<void> {
+    await change(
+      tx,
+      `UPDATE segment SET state = 'quarantined', quarantined_until = UTC_TIMESTAMP(6) + INTERVAL ? SECOND
+        WHERE id = ?`,
+      [seconds, id],
+    );
+  }
+
+  /** Makes an active segment that is empty drain; false when it is not, or no more, one. */
+  async drainEmpty(tx: Transaction, id: string): Promise<boolean> {
+    const sql = "UPDATE segment SET state = 'draining' WHERE id = ? AND state = 'active' AND held = infra";
+    return (await change(tx, sql, [id])) === 1;
+  }
+
+  async resize(tx: Transaction, id: string, block: Block, infra: number): Promise<void> {
+    await change(tx, 'UPDATE segment SET base = ?, prefix = ?, held = ?, infra = ? WHERE id = ?', [
+      baseOf(block),
+      block.prefix,
+      infra,
+      infra,
+      id,
+    ]);
+  }
+
+  /** Counts addresses that got a row (or, negative, lost it). The caller holds the locks of the rows. */
+  async addHeld(tx: Transaction, counts: ReadonlyMap<string, number>, used: boolean): Promise<void> {
+    if (counts.size === 0) return;
+    const cases = [...counts].map(() => 'WHEN ? THEN ?').join(' ');
+    await change(
+      tx,
+      `UPDATE segment SET held = CAST(held AS SIGNED) + CASE id ${cases} ELSE 0 END
+              ${used ? ', used_at = UTC_TIMESTAMP(6)' : ''} WHERE id IN (?)`,
+      [...[...counts].flat(), [...counts.keys()]],
+    );
+  }
+
+  /** Locks segments so that their counts can be changed. */
+  async lockMany(tx: Transaction, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0)
+      await select(tx, 'SELECT id FROM segment WHERE id IN (?) ORDER BY id FOR UPDATE', [ids]);
+  }
+
+  /** The clusters to which an address of the VPC was handed out within so many seconds. */
+  async clustersUsedWithin(tx: Transaction, vpcId: string, seconds: number): Promise<string[]> {
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT DISTINCT cluster_id AS id FROM segment WHERE vpc_id = ? AND cluster_id IS NOT NULL
+          AND used_at > UTC_TIMESTAMP(6) - INTERVAL ? SECOND`,
+      [vpcId, seconds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async endedQuarantines(tx: Transaction, limit: number): Promise<{ id: string; vpcId: string }[]> {
+    return select(
+      tx,
+      `SELECT id, vpc_id AS vpcId FROM segment WHERE quarantined_until <= UTC_TIMESTAMP(6)
+        ORDER BY quarantined_until LIMIT ?`,
+      [limit],
+    );
+  }
+}
+
+function toSegment(row: Columns): SegmentRow {
+  return {
+    id: row.id,
+    scopeId: row.scope_id,
+    vpcId: row.vpc_id,
+    subnetId: row.subnet_id,
+    block: toBlock(row),
+    state: row.state,
+    clusterId: row.cluster_id,
+    held: row.held,
+    infra: row.infra,
+    dealtAt: row.dealt_at,
+    usedAt: row.used_at,
+  };
+}

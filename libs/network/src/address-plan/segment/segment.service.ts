@@ -1,0 +1,229 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
+import { isEmpty, segmentsIn } from '../plan.facts.js';
+import { notFound } from '../plan.faults.js';
+import { welcome } from '../subnet/newcomer.rules.js';
+import { floorOf, type ClusterDemand } from '../supplement/floor.rules.js';
+import type { DealtSegment } from '../supplement/supplement.outcome.js';
+import { VpcPlanRepository, type VpcPlan } from '../vpc/vpc-plan.repository.js';
+import { VpcRepository } from '../vpc/vpc.repository.js';
+import { SegmentDeals } from './segment-deals.js';
+import { SegmentRepository, type SegmentRow } from './segment.repository.js';
+import { mayBecome, type SegmentState } from './segment.state.js';
+
+export interface Welcomed {
+  kind: 'has_some' | 'spare' | 'halve' | 'next_subnet';
+  /** To be built: for the newcomer, or anew for the cluster that gives up half of a segment. */
+  dealt: DealtSegment[];
+  /** The half that becomes spare once it is drained; the newcomer is then to be added again. */
+  draining: string[];
+}
+
+export interface Retired {
+  /** Segments that were never built. */
+  givenBack: string[];
+  /** Segments to be taken down once no port is left in them. */
+  draining: string[];
+  /** Addresses of the cluster that are still held by servers or cooling. */
+  stillHeld: number;
+}
+
+/** Segments on their way between the clusters, and clusters on their way into and out of an IDC. */
+@Injectable()
+export class SegmentService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(VpcPlanRepository) private readonly plans: VpcPlanRepository,
+    @Inject(VpcRepository) private readonly vpcs: VpcRepository,
+    @Inject(SegmentRepository) private readonly segments: SegmentRepository,
+    @Inject(SegmentDeals) private readonly deals: SegmentDeals,
+    @Inject(ADDRESS_PLAN_CONFIG) private readonly config: AddressPlanConfig,
+  ) {}
+
+  /** The cluster is being told of the segment. Throws `segment_not_found`, `segment_state_conflict`. */
+  async beginCreating(segmentId: string): Promise<void> {
+    await this.move(segmentId, 'creating');
+  }
+
+  /** The segment is there, or is used again after all; its addresses are handed out from now on. Throws as above. */
+  async activate(segmentId: string): Promise<void> {
+    await this.move(segmentId, 'active');
+  }
+
+  /** The cluster could not build it, or lost it. Throws as above. */
+  async fail(segmentId: string): Promise<void> {
+    await this.move(segmentId, 'error');
+  }
+
+  /** No more addresses of it are handed out; it ends when all are released. Throws as above. */
+  async drain(segmentId: string): Promise<void> {
+    await this.move(segmentId, 'draining');
+  }
+
+  /**
+   * The cluster has it no more, and said that no port is left: it rests before another cluster may get it.
+   * @throws Fault `segment_not_found`, `segment_state_conflict`, `segment_in_use`
+   */
+  async drained(segmentId: string): Promise<void> {
+    await this.change(segmentId, 'quarantined', async (tx, _plan, segment) => {
+      if (!isEmpty(segment)) throw inUse(segment);
+      await this.segments.quarantine(tx, segment.id, this.config.quarantineS);
+    });
+  }
+
+  /** A segment that was dealt out but never built becomes spare. Throws as `beginCreating`. */
+  async giveBack(segmentId: string): Promise<void> {
+    await this.change(segmentId, 'spare', (tx, plan, segment) => this.deals.giveBack(tx, plan, segment));
+  }
+
+  /** Makes segments spare that have rested long enough; returns how many. */
+  async endQuarantines(limit = 100): Promise<number> {
+    const due = await this.segments.endedQuarantines(this.database.read, limit);
+    let ended = 0;
+    for (const { id, vpcId } of due) ended += (await this.endQuarantine(id, vpcId)) ? 1 : 0;
+    return ended;
+  }
+
+  private endQuarantine(id: string, vpcId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const plan = await this.plans.lock(tx, vpcId);
+      const segment = plan.subnets.flatMap(({ segments }) => segments).find((one) => one.id === id);
+      // Another process may have been first.
+      if (segment?.state !== 'quarantined') return false;
+      await this.deals.giveBack(tx, plan, segment);
+      await this.vpcs.advance(tx, plan);
+      return true;
+    });
+  }
+
+  /** Gives a cluster that is new in the IDC its first addresses in a VPC. Throws `vpc_not_found`. */
+  async addCluster(
+    vpcId: string,
+    idcId: string,
+    clusterId: string,
+    demands: readonly ClusterDemand[],
+  ): Promise<Welcomed> {
+    return this.database.transaction(async (tx) => {
+      const plan = await this.plans.lock(tx, vpcId);
+      const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
+      const unit = plan.policy.segment;
+      const found = welcome(segmentsIn(plan, idcId), clusterId, unit, (id) => floors.get(id) ?? 0);
+      if (found.kind === 'has_some' || found.kind === 'next_subnet') {
+        return { kind: found.kind, dealt: [], draining: [] };
+      }
+      const welcomed = await (found.kind === 'spare'
+        ? this.welcomeWithSpare(tx, plan, found.segment.id, clusterId)
+        : this.welcomeWithHalf(tx, plan, found.segment.id));
+      if (welcomed.dealt.length > 0) await this.vpcs.advance(tx, plan);
+      return welcomed;
+    });
+  }
+
+  private async welcomeWithSpare(
+    tx: Transaction,
+    plan: VpcPlan,
+    segmentId: string,
+    clusterId: string,
+  ): Promise<Welcomed> {
+    const { subnet, segment } = locate(plan, segmentId);
+    const block = { ...segment.block, prefix: plan.policy.segment };
+    const deal = { block, subnet: subnet.block, segmentId, clusterId };
+    return { kind: 'spare', dealt: await this.deals.dealSpares(tx, plan, [deal]), draining: [] };
+  }
+
+  private async welcomeWithHalf(tx: Transaction, plan: VpcPlan, segmentId: string): Promise<Welcomed> {
+    const dealt = await this.deals.halve(tx, plan, locate(plan, segmentId).segment);
+    if (!dealt) return { kind: 'next_subnet', dealt: [], draining: [] };
+    return { kind: 'halve', dealt, draining: [segmentId] };
+  }
+
+  /** Takes the addresses of a VPC back from a cluster that leaves its IDC. Throws `vpc_not_found`. */
+  async retireCluster(vpcId: string, clusterId: string): Promise<Retired> {
+    return this.database.transaction(async (tx) => {
+      await this.plans.lock(tx, vpcId);
+      const retired: Retired = { givenBack: [], draining: [], stillHeld: 0 };
+      // Read again after each change: what is given back may be joined with its neighbour.
+      for (;;) {
+        const plan = await this.plans.get(tx, vpcId);
+        const own = plan.subnets
+          .flatMap(({ segments }) => segments)
+          .filter((one) => one.clusterId === clusterId);
+        const reserved = own.find(({ state }) => state === 'reserved');
+        if (!reserved) return this.drainAll(tx, plan, own, retired);
+        await this.deals.giveBack(tx, plan, reserved);
+        retired.givenBack.push(reserved.id);
+      }
+    });
+  }
+
+  private async drainAll(
+    tx: Transaction,
+    plan: VpcPlan,
+    own: readonly SegmentRow[],
+    retired: Retired,
+  ): Promise<Retired> {
+    for (const { id, state } of own) {
+      const segment = await this.segments.lock(tx, id);
+      if (!segment) continue;
+      retired.stillHeld += segment.held - segment.infra;
+      if (!mayBecome(state, 'draining')) continue;
+      await this.segments.setState(tx, id, 'draining');
+      retired.draining.push(id);
+    }
+    if (own.length + retired.givenBack.length > 0) await this.vpcs.advance(tx, plan);
+    return retired;
+  }
+
+  private move(segmentId: string, to: SegmentState): Promise<void> {
+    return this.change(segmentId, to, (tx, _plan, segment) => this.segments.setState(tx, segment.id, to));
+  }
+
+  /** Changes a segment under the lock of its VPC, then of its row; being there already is no error. */
+  private async change(
+    segmentId: string,
+    to: SegmentState,
+    work: (tx: Transaction, plan: VpcPlan, segment: SegmentRow) => Promise<void>,
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const seen = await this.segments.find(tx, segmentId);
+      if (!seen) throw notFound('segment', segmentId);
+      const plan = await this.plans.lock(tx, seen.vpcId);
+      const segment = await this.segments.lock(tx, segmentId);
+      if (!segment) throw notFound('segment', segmentId);
+      if (segment.state === to) return;
+      if (!mayBecome(segment.state, to)) throw stateConflict(segment, to);
+      await work(tx, plan, segment);
+      await this.vpcs.advance(tx, plan);
+    });
+  }
+}
+
+function locate(plan: VpcPlan, segmentId: string) {
+  for (const subnet of plan.subnets) {
+    const segment = subnet.segments.find(({ id }) => id === segmentId);
+    if (segment) return { subnet, segment };
+  }
+  throw new RangeError(`VPC ${plan.id} has no segment ${segmentId}`);
+}
+
+function stateConflict({ id, state }: SegmentRow, to: SegmentState): Fault {
+  return new Fault({
+    code: 'segment_state_conflict',
+    category: 'conflict',
+    detail: `Segment ${id} is ${state} and cannot become ${to}.`,
+    extra: { segment_state: state },
+  });
+}
+
+function inUse({ id, held, infra }: SegmentRow): Fault {
+  return new Fault({
+    code: 'segment_in_use',
+    category: 'conflict',
+    detail: `${held - infra} addresses of segment ${id} are held by servers or are still cooling.`,
+    retryable: true,
+    extra: { held: held - infra },
+  });
+}

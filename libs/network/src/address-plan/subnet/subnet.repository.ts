@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Block } from '../block/block.js';
+import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
+
+export interface SubnetRow {
+  id: string;
+  vpcId: string;
+  idcId: string;
+  slot: number;
+  block: Block;
+}
+
+interface Columns extends BlockColumns {
+  id: string;
+  vpc_id: string;
+  idc_id: string;
+  slot: number;
+}
+
+@Injectable()
+export class SubnetRepository {
+  async insert(tx: Transaction, subnet: SubnetRow): Promise<void> {
+    const { id, vpcId, idcId, slot, block } = subnet;
+    await change(
+      tx,
+      `INSERT INTO subnet (id, vpc_id, idc_id, slot, base, prefix, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`,
+      [id, vpcId, idcId, slot, baseOf(block), block.prefix],
+    );
+  }
+
+  async find(tx: Transaction, id: string): Promise<SubnetRow | null> {
+    const [row] = await select<Columns>(tx, 'SELECT * FROM subnet WHERE id = ?', [id]);
+    return row ? toSubnet(row) : null;
+  }
+
+  /** The subnets of the VPC in the order of their slots. */
+  async ofVpc(tx: Transaction, vpcId: string): Promise<SubnetRow[]> {
+    const rows = await select<Columns>(tx, 'SELECT * FROM subnet WHERE vpc_id = ? ORDER BY slot', [vpcId]);
+    return rows.map(toSubnet);
+  }
+}
+
+function toSubnet(row: Columns): SubnetRow {
+  return { id: row.id, vpcId: row.vpc_id, idcId: row.idc_id, slot: row.slot, block: toBlock(row) };
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Block } from '../block/block.js';
+import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
+import type { PrefixPolicy } from '../pool/pool.rules.js';
+import type { InfraPolicy, Realisation } from '../segment/infra.rules.js';
+import type { Sharing } from '../supplement/supplement.rules.js';
+
+export interface NewVpc {
+  id: string;
+  poolId: string;
+  projectId: string;
+  name: string;
+  slot: number;
+  block: Block;
+  infra: InfraPolicy;
+  sharing: Sharing;
+  idcIds: string[];
+}
+
+export interface VpcRow extends NewVpc {
+  policy: PrefixPolicy;
+  generation: number;
+}
+
+interface Columns extends BlockColumns {
+  id: string;
+  pool_id: string;
+  project_id: string;
+  name: string;
+  slot: number;
+  realisation: Realisation;
+  sharing: Sharing;
+  dhcp_ports: number;
+  idc_ids: string[];
+  generation: number;
+  vpc_prefix: number;
+  subnet_prefix: number;
+  segment_prefix: number;
+}
+
+@Injectable()
+export class VpcRepository {
+  async insert(tx: Transaction, vpc: NewVpc): Promise<void> {
+    const { id, poolId, projectId, name, slot, block, infra, sharing, idcIds } = vpc;
+    await change(
+      tx,
+      `INSERT INTO vpc (id, pool_id, project_id, name, slot, base, prefix, realisation, sharing, dhcp_ports, idc_ids,
+                        created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`,
+      [
+        id,
+        poolId,
+        projectId,
+        name,
+        slot,
+        baseOf(block),
+        block.prefix,
+        infra.realisation,
+        sharing,
+        infra.dhcpPorts,
+        JSON.stringify(idcIds),
+      ],
+    );
+  }
+
+  async find(tx: Transaction, id: string): Promise<VpcRow | null> {
+    const [row] = await select<Columns>(
+      tx,
+      `SELECT v.*, p.vpc_prefix, p.subnet_prefix, p.segment_prefix
+         FROM vpc v JOIN address_pool p ON p.id = v.pool_id WHERE v.id = ?`,
+      [id],
+    );
+    return row ? toVpc(row) : null;
+  }
+
+  /** Whoever changes subnets or segments of the VPC holds this lock. */
+  async lock(tx: Transaction, id: string): Promise<VpcRow | null> {
+    // Locked by itself: a join would lock the row of the pool too, and with it every other VPC.
+    const locked = await select(tx, 'SELECT id FROM vpc WHERE id = ? FOR UPDATE', [id]);
+    return locked.length > 0 ? this.find(tx, id) : null;
+  }
+
+  /** Counts a change; returns the generation that it makes. The caller holds the lock. */
+  async advance(tx: Transaction, vpc: { id: string; generation: number }): Promise<number> {
+    await change(tx, 'UPDATE vpc SET generation = generation + 1 WHERE id = ?', [vpc.id]);
+    return vpc.generation + 1;
+  }
+
+  async setIdcs(tx: Transaction, id: string, idcIds: readonly string[]): Promise<void> {
+    await change(tx, 'UPDATE vpc SET idc_ids = ? WHERE id = ?', [JSON.stringify(idcIds), id]);
+  }
+}
+
+function toVpc(row: Columns): VpcRow {
+  return {
+    id: row.id,
+    poolId: row.pool_id,
+    projectId: row.project_id,
+    name: row.name,
+    slot: row.slot,
+    block: toBlock(row),
+    infra: { realisation: row.realisation, dhcpPorts: row.dhcp_ports },
+    sharing: row.sharing,
+    idcIds: row.idc_ids,
+    generation: row.generation,
+    policy: { vpc: row.vpc_prefix, subnet: row.subnet_prefix, segment: row.segment_prefix },
+  };
+}
