@@ -15,7 +15,7 @@ import {
   type UndoContext,
 } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
-import { createPort, lacks, listPorts, removePorts } from '../network/server-ports.js';
+import { createPort, deletePorts, lacks, listPorts, removePorts } from '../network/server-ports.js';
 import { callOptions } from '../openstack/call-options.js';
 import { clusterHas } from '../openstack/cluster-features.js';
 import { faultOfOpenStack } from '../openstack/openstack-fault.translate.js';
@@ -72,7 +72,9 @@ async function undoPort(
 ): Promise<StepResult<void>> {
   const { deps, input, signal } = step;
   if (step.output === undefined && step.inDoubt) return settle('a port that may have been asked for');
-  await removePorts(deps, input.cluster_id, input.server_id, signal);
+  const { output } = step;
+  if (output) await deletePorts(deps, input.cluster_id, [output.port_id], signal);
+  if (!output || output.doubtful) await removePorts(deps, input.cluster_id, input.server_id, signal);
   return done(undefined, (tx) => deps.ports.markDeleted(tx, input.server_id, input.cluster_id));
 }
 
@@ -139,8 +141,10 @@ async function undoServer(
 ): Promise<StepResult<void>> {
   const { deps, input, signal, output } = step;
   const spec = await specOf(deps, input);
-  const known = output && !output.doubtful ? output.openstack_id : null;
-  const left = await removeServer(deps, spec, known, signal);
+  // A list may lag behind, or leave out a cell that is down: what is known is deleted by its id.
+  const known = output && (await removeServer(deps, spec, output.openstack_id, signal));
+  const certain = output !== undefined && !output.doubtful;
+  const left = known ?? (certain ? null : await removeServer(deps, spec, null, signal));
   if (left) return waitFor(left);
   if (!output && step.inDoubt) return settle(`server ${spec.name}, which may have been asked for`);
   return done(undefined, (tx) => deps.servers.setOpenstackId(tx, spec.id, null));

@@ -4,7 +4,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { isFinal } from '@ultron/tasks/task/task.state';
 import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
-import { removePorts } from '../network/server-ports.js';
+import { deletePorts, removePorts } from '../network/server-ports.js';
 import { removeServer } from './server-removal.js';
 
 type Step<Outputs = object> = StepContext<ComputeDeps, ServerDeleteInput, Outputs>;
@@ -58,7 +58,12 @@ async function deleteServer({ deps, input, signal }: Step): Promise<StepResult<{
 }
 
 async function deletePort({ deps, input, outputs, signal }: Step<{ server: { cluster_id: string } }>) {
-  await removePorts(deps, outputs.server.cluster_id, input.server_id, signal);
+  const { cluster_id: clusterId } = outputs.server;
+  const recorded = await deps.ports.listOfServers(deps.database.read, [input.server_id]);
+  const known = recorded.filter((port) => port.clusterId === clusterId).map((port) => port.openstackId);
+  await deletePorts(deps, clusterId, known, signal);
+  // What was made without being recorded bears the server's name.
+  await removePorts(deps, clusterId, input.server_id, signal);
   return done(null);
 }
 

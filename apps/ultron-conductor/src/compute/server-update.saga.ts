@@ -5,6 +5,7 @@ import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
+import { OWNER_KEY } from './owner-mark.rules.js';
 
 type Step = StepContext<ComputeDeps, ServerUpdateInput, object>;
 
@@ -38,18 +39,11 @@ async function tell(step: Step): Promise<StepResult<null>> {
 const find = ({ deps, input }: Step): Promise<Server | null> =>
   deps.servers.find(deps.database.read, input.server_id);
 
-async function tellServer(
-  servers: Servers,
-  id: string,
-  server: Server,
-  { input, signal }: Step,
-): Promise<void> {
+/** All of it each time: an update before this one may have failed, or been cancelled, halfway. */
+async function tellServer(servers: Servers, id: string, server: Server, { signal }: Step): Promise<void> {
   const call = callOptions(signal);
-  if (input.name !== undefined) await servers.rename(id, server.name, call);
-  if (input.metadata === undefined) return;
-  await servers.setMetadata(id, server.metadata, call);
-  const gone = input.removed_keys.filter((key) => !(key in server.metadata));
-  for (const key of gone) await servers.deleteMetadataKey(id, key, call);
+  await servers.rename(id, server.name, call);
+  await servers.replaceMetadata(id, { ...server.metadata, [OWNER_KEY]: server.id }, call);
 }
 
 async function ignoreGone(work: Promise<void>): Promise<void> {

@@ -24,7 +24,18 @@ export async function listPorts(
   return cloud.network.ports.list({ name: [portName(serverId)] }, callOptions(signal)).all();
 }
 
-/** Deletes the ports in the cluster that were made for the server, except one. */
+/** Deletes ports of which the ids are known; one that is gone already is no fault. */
+export async function deletePorts(
+  deps: Pick<Deps, 'clouds'>,
+  clusterId: string,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const cloud = await deps.clouds.get(clusterId);
+  for (const id of ids) await cloud.network.ports.delete(id, callOptions(signal));
+}
+
+/** Deletes the ports that the cluster shows as made for the server, except one. */
 export async function removePorts(
   deps: Pick<Deps, 'clouds'>,
   clusterId: string,

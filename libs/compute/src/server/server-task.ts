@@ -42,6 +42,4 @@ export interface ServerUpdateInput {
   cluster_id: string;
   name?: string | undefined;
   metadata?: Record<string, string> | undefined;
-  /** Keys of the metadata that are to go. */
-  removed_keys: string[];
 }

@@ -169,14 +169,7 @@ export class ServerService {
     const problems = [...renameProblems(name), ...metadataProblems(metadata ?? {})];
     if (problems.length) throw invalidRequest(problems);
     await this.servers.setIntent(tx, id, { name, metadata });
-    const removed = metadata ? Object.keys(server.metadata).filter((key) => !(key in metadata)) : [];
-    const input: ServerUpdateInput = {
-      server_id: id,
-      cluster_id: server.clusterId,
-      name,
-      metadata,
-      removed_keys: removed,
-    };
+    const input: ServerUpdateInput = { server_id: id, cluster_id: server.clusterId, name, metadata };
     const task = taskFor(server, SERVER_TASK.update, input, origin);
     return this.begin(tx, server, origin, task, null);
   }
