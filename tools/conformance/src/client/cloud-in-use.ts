@@ -41,7 +41,10 @@ export class CloudInUse {
   }
 
   async networkId(): Promise<string> {
-    const [network] = await this.cloud.network.networks.list({ name: 'private' }).all();
+    const project = await this.cloud.projectId();
+    // An administrator sees those of other projects too.
+    const networks = await this.cloud.network.networks.list({ name: 'private' }).all();
+    const network = networks.find((each) => each.project_id === project);
     return present(network, 'a network called private').id;
   }
 

@@ -87,7 +87,7 @@ async function server(walker: Walker, versions: string[]): Promise<void> {
   const { networks } = await cloud.must<{ networks: { id: string }[] }>(
     'network',
     'GET',
-    '/v2.0/networks?name=private',
+    `/v2.0/networks?name=private&project_id=${cloud.projectId}`,
   );
   const { port } = await cloud.must<{ port: { id: string } }>('network', 'POST', '/v2.0/ports', {
     body: { port: { network_id: networks[0]?.id, name: 'walk-server' } },

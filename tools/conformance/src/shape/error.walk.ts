@@ -9,7 +9,7 @@ export async function errorWalk(walker: Walker): Promise<void> {
   const { networks } = await cloud.must<{ networks: { id: string }[] }>(
     'network',
     'GET',
-    '/v2.0/networks?name=private',
+    `/v2.0/networks?name=private&project_id=${cloud.projectId}`,
   );
   const good = {
     name: 'walk',

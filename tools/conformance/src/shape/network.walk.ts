@@ -29,7 +29,12 @@ export async function networkWalk(walker: Walker): Promise<void> {
 }
 
 async function networks(walker: Walker): Promise<string> {
-  const listed = await walker.ask('networks', 'network', 'GET', '/v2.0/networks?name=private');
+  const listed = await walker.ask(
+    'networks',
+    'network',
+    'GET',
+    `/v2.0/networks?name=private&project_id=${walker.cloud.projectId}`,
+  );
   const [network] = (listed.body as { networks: { id: string; subnets: string[] }[] }).networks;
   if (!network) throw new Error('the cluster has no network called private');
   await walker.ask('network', 'network', 'GET', `/v2.0/networks/${network.id}`);
