@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TcpGate } from '@ultron/dev/tcp-gate';
 import { testDatabase, testRedis } from '@ultron/dev/test-datastores';
 import { migrate } from '@ultron/platform/database/migrate';
 import { entities } from '@ultron/schema/entities';
 import { migrations } from '@ultron/schema/migrations';
 import { TestApi } from './testing/api.fixture.js';
-import { TcpGate } from './testing/tcp.gate.js';
+
 import { makeTasks } from './testing/tasks.fixture.js';
 
 const until = async (what: () => Promise<boolean>, ms = 15_000): Promise<void> => {
@@ -26,17 +27,17 @@ describe('without its database or Redis, the process', () => {
   beforeAll(async () => {
     const [mine, bell] = [await testDatabase(), await testRedis()];
     await migrate({ url: mine.url, entities, migrations });
-    [database, redis] = [await TcpGate.before(mine.url), await TcpGate.before(bell.url)];
+    [database, redis] = [await TcpGate.to(mine.url), await TcpGate.to(bell.url)];
     api = await TestApi.start({ databaseUrl: database.url, redisUrl: redis.url });
     await until(async () => (await api.ask('GET', '/readyz')).body['status'] === 'ok');
   }, 60_000);
   afterAll(async () => {
     await api.close();
-    await Promise.all([database.remove(), redis.remove()]);
+    await Promise.all([database.shut(), redis.shut()]);
   });
 
   it('answers 503 at once and goes on when the database is back', async () => {
-    database.shut();
+    await database.shut();
     const began = performance.now();
     const answers = await Promise.all([
       api.ask('GET', '/v1/projects'),
@@ -51,20 +52,20 @@ describe('without its database or Redis, the process', () => {
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     }
     expect((await api.ask('GET', '/healthz', { token: '' })).body).toEqual({ status: 'ok' });
-    database.unshut();
+    await database.open();
     await until(async () => (await api.ask('GET', '/v1/projects')).status === 200);
     expect((await api.ask('POST', '/v1/projects', { body: { name: 'back' } })).status).toBe(201);
   }, 30_000);
 
   it('is ready but slower without Redis, and takes work', async () => {
-    redis.shut();
+    await redis.shut();
     await until(async () => (await api.ask('GET', '/readyz')).body['status'] === 'degraded');
     expect((await api.ask('GET', '/readyz')).body).toMatchObject({
       parts: { database: { status: 'ok' }, redis: { status: 'down', note: expect.any(String) } },
     });
     const [id = ''] = await makeTasks(api, {});
     expect((await api.ask('POST', `/v1/tasks/${id}/cancel`)).status).toBe(202);
-    redis.unshut();
+    await redis.open();
     await until(async () => (await api.ask('GET', '/readyz')).body['status'] === 'ok');
   }, 40_000);
 });

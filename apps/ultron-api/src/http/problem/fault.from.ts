@@ -7,6 +7,7 @@ import { RequestFault } from './request.fault.js';
 export function faultFrom(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   if (thrown instanceof HttpException) return fromHttpStatus(thrown.getStatus(), thrown.message);
+  if (isConnectionLoss(thrown)) return databaseAway(thrown);
   if (!(thrown instanceof Error)) return bug(thrown);
   const { code, statusCode } = thrown as Error & { code?: unknown; statusCode?: unknown };
   if (
@@ -17,7 +18,7 @@ export function faultFrom(thrown: unknown): Fault {
   ) {
     return fromHttpStatus(statusCode, thrown.message);
   }
-  return isConnectionLoss(thrown) ? databaseAway(thrown) : bug(thrown);
+  return bug(thrown);
 }
 
 function fromHttpStatus(status: number, message: string): Fault {
