@@ -48,7 +48,7 @@ const RINGS_AT_ONCE = 64;
 const DEAF_SWEEP_MS = 100;
 /** Most looks of one renewal at tasks that are just being written, and the pause between two. */
 const RENEWAL_LOOKS = 5;
-const RENEWAL_PAUSE_MS = 40;
+const LOCKED_PAUSE_MS = 40;
 
 /** Runs the tasks of one conductor group and some domains. */
 export class TaskEngine<Deps> {
@@ -105,7 +105,7 @@ export class TaskEngine<Deps> {
     );
     this.renewing.start();
     this.sweeping.start();
-    const heard = (taskId: string) => this.take(taskId);
+    const heard = (taskId: string) => this.take(taskId, 2);
     this.listener = new TaskListener({ ...this.options, concurrency: RINGS_AT_ONCE, heard });
     log.info('the task engine has started', {
       conductor_id: this.conductorId,
@@ -140,10 +140,12 @@ export class TaskEngine<Deps> {
   }
 
   /** Runs a task in the background if it is due and there is, or comes to be, a place for it. Never rejects. */
-  private async take(taskId: string): Promise<void> {
+  private async take(taskId: string, looks = 1): Promise<void> {
     await this.slots.take();
     let claimed: Claimed | undefined;
-    if (!this.stopped) {
+    for (let look = 0; look < looks && !claimed && !this.stopped; look++) {
+      // Its row may still be locked by the very commit after which it was rung for.
+      if (look > 0) await systemClock.sleep(LOCKED_PAUSE_MS);
       claimed = await this.claimer.write(taskId).catch((error: unknown) => {
         this.options.log.warn('a task could not be claimed; a sweeper will find it', {
           reason: String(error),
@@ -195,7 +197,7 @@ export class TaskEngine<Deps> {
     const { database } = this.options;
     let left = [...held];
     for (let look = 0; left.length > 0 && look < RENEWAL_LOOKS; look++) {
-      if (look > 0) await systemClock.sleep(RENEWAL_PAUSE_MS);
+      if (look > 0) await systemClock.sleep(LOCKED_PAUSE_MS);
       left = await database.transaction((tx) => this.claims.renew(tx, left, this.times.lease));
     }
     return left;

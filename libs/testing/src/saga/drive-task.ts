@@ -1,7 +1,9 @@
 import type { Fault } from '@ultron/kernel/fault';
+import { systemClock } from '@ultron/kernel/clock';
 import { newId } from '@ultron/kernel/id';
 import { change, select } from '@ultron/platform/database/statement';
 import { silentLog } from '@ultron/platform/logging/logger';
+import type { Claimed } from '@ultron/tasks/engine/claim.repository';
 import { ENGINE_TIMES } from '@ultron/tasks/engine/engine-times';
 import { SagaRegistry } from '@ultron/tasks/engine/saga-registry';
 import { TaskRunner } from '@ultron/tasks/engine/task-runner';
@@ -52,10 +54,20 @@ async function oneProcess<Deps>(driven: Driven<Deps>): Promise<void> {
     ring: () => undefined,
   };
   // A claim changes nothing but the task's row, so only what comes after it is worth dying at.
-  const [claimed] = await new TaskRunner({ ...parts, database: world.database }).claim([taskId]);
-  if (!claimed) throw new Error('the task was due and could not be claimed');
+  const runner = new TaskRunner({ ...parts, database: world.database });
+  const claimed = await claim(runner, taskId);
   const mortal = new TaskRunner({ ...parts, database: new MortalDatabase(world.database, fate) });
   await mortal.run(claimed, new AbortController().signal);
+}
+
+/** A claim passes over a row that is locked, as it may be for a moment after the commit that made it due. */
+async function claim<Deps>(runner: TaskRunner<Deps>, taskId: string): Promise<Claimed> {
+  for (let look = 0; look < 40; look++) {
+    const [claimed] = await runner.claim([taskId]);
+    if (claimed) return claimed;
+    await systemClock.sleep(25);
+  }
+  throw new Error('the task was due and could not be claimed');
 }
 
 async function settle(world: Pick<HarnessWorld<never, unknown>, 'settle'>, row: TaskEntity): Promise<void> {
