@@ -31,7 +31,7 @@ async function testOnLab(options: LabOptions): Promise<number> {
 /** Why the lab cannot be had, or null when two releases are installed. */
 async function makeReady({ build }: LabOptions): Promise<string | null> {
   const status: LabStatus | null = await labStatus().catch(() => null);
-  if (!status) return 'its own program needs Python 3.9 or later';
+  if (!status) return 'its own program needs Python 3.10 or later';
   if (!status.buildable) return 'it needs root, debootstrap and overlayfs';
   if (status.built.length >= 2) return null;
   if (!build) return 'it is not installed; --build installs it';
