@@ -1,4 +1,5 @@
 import type { FaultCategory } from '@ultron/kernel/fault';
+import { ADDRESS_PROBLEMS } from './address.entries.js';
 import { PROBE_PROBLEMS } from './probe.entries.js';
 import {
   CLUSTER_PROBLEMS,
@@ -15,6 +16,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...CLUSTER_PROBLEMS,
   ...PROBE_PROBLEMS,
   ...COMPUTE_PROBLEMS,
+  ...ADDRESS_PROBLEMS,
 };
 
 export const CATEGORIES: Readonly<Record<FaultCategory, ProblemEntry>> = {
