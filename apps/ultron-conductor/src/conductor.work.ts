@@ -6,6 +6,7 @@ import { Database } from '@ultron/platform/database/database.service';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
+import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
@@ -17,6 +18,7 @@ import { ServerWatcher } from './compute/server.watcher.js';
 import type { ConductorConfig } from './conductor.config.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { conductorParts } from './conductor.parts.js';
+import { showTraffic } from './openstack/traffic.metrics.js';
 import { classify } from './openstack/openstack-fault.translate.js';
 
 export const CONDUCTOR_CONFIG = Symbol('the configuration of the conductor');
@@ -44,6 +46,7 @@ export class ConductorWork {
     const parts = conductorParts(modules);
     const { conductorGroup, capacityMs, inventoryMs } = config;
     this.parts = parts;
+    showTraffic(metrics, () => parts.clouds.traffic());
     this.engine = new TaskEngine({ ...config, database, log, sagas: SAGAS, deps: parts, classify });
     this.watcher = new ServerWatcher({
       ...parts,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ClusterConnection } from '@ultron/cluster/cluster/cluster.types';
+import { Registry } from 'prom-client';
 import { CloudPool } from './cloud-pool.js';
+import { showTraffic } from './traffic.metrics.js';
 
 const connection: ClusterConnection = {
   id: 'c1',
@@ -52,6 +54,18 @@ describe('CloudPool', () => {
     const second = await pool.get('c1');
     expect(second).not.toBe(first);
     expect(second.cluster).toBe('renamed');
+    await pool.close();
+  });
+
+  it('shows how much traffic each cluster is trusted with', async () => {
+    const { pool } = begin(60_000);
+    const registry = new Registry();
+    showTraffic(registry, () => pool.traffic());
+    expect(await registry.metrics()).not.toContain('cluster-1');
+    await pool.get('c1');
+    const shown = await registry.metrics();
+    expect(shown).toMatch(/^ultron_openstack_limit\{cluster="cluster-1"\} \d+$/m);
+    expect(shown).toContain('ultron_openstack_in_flight{cluster="cluster-1",lane="online"} 0');
     await pool.close();
   });
 });

@@ -2,10 +2,12 @@ import type { ClusterObservations } from '@ultron/cluster/cluster/cluster-observ
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { CloudOptions } from '@ultron/openstack/cloud.options';
 import type { CallObserver } from '@ultron/openstack/observer';
+import type { TrafficGauge } from '@ultron/openstack/traffic/cluster-traffic';
 import { openCloud } from '../cluster/open-cloud.js';
 
 interface Entry {
   cloud: Cloud;
+  name: string;
   conductorGroup: string;
   connectionVersion: number;
   checkedAt: number;
@@ -36,6 +38,11 @@ export class CloudPool {
     return (await this.entry(clusterId)).conductorGroup;
   }
 
+  /** The traffic with each cluster that was called so far, by the cluster's name. */
+  *traffic(): Generator<{ cluster: string; gauge: TrafficGauge }> {
+    for (const { cloud, name } of this.entries.values()) yield { cluster: name, gauge: cloud.traffic.gauge };
+  }
+
   async close(): Promise<void> {
     const entries = [...this.entries.values()];
     this.entries.clear();
@@ -62,6 +69,7 @@ export class CloudPool {
     }
     const entry = {
       cloud: openCloud(connection, { ...this.options, observer: this.observer(clusterId) }),
+      name: connection.name,
       conductorGroup,
       connectionVersion,
       checkedAt: Date.now(),
