@@ -6,10 +6,11 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   accept: async () => (await import('./accept/accept.scenario.js')).accept,
   burst: async () => (await import('./burst/burst.scenario.js')).burst,
   'burst-lab': async () => (await import('./burst-lab/burst-lab.scenario.js')).burstLab,
+  addresses: async () => (await import('./addresses/addresses.scenario.js')).addresses,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,
 };
 /** The lab needs root and minutes; it is measured when asked for. */
-const DEFAULT = ['accept', 'burst', 'memory'];
+const DEFAULT = ['accept', 'burst', 'addresses', 'memory'];
 
 const USAGE = `npm run bench [-- SCENARIO…] [--json FILE]
 scenarios: ${Object.keys(SCENARIOS).join(', ')}; without any: ${DEFAULT.join(', ')}`;
