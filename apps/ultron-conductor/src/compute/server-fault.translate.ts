@@ -1,6 +1,7 @@
 import { Fault } from '@ultron/kernel/fault';
 import { failureOf } from '@ultron/openstack/compute/instance-actions';
 import type { ServerFaultWire } from '@ultron/openstack/compute/servers.wire';
+import { orNull } from '@ultron/openstack/error/gone';
 import type { ComputeDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
 
@@ -32,7 +33,7 @@ export function faultOfServer(
   });
 }
 
-/** Asks the cluster why a server is in ERROR: its fault, and what the last action on it says (traps B9, B10). */
+/** Asks the cluster why a server is in ERROR: its fault, and what the last action on it says. */
 export async function explainServer(
   deps: Pick<ComputeDeps, 'clouds'>,
   where: { clusterId: string; clusterName: string; openstackId: string },
@@ -65,11 +66,8 @@ async function lastFailedRequest(
   signal: AbortSignal,
 ): Promise<string | null> {
   const { instanceActions } = (await deps.clouds.get(where.clusterId)).compute;
-  // An instance in cell0 has no actions, and a server that is gone answers 404: neither explains anything.
-  const actions = await instanceActions
-    .list(where.openstackId, callOptions(signal))
-    .all()
-    .catch(() => []);
-  const newestFirst = actions.toSorted((a, b) => (a.start_time < b.start_time ? 1 : -1));
+  // A server that is gone has no actions any more: then its fault is all there is.
+  const actions = await orNull(instanceActions.list(where.openstackId, callOptions(signal)).all());
+  const newestFirst = (actions ?? []).toSorted((a, b) => (a.start_time < b.start_time ? 1 : -1));
   return newestFirst.find((action) => action.message !== null)?.request_id ?? null;
 }

@@ -39,7 +39,10 @@ export class ClusterWatch {
       `/v2.0/ports?project_id=${cloud.projectId}`,
     );
     return {
-      servers: servers.filter(({ metadata }) => metadata['ultron_id'] !== undefined),
+      // Between the end of a server and the end of its row Nova still lists it, as DELETED.
+      servers: servers.filter(
+        ({ metadata, status }) => metadata['ultron_id'] !== undefined && status !== 'DELETED',
+      ),
       ports: ports.filter(({ name }) => name.startsWith('ultron-')),
     };
   }
