@@ -70,7 +70,8 @@ function logged(log: Log, record: CallRecord): void {
   const { cluster, service, method, path, status, ms, requestId, globalRequestId, attempt, error } = record;
   const fields = {
     cluster,
-    service,
+    // Every line bears the name of our own process as `service`.
+    openstack_service: service,
     method,
     path,
     status,
