@@ -15,7 +15,7 @@ export interface PortBatchOptions {
   windowMs?: number;
   /** Requests under way at once in a cluster; what is wanted meanwhile makes the next batch larger. */
   maxRequests?: number;
-  /** Ports of one request: Neutron makes them one after another within it. */
+  /** Ports of one request. Neutron makes them one after another within it, and no server can begin before all are made. */
   maxPorts?: number;
 }
 
@@ -42,7 +42,7 @@ export class PortBatch {
 
   constructor(private readonly options: PortBatchOptions) {
     this.windowMs = options.windowMs ?? 10;
-    this.maxPorts = options.maxPorts ?? 25;
+    this.maxPorts = options.maxPorts ?? 5;
     this.maxRequests = options.maxRequests ?? 4;
   }
 
