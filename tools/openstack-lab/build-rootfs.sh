@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # build-rootfs.sh SUITE ROOTFS PACKAGE...
 # Makes a Debian root file system with the packages, of which nothing is started. The packages come from where this
-# machine's own Debian packages come from, or from the public archive when it is no Debian. Can be run again after a failure.
+# machine's own Debian packages come from, or from debootstrap's default when it is no Debian. Can be run again after a failure.
 set -euo pipefail
 suite=$1 rootfs=$2
 shift 2
@@ -12,7 +12,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 if [ ! -e "$part/.debootstrapped" ]; then
     rm -rf "$part"
     mkdir -p "$part"
-    debootstrap --variant=minbase --include=ca-certificates,python3 "$suite" "$part" "${mirror:-http://deb.debian.org/debian}"
+    debootstrap --variant=minbase --include=ca-certificates,python3 "$suite" "$part" ${mirror:+"$mirror"}
     touch "$part/.debootstrapped"
 fi
 
