@@ -10,7 +10,7 @@ export interface Boundary {
 }
 
 const DOMAIN_NEVER = ['bullmq', 'ioredis', 'redlock'];
-const PLUMBING = ['kernel', 'platform', 'tasks'];
+const PLUMBING = ['kernel', 'platform', 'tasks', 'sync'];
 const DOMAINS = ['identity', 'cluster', 'security-group', 'network', 'compute', 'schema'];
 const EVERYTHING = [...PLUMBING, ...DOMAINS, 'openstack', 'openstack-sim', 'dev', 'testing'];
 const WITH_SERVERS = ['dev'];
@@ -26,6 +26,7 @@ export const BOUNDARIES: readonly Boundary[] = [
     never: ['@nestjs/*', 'typeorm', 'bullmq', 'ioredis', 'redlock'],
   },
   { scope: 'tasks', mayImport: ['kernel', 'platform'], testsMayImport: WITH_SERVERS, never: [] },
+  { scope: 'sync', mayImport: ['kernel', 'platform'], testsMayImport: WITH_SERVERS, never: DOMAIN_NEVER },
   domain('identity', ['kernel', 'platform']),
   domain('cluster', PLUMBING),
   domain('security-group', [...PLUMBING, 'cluster']),

@@ -1,0 +1,67 @@
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { IdListing, ObservedListing, ObservedObject } from './observed.js';
+
+/** What a cluster was found to be able to do, by the names under which capabilities are kept. */
+export interface ClusterCaps {
+  has(capability: string): boolean;
+  /** Whether the catalog of the cluster has the service: `compute`, `network`, … */
+  hasService(serviceType: string): boolean;
+}
+
+/** How a lane learns what it needs to know; it follows from what the cluster can do and is shown in the lane's row. */
+export interface LaneStrategy {
+  /** How changes between two full passes are found: a list of what changed, or nothing but the next full pass. */
+  changes: 'changes_since' | 'full';
+  /**
+   * How deletions between two full passes are found: told by the list of changes, by a cheap list of the ids alone,
+   * or only by the next full pass.
+   */
+  deletions: 'changes_since' | 'ids' | 'full';
+}
+
+/** What one transaction of a pass changed. It is given to the domain before the commit. */
+export interface ObservedChanges {
+  /** New, or not the same as before, or back after having been missing. */
+  written: readonly ObservedObject[];
+  /** Not in a complete list; perhaps gone, perhaps not. */
+  missing: readonly string[];
+  /** Asked for by id and not found, twice. */
+  gone: readonly string[];
+}
+
+/**
+ * One kind of thing that the clusters have: all that the engine must be told to keep it true. A kind is one file
+ * `<noun>.sync.ts` beside the sagas of its domain, and one line in the catalog. The engine does the rest: when a pass
+ * is due, who does it, what changed, what is missing and what is gone.
+ *
+ * `Context` is what the calls go through; it is made anew for every pass and carries the budget, the deadline, the
+ * trace and the end of the pass. The calls throw when they fail: an error is never an empty list.
+ */
+export interface SyncKind<Context> {
+  /** As in the tables: `server`, `port`, … At most 32 letters of a to z and `_`. */
+  readonly kind: string;
+  /** Conductors that do not serve the domain leave its lanes to others. */
+  readonly domain: string;
+  /** How much seldomer than its tier says it is read: 1 for what changes all the time, 10 for flavors. 1 unless told. */
+  readonly slowness?: number;
+  /** Null when the cluster has no such things: the lane then rests. */
+  strategy(caps: ClusterCaps): LaneStrategy | null;
+  /** Everything there is, of all projects. */
+  list(context: Context): ObservedListing;
+  /** What changed at `since` or later by the cluster's clock, deleted things included where the service tells them. */
+  listChanged?(context: Context, since: Date): ObservedListing;
+  /** The ids of everything there is. */
+  listIds?(context: Context): IdListing;
+  /** Null only when the cluster answered that there is no such thing. */
+  find(context: Context, id: string): Promise<ObservedObject | null>;
+  /** The kinds whose objects hang on one of this kind and are read anew with it; each of them needs `listOf`. */
+  readonly dependants?: readonly string[];
+  /** All that hangs on one object of another kind (`parentId` is its id): the ports of a server. */
+  listOf?(context: Context, parentId: string): ObservedListing;
+  /**
+   * Lets the domain copy what it wants to its own rows, in the transaction that writes what was observed. It changes
+   * observed columns only, and leaves alone the rows on which a task is at work. A few statements, whatever the number
+   * of changes.
+   */
+  applied?(tx: Transaction, clusterId: string, changes: ObservedChanges): Promise<void>;
+}
