@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { addressPlanMigrations } from './address-plan/address-plan.migrations.js';
+import { portAndRouterMigrations } from './lifecycle/port-router.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const OPENSTACK_ID = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
@@ -56,4 +57,8 @@ export class CreateNetwork1780000005000 implements MigrationInterface {
   }
 }
 
-export const networkMigrations = [CreateNetwork1780000005000, ...addressPlanMigrations];
+export const networkMigrations = [
+  CreateNetwork1780000005000,
+  ...addressPlanMigrations,
+  ...portAndRouterMigrations,
+];

@@ -2,7 +2,7 @@ import type { CreatedServers } from '@ultron/compute/server/server-create.servic
 import type { ServerActionInput } from '@ultron/compute/server/server-task';
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
 import type { ServerView } from '@ultron/compute/server/server.view';
-import type { Port } from '@ultron/network/port/port.entity';
+import type { ServerPort } from '@ultron/network/port/port.entity';
 import { RequestFault } from '../http/problem/request.fault.js';
 import { etagOf } from '../http/reply/etag.js';
 import { accepted, HttpReply } from '../http/reply/http.reply.js';
@@ -55,7 +55,7 @@ export function changedReply(server: ServerView, task: Pick<AcceptedTask, 'id'>)
   return new HttpReply(reply.statusCode, reply.body, { ...reply.headers, etag: etagOf(server.version) });
 }
 
-export function portView(port: Port): PortBody {
+export function portView(port: ServerPort): PortBody {
   return {
     id: port.id,
     server_id: port.serverId,
@@ -64,8 +64,8 @@ export function portView(port: Port): PortBody {
     openstack_id: port.openstackId,
     mac_address: port.macAddress,
     fixed_ips: port.fixedIps,
-    status: port.status,
-    observed_at: port.observedAt.toISOString(),
+    status: port.observedStatus ?? 'N/A',
+    observed_at: (port.observedAt ?? port.createdAt).toISOString(),
     created_at: port.createdAt.toISOString(),
   };
 }

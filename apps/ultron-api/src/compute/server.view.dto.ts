@@ -192,8 +192,8 @@ export class PortBody {
   @Id({ description: 'The cluster it is in.' })
   cluster_id!: string;
 
-  @Id({ description: 'The logical network it is in.' })
-  network_id!: string;
+  @Id({ description: 'The logical network it is in; null in a VPC.', nullable: true })
+  network_id!: string | null;
 
   @Text({ description: 'Its id in the cluster.', example: '6a3f0b52-7e2b-4d5f-8a69-0c1d2e3f4a5b' })
   openstack_id!: string;

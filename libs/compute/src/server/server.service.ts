@@ -3,7 +3,7 @@ import { clusterTakesNoChanges } from '@ultron/cluster/cluster/cluster.faults';
 import { takesChanges } from '@ultron/cluster/cluster/cluster.state';
 import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
-import type { Port } from '@ultron/network/port/port.entity';
+import type { ServerPort } from '@ultron/network/port/port.entity';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -97,7 +97,7 @@ export class ServerService {
     return servers.map((server) => serverView(server, byServer.get(server.id) ?? [], offer));
   }
 
-  async portsOf(id: string, projectId: string | undefined): Promise<Port[]> {
+  async portsOf(id: string, projectId: string | undefined): Promise<ServerPort[]> {
     visible(await this.servers.find(this.database.read, id), id, projectId);
     return this.ports.listOfServers(this.database.read, [id]);
   }

@@ -1,5 +1,5 @@
 import type { FaultRecord } from '@ultron/kernel/fault';
-import type { Port } from '@ultron/network/port/port.entity';
+import type { ServerPort } from '@ultron/network/port/port.entity';
 import type { Offer } from '../offer/offer.js';
 import type { ServerPlacement } from './server.entity.js';
 import type { Server } from './server.entity.js';
@@ -51,7 +51,7 @@ export interface ServerView {
 
 export type ShownServer = Omit<Server, 'userData'>;
 
-export function serverView(server: ShownServer, ports: readonly Port[], offer: Offer): ServerView {
+export function serverView(server: ShownServer, ports: readonly ServerPort[], offer: Offer): ServerView {
   const cluster = offer.clusters.get(server.clusterId);
   const network = { id: server.networkId, name: offer.networks.get(server.networkId)?.name ?? null };
   return {
@@ -80,7 +80,7 @@ export function serverView(server: ShownServer, ports: readonly Port[], offer: O
   };
 }
 
-function addressesOf(port: Port, network: Reference): ServerAddress[] {
+function addressesOf(port: ServerPort, network: Reference): ServerAddress[] {
   return port.fixedIps.map(({ ip_address }) => ({
     ip_address,
     mac_address: port.macAddress,
