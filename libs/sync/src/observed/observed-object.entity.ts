@@ -52,6 +52,10 @@ export class ObservedObjectRow {
   @Column({ name: 'missing_since', type: 'datetime', precision: 6, nullable: true })
   missingSince!: Date | null;
 
+  /** How often it was asked for by its id since then, and not found. */
+  @Column({ name: 'not_found', type: 'int', unsigned: true })
+  notFound!: number;
+
   /** When the cluster said, asked by its id, that there is no such object. */
   @Column({ name: 'gone_at', type: 'datetime', precision: 6, nullable: true })
   goneAt!: Date | null;

@@ -25,6 +25,7 @@ export class CreateObservedObject1780000008100 implements MigrationInterface {
         observed_at          DATETIME(6)  NOT NULL,
         first_seen_at        DATETIME(6)  NOT NULL,
         missing_since        DATETIME(6)  NULL,
+        not_found            INT UNSIGNED NOT NULL DEFAULT 0,
         gone_at              DATETIME(6)  NULL,
         PRIMARY KEY (cluster_id, kind, openstack_id),
         KEY observed_object_parent (cluster_id, parent_id),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-import type { LaneKey } from './observed.repository.js';
+import type { LaneKey } from './observed-store.js';
 
 /** Whether an object is where it was seen, was not met by the last complete pass, or is known to be gone. */
 export type ObservedPresence = 'present' | 'missing' | 'gone';

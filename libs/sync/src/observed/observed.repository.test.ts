@@ -6,11 +6,12 @@ import { migrate } from '@ultron/platform/database/migrate';
 import { openDatabase } from '@ultron/platform/database/open-database';
 import type { Page } from '@ultron/platform/paging/page';
 import type { ObservedObject } from '../kind/observed.js';
-import { changesOf } from './observed.changes.js';
+import { hashOf } from './observed-hash.rules.js';
 import { CreateObservedObject1780000008100 } from './observed.migrations.js';
 import { ObservedObjectRow } from './observed-object.entity.js';
 import { ObservedReader, type ObservedFilter } from './observed.reader.js';
-import { ObservedRepository, type LaneKey } from './observed.repository.js';
+import type { LaneKey } from './observed-store.js';
+import { ObservedRepository } from './observed.repository.js';
 
 const OPTIONS = { entities: [ObservedObjectRow], migrations: [CreateObservedObject1780000008100] };
 const FIRST: Page<'id'> = { limit: 10, sort: 'id', order: 'asc' };
@@ -47,36 +48,38 @@ describe('the rows of what was observed', () => {
     lane = { clusterId: newId(), kind: 'port' };
   });
 
-  /** One full pass that finds these. How many rows it wrote. */
-  async function pass(objects: readonly ObservedObject[]): Promise<{ written: number; unseen: string[] }> {
-    const index = await rows.index(database.read, lane);
-    const { changes, back } = changesOf(index, objects);
-    await database.transaction(async (tx) => {
-      await rows.write(tx, lane, changes);
-      await rows.clearMissing(
-        tx,
-        lane,
-        back.map(({ id }) => id),
-      );
-    });
-    const written = changes.length + back.length;
-    return { written, unseen: [...index.unseen()].map(({ id }) => id) };
-  }
+  const write = (objects: readonly ObservedObject[]): Promise<void> =>
+    rows.write(
+      database.read,
+      lane,
+      objects.map((object) => ({ object, hash: hashOf(object) })),
+    );
 
   const list = async (filter: Partial<ObservedFilter> = {}, page = FIRST) =>
     (await reader.list(database.read, { ...lane, ...filter }, page)).map(({ id }) => id);
 
-  it('are written once, and not again when nothing changed', async () => {
-    const objects = Array.from({ length: 1_203 }, (_, at) => port(newId(), { name: `port ${at}` }));
-    expect(await pass(objects)).toEqual({ written: 1_203, unseen: [] });
-    expect(await pass(objects)).toEqual({ written: 0, unseen: [] });
-    const [changed] = objects;
-    if (!changed) throw new Error('there is one');
-    expect((await pass([{ ...changed, status: 'DOWN' }, ...objects.slice(1)])).written).toBe(1);
+  it('are known by their hash, which is that of all but the time of the last change', async () => {
+    const objects = Array.from({ length: 1_203 }, () => port(newId()));
+    await write(objects);
+    const known = await rows.known(database.read, lane, [...objects.map(({ id }) => id), 'unknown']);
+    expect(known.size).toBe(1_203);
+    for (const one of objects) {
+      expect(known.get(one.id)).toEqual({ hash: hashOf({ ...one, updatedAt: null }), missing: false });
+    }
+    expect(hashOf(port('a', { status: 'DOWN' }))).not.toBe(hashOf(port('a')));
+    expect(await rows.known(database.read, lane, [])).toEqual(new Map());
+    expect(await rows.count(database.read, lane)).toBe(1_203);
+  });
+
+  it('give their ids in order, and those that hang on one object', async () => {
+    await write([port('c'), port('a'), port('b', { parentId: 's2' })]);
+    expect(await rows.ids(database.read, lane, '', 2)).toEqual(['a', 'b']);
+    expect(await rows.ids(database.read, lane, 'b', 2)).toEqual(['c']);
+    expect(await rows.idsOf(database.read, lane, 's1')).toEqual(['a', 'c']);
   });
 
   it('show all that was seen', async () => {
-    await pass([port('a')]);
+    await write([port('a')]);
     expect(await reader.find(database.read, lane, 'a')).toMatchObject({
       ...lane,
       ...port('a'),
@@ -87,24 +90,31 @@ describe('the rows of what was observed', () => {
   });
 
   it('are missing, then gone, and there again when they are met', async () => {
-    await pass([port('a'), port('b'), port('c')]);
-    const { unseen } = await pass([port('a')]);
-    expect(unseen.toSorted()).toEqual(['b', 'c']);
-    await rows.markMissing(database.read, lane, unseen);
-    expect(await rows.missing(database.read, lane, 10)).toEqual(['b', 'c']);
-    expect(await list({ presence: 'missing' })).toEqual(['b', 'c']);
-    await rows.markGone(database.read, lane, ['b']);
-    expect([await list({ presence: 'gone' }), await list({ presence: 'present' }), await list()]).toEqual([
-      ['b'],
-      ['a'],
-      ['a', 'c'],
+    await write([port('a'), port('b'), port('c'), port('d')]);
+    expect(await rows.markMissing(database.read, lane, ['b', 'c'])).toBe(2);
+    expect(await rows.markMissing(database.read, lane, ['b', 'c', 'd'])).toBe(1);
+    await rows.notFound(database.read, lane, ['b']);
+    expect(await rows.missing(database.read, lane, 10)).toMatchObject([
+      { id: 'b', notFound: 1 },
+      { id: 'c', notFound: 0 },
+      { id: 'd', notFound: 0 },
     ]);
-    expect((await pass([port('a'), port('b'), port('c')])).written).toBe(2);
-    expect(await list({ presence: 'present' })).toEqual(['a', 'b', 'c']);
+    await rows.seenAgain(database.read, lane, ['d']);
+    await rows.markGone(database.read, lane, ['b']);
+    const shown = { gone: await list({ presence: 'gone' }), missing: await list({ presence: 'missing' }) };
+    expect(shown).toEqual({ gone: ['b'], missing: ['c'] });
+    expect([await list({ presence: 'present' }), await list()]).toEqual([
+      ['a', 'd'],
+      ['a', 'c', 'd'],
+    ]);
+    expect((await rows.known(database.read, lane, ['b', 'c'])).get('c')?.missing).toBe(true);
+    expect((await rows.known(database.read, lane, ['b'])).size).toBe(0);
+    await write([port('b'), port('c')]);
+    expect(await list({ presence: 'present' })).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('are paged and filtered', async () => {
-    await pass([
+    await write([
       port('a', { status: 'DOWN' }),
       port('b', { name: 'x', projectId: 'p2' }),
       port('c', { parentId: 's2' }),
@@ -122,7 +132,7 @@ describe('the rows of what was observed', () => {
   });
 
   it('forget what has been gone for long', async () => {
-    await pass([port('a'), port('b')]);
+    await write([port('a'), port('b')]);
     await rows.markGone(database.read, lane, ['a', 'b']);
     await database.read.query(
       `UPDATE observed_object SET gone_at = gone_at - INTERVAL 91 DAY WHERE cluster_id = ? AND openstack_id = 'a'`,

@@ -1,124 +1,125 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { ObservedObject } from '../kind/observed.js';
-import { ObservedIndex } from './observed-index.js';
-
-/** Whose objects: one kind of one cluster. */
-export interface LaneKey {
-  clusterId: string;
-  kind: string;
-}
-
-/** An object to be written, with the hash of what was seen of it. */
-export interface ObservedWrite {
-  object: ObservedObject;
-  hash: Buffer;
-}
+import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore } from './observed-store.js';
 
 /** Rows of one statement: some hundreds of kilobytes, well below what servers take as a packet. */
 const ROWS_AT_ONCE = 500;
-const HASHES_AT_ONCE = 10_000;
 const PURGE_AT_ONCE = 1_000;
 
-interface HashRow {
+interface KnownRow {
   openstack_id: string;
   hash: Buffer;
   missing: number;
 }
 
-/** What lanes write of objects. Reading them for people is `ObservedReader`. */
+/** What lanes write of objects. What people read of them is in `ObservedReader`. */
 @Injectable()
-export class ObservedRepository {
-  /** All that the lane holds and that is not gone, for a pass over everything. */
-  async index(read: Transaction, lane: LaneKey): Promise<ObservedIndex> {
-    const index = new ObservedIndex();
-    for (let after = ''; ;) {
-      const rows = await read.query<HashRow[]>(
-        `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
-         WHERE cluster_id = ? AND kind = ? AND openstack_id > ? AND gone_at IS NULL
-         ORDER BY openstack_id LIMIT ?`,
-        [lane.clusterId, lane.kind, after, HASHES_AT_ONCE],
-      );
-      load(index, rows);
-      const last = rows.at(-1);
-      if (!last || rows.length < HASHES_AT_ONCE) return index;
-      after = last.openstack_id;
-    }
+export class ObservedRepository implements ObservedStore {
+  async known(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<Map<string, KnownObject>> {
+    if (!ids.length) return new Map();
+    const rows = await tx.query<KnownRow[]>(
+      `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
+       WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
+      [lane.clusterId, lane.kind, ids],
+    );
+    return new Map(
+      rows.map((row) => [
+        row.openstack_id,
+        { hash: row.hash.toString('hex'), missing: Number(row.missing) === 1 },
+      ]),
+    );
   }
 
-  /** Of these objects what the lane holds and is not gone, for a pass over what changed. */
-  async indexOf(read: Transaction, lane: LaneKey, ids: readonly string[]): Promise<ObservedIndex> {
-    const index = new ObservedIndex(ids.length);
-    for (const some of inParts(ids, ROWS_AT_ONCE)) {
-      const rows = await read.query<HashRow[]>(
-        `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
-         WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
-        [lane.clusterId, lane.kind, some],
-      );
-      load(index, rows);
-    }
-    return index;
-  }
-
-  /** Writes what is new or changed; whoever was missing or gone is there again. */
-  async write(tx: Transaction, lane: LaneKey, writes: readonly ObservedWrite[]): Promise<void> {
-    const sorted = writes.toSorted((a, b) => (a.object.id < b.object.id ? -1 : 1));
-    for (const some of inParts(sorted, ROWS_AT_ONCE)) {
+  async write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void> {
+    // In one order everywhere, so that two writers never wait for each other crosswise.
+    const sorted = objects.toSorted((a, b) => (a.object.id < b.object.id ? -1 : 1));
+    for (const some of inParts(sorted)) {
       await tx.query(
         `INSERT INTO observed_object (cluster_id, kind, openstack_id, name, project_openstack_id, status, parent_id,
            revision, fields, hash, updated_at, observed_at, first_seen_at)
-         VALUES ${Array.from(some, () => `(${'?, '.repeat(11)}UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`).join(', ')}
+         VALUES ${some.map(() => `(${'?, '.repeat(11)}UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`).join(', ')}
          ON DUPLICATE KEY UPDATE name = VALUES(name), project_openstack_id = VALUES(project_openstack_id),
            status = VALUES(status), parent_id = VALUES(parent_id), revision = VALUES(revision),
            fields = VALUES(fields), hash = VALUES(hash), updated_at = VALUES(updated_at),
-           observed_at = VALUES(observed_at), missing_since = NULL, gone_at = NULL`,
-        some.flatMap((write) => rowOf(lane, write)),
+           observed_at = VALUES(observed_at), missing_since = NULL, not_found = 0, gone_at = NULL`,
+        some.flatMap((one) => rowOf(lane, one)),
       );
     }
   }
 
-  /** These were met again as they had been. */
-  async clearMissing(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
-    for (const some of inParts(ids.toSorted(), ROWS_AT_ONCE)) {
-      await tx.query(
-        `UPDATE observed_object SET missing_since = NULL WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?)`,
-        [lane.clusterId, lane.kind, some],
-      );
-    }
+  seenAgain(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
+    return this.set(tx, lane, ids, 'missing_since = NULL, not_found = 0');
   }
 
-  /** A complete pass did not meet these. */
-  async markMissing(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
-    for (const some of inParts(ids.toSorted(), ROWS_AT_ONCE)) {
-      await tx.query(
-        `UPDATE observed_object SET missing_since = UTC_TIMESTAMP(6)
+  async ids(tx: Transaction, lane: LaneKey, after: string, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ openstack_id: string }[]>(
+      `SELECT openstack_id FROM observed_object
+       WHERE cluster_id = ? AND kind = ? AND openstack_id > ? AND gone_at IS NULL ORDER BY openstack_id LIMIT ?`,
+      [lane.clusterId, lane.kind, after, limit],
+    );
+    return rows.map((row) => row.openstack_id);
+  }
+
+  async idsOf(tx: Transaction, lane: LaneKey, parentId: string): Promise<string[]> {
+    const rows = await tx.query<{ openstack_id: string }[]>(
+      `SELECT openstack_id FROM observed_object
+       WHERE cluster_id = ? AND parent_id = ? AND kind = ? AND gone_at IS NULL ORDER BY openstack_id`,
+      [lane.clusterId, parentId, lane.kind],
+    );
+    return rows.map((row) => row.openstack_id);
+  }
+
+  async count(tx: Transaction, lane: LaneKey): Promise<number> {
+    const [row] = await tx.query<{ objects: string }[]>(
+      'SELECT COUNT(*) AS objects FROM observed_object WHERE cluster_id = ? AND kind = ? AND gone_at IS NULL',
+      [lane.clusterId, lane.kind],
+    );
+    return Number(row?.objects ?? 0);
+  }
+
+  async markMissing(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<number> {
+    let marked = 0;
+    for (const some of inParts(ids.toSorted())) {
+      const result = await tx.query<{ affectedRows: number }>(
+        `UPDATE observed_object SET missing_since = UTC_TIMESTAMP(6), not_found = 0
          WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND missing_since IS NULL AND gone_at IS NULL`,
         [lane.clusterId, lane.kind, some],
       );
+      marked += result.affectedRows;
     }
+    return marked;
   }
 
-  /** The cluster was asked for each of these, and has none of them. */
-  async markGone(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
-    for (const some of inParts(ids.toSorted(), ROWS_AT_ONCE)) {
-      await tx.query(
-        `UPDATE observed_object
-         SET missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), gone_at = UTC_TIMESTAMP(6)
-         WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
-        [lane.clusterId, lane.kind, some],
-      );
-    }
-  }
-
-  /** Those that are missing and not yet known to be gone, longest missing first. */
-  async missing(read: Transaction, lane: LaneKey, limit: number): Promise<string[]> {
-    const rows = await read.query<{ openstack_id: string }[]>(
-      `SELECT openstack_id FROM observed_object
+  async missing(tx: Transaction, lane: LaneKey, limit: number): Promise<MissingObject[]> {
+    const rows = await tx.query<{ openstack_id: string; missing_since: Date; not_found: number }[]>(
+      `SELECT openstack_id, missing_since, not_found FROM observed_object
        WHERE cluster_id = ? AND kind = ? AND missing_since IS NOT NULL AND gone_at IS NULL
        ORDER BY missing_since, openstack_id LIMIT ?`,
       [lane.clusterId, lane.kind, limit],
     );
-    return rows.map((row) => row.openstack_id);
+    return rows.map((row) => ({
+      id: row.openstack_id,
+      missingSince: row.missing_since,
+      notFound: row.not_found,
+    }));
+  }
+
+  notFound(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
+    return this.set(
+      tx,
+      lane,
+      ids,
+      'missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), not_found = not_found + 1',
+    );
+  }
+
+  markGone(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
+    return this.set(
+      tx,
+      lane,
+      ids,
+      'missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), gone_at = UTC_TIMESTAMP(6)',
+    );
   }
 
   /** Forgets all of a cluster, when the cluster itself is forgotten. */
@@ -134,18 +135,24 @@ export class ObservedRepository {
     );
     return result.affectedRows;
   }
+
+  private async set(tx: Transaction, lane: LaneKey, ids: readonly string[], sets: string): Promise<void> {
+    for (const some of inParts(ids.toSorted())) {
+      await tx.query(
+        `UPDATE observed_object SET ${sets}
+         WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
+        [lane.clusterId, lane.kind, some],
+      );
+    }
+  }
 }
 
-function load(index: ObservedIndex, rows: readonly HashRow[]): void {
-  for (const { openstack_id: id, hash, missing } of rows) index.load(id, hash, Number(missing) === 1);
-}
-
-function rowOf(lane: LaneKey, { object, hash }: ObservedWrite): unknown[] {
+function rowOf(lane: LaneKey, { object, hash }: HashedObject): unknown[] {
   const { id, name, projectId, status, parentId, revision, updatedAt, fields } = object;
-  const text = JSON.stringify(fields);
-  return [lane.clusterId, lane.kind, id, name, projectId, status, parentId, revision, text, hash, updatedAt];
+  const content = [JSON.stringify(fields), Buffer.from(hash, 'hex'), updatedAt];
+  return [lane.clusterId, lane.kind, id, name, projectId, status, parentId, revision, ...content];
 }
 
-function* inParts<T>(all: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+function* inParts<T>(all: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < all.length; from += ROWS_AT_ONCE) yield all.slice(from, from + ROWS_AT_ONCE);
 }
