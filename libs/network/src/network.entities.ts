@@ -6,6 +6,7 @@ import { Port } from './port/port.entity.js';
 import { ClusterQosPolicy, QosPolicy } from './qos-policy/qos-policy.entity.js';
 import { ClusterRouter, ClusterRouterInterface } from './router/cluster-router.entity.js';
 import { Router, RouterInterface } from './router/router.entity.js';
+import { realisationEntities } from './realisation/realisation.entities.js';
 
 const portAndRouter = [
   Router,
@@ -17,4 +18,11 @@ const portAndRouter = [
   ClusterQosPolicy,
 ];
 
-export const networkEntities = [Network, ClusterNetwork, Port, ...portAndRouter, ...addressPlanEntities];
+export const networkEntities = [
+  Network,
+  ClusterNetwork,
+  Port,
+  ...portAndRouter,
+  ...addressPlanEntities,
+  ...realisationEntities,
+];

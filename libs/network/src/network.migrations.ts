@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { addressPlanMigrations } from './address-plan/address-plan.migrations.js';
 import { portAndRouterMigrations } from './lifecycle/port-router.migrations.js';
+import { realisationMigrations } from './realisation/realisation.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const OPENSTACK_ID = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
@@ -60,5 +61,6 @@ export class CreateNetwork1780000005000 implements MigrationInterface {
 export const networkMigrations = [
   CreateNetwork1780000005000,
   ...addressPlanMigrations,
+  ...realisationMigrations,
   ...portAndRouterMigrations,
 ];
