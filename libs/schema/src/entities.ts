@@ -5,6 +5,7 @@ import { networkEntities } from '@ultron/network/network.entities';
 import type { EntityClass } from '@ultron/platform/database/open-database';
 import { platformEntities } from '@ultron/platform/platform.entities';
 import { securityGroupEntities } from '@ultron/security-group/security-group.entities';
+import { syncEntities } from '@ultron/sync/sync.entities';
 import { tasksEntities } from '@ultron/tasks/tasks.entities';
 
 /** The entities of all libraries. */
@@ -16,4 +17,5 @@ export const entities: readonly EntityClass[] = [
   ...securityGroupEntities,
   ...networkEntities,
   ...computeEntities,
+  ...syncEntities,
 ];

@@ -5,6 +5,7 @@ import { networkMigrations } from '@ultron/network/network.migrations';
 import type { MigrationClass } from '@ultron/platform/database/open-database';
 import { platformMigrations } from '@ultron/platform/platform.migrations';
 import { securityGroupMigrations } from '@ultron/security-group/security-group.migrations';
+import { syncMigrations } from '@ultron/sync/sync.migrations';
 import { tasksMigrations } from '@ultron/tasks/tasks.migrations';
 
 /** The migrations of all libraries, in the order in which they build on each other. */
@@ -16,4 +17,5 @@ export const migrations: readonly MigrationClass[] = [
   ...securityGroupMigrations,
   ...networkMigrations,
   ...computeMigrations,
+  ...syncMigrations,
 ];
