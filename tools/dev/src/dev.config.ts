@@ -22,6 +22,8 @@ export interface DevConfig {
   /** What was downloaded and unpacked; may be deleted at any time when nothing runs. */
   cacheDir: string;
   datastoreSources: readonly DatastoreSource[];
+  /** `on`, `off` or `auto`: whether CI runs the suite on the lab. */
+  labMode: string;
 }
 
 export function readDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
@@ -36,6 +38,7 @@ export function readDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
       env['ULTRON_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ultron'),
     ),
     datastoreSources: readSources(env['ULTRON_DATASTORES']),
+    labMode: env['ULTRON_LAB'] || 'auto',
   };
 }
 
