@@ -88,6 +88,45 @@ describe('a lack of capacity', () => {
   });
 });
 
+describe('what Neutron says of networks', () => {
+  it.each([
+    [409, 'IpAddressInUse', 'conflict'],
+    [409, 'IpAddressAlreadyAllocated', 'conflict'],
+    [409, 'MacAddressInUse', 'conflict'],
+    [409, 'GatewayConflictWithAllocationPools', 'conflict'],
+    [409, 'OverlappingAllocationPools', 'conflict'],
+    [409, 'SubnetInUse', 'conflict'],
+    [409, 'NetworkInUse', 'conflict'],
+    [409, 'PortInUse', 'conflict'],
+    [409, 'ServicePortInUse', 'conflict'],
+    [409, 'L3PortInUse', 'conflict'],
+    [409, 'RouterInUse', 'conflict'],
+    [409, 'RouterInterfaceInUseByFloatingIP', 'conflict'],
+    [409, 'RouterExternalGatewayInUseByFloatingIp', 'conflict'],
+    [409, 'FloatingIPPortAlreadyAssociated', 'conflict'],
+    [409, 'QosPolicyInUse', 'conflict'],
+    [409, 'QoSRulesConflict', 'conflict'],
+    [412, 'RevisionNumberConstraintFailed', 'conflict'],
+    [400, 'InvalidAllocationPool', 'invalid'],
+    [400, 'OutOfBoundsAllocationPool', 'invalid'],
+    [400, 'InvalidIpForSubnet', 'invalid'],
+    [400, 'InvalidIpForNetwork', 'invalid'],
+    [400, 'AllowedAddressPairExhausted', 'invalid'],
+    [400, 'ExternalIpAddressExhausted', 'capacity'],
+    [409, 'IpAddressGenerationFailure', 'capacity'],
+    [409, 'OverQuota', 'quota'],
+    [404, 'SubnetNotFound', 'gone'],
+    [403, 'PolicyNotAuthorized', 'auth'],
+  ])('%d %s is %s, and keeps its name', (status, type, kind) =>
+    expect(sort(status, neutron(type, 'no'))).toMatchObject({ kind, code: type }),
+  );
+
+  it('a missing way for a floating IP is a conflict, although it comes as 404: nothing is gone', () => {
+    const type = 'ExternalGatewayForFloatingIPNotFound';
+    expect(sort(404, neutron(type, 'no way'))).toMatchObject({ kind: 'conflict', code: type });
+  });
+});
+
 describe('the other statuses', () => {
   it.each([
     [400, 'invalid'],

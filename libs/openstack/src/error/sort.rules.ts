@@ -27,6 +27,9 @@ const CAPACITY_CODES = new Set([
   'ExternalIpAddressExhausted',
 ]);
 
+/** Names of Neutron for a state that does not allow it, which come as 404 or 400 although nothing is gone or wrong. */
+const CONFLICT_CODES = new Set(['ExternalGatewayForFloatingIPNotFound']);
+
 /** Sorts an error answer of any service by its status, and where statuses are ambiguous by what the service says. */
 export function sortAnswer(
   status: number,
@@ -52,6 +55,7 @@ function kindOf(evidence: Evidence): OpenStackErrorKind {
   if (status !== 401 && status !== 404 && (CAPACITY_TEXT.test(message) || CAPACITY_CODES.has(code ?? ''))) {
     return 'capacity';
   }
+  if (status < 500 && CONFLICT_CODES.has(code ?? '')) return 'conflict';
   switch (status) {
     case 401:
       return 'auth';

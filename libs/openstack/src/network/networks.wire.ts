@@ -35,8 +35,30 @@ export interface NetworkResponseWire {
   network: NetworkWire;
 }
 
+export interface NetworkUpdateWire {
+  name?: string;
+  description?: string;
+  admin_state_up?: boolean;
+  shared?: boolean;
+  'router:external'?: boolean;
+  mtu?: number;
+  port_security_enabled?: boolean;
+  qos_policy_id?: string | null;
+  dns_domain?: string;
+}
+
+export interface NetworkCreateWire extends NetworkUpdateWire {
+  project_id?: string;
+  tenant_id?: string;
+  availability_zone_hints?: string[];
+  is_default?: boolean;
+  'provider:network_type'?: string;
+  'provider:physical_network'?: string;
+  'provider:segmentation_id'?: number;
+  /** With the extension `tag-creation` only. */
+  tags?: string[];
+}
+
 export interface NetworkCreateRequestWire {
-  network: Partial<Omit<NetworkWire, 'id' | 'status' | 'subnets' | keyof StandardAttributesWire>> & {
-    description?: string;
-  };
+  network: NetworkCreateWire;
 }

@@ -2,6 +2,8 @@ import type { CallOptions } from '../call.js';
 import { orNull, wasThere } from '../error/gone.js';
 import type { Listing } from '../paging/listing.js';
 import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
+import { ifMatch } from './neutron-collection.js';
+import { ResourceTags } from './resource-tags.js';
 import type {
   SecurityGroupCreateRequestWire,
   SecurityGroupListWire,
@@ -28,7 +30,12 @@ const RULES: PageShape<SecurityGroupRuleListWire, SecurityGroupRuleWire> = {
 
 /** `/v2.0/security-groups` and `/v2.0/security-group-rules` of Neutron. */
 export class SecurityGroups {
-  constructor(private readonly api: ServiceApi) {}
+  /** Needs the extension `standard-attr-tag` (or `tag-ext`). */
+  readonly tags: ResourceTags;
+
+  constructor(private readonly api: ServiceApi) {
+    this.tags = new ResourceTags(api, '/security-groups');
+  }
 
   /**
    * The groups, with their rules. Neutron makes a group `default` in a project when it is first asked about that
@@ -82,7 +89,7 @@ export class SecurityGroups {
       method: 'PUT',
       path: `/security-groups/${id}`,
       body: { security_group: group } satisfies SecurityGroupUpdateRequestWire,
-      ...(ifRevision === undefined ? {} : { headers: { 'If-Match': `revision_number=${ifRevision}` } }),
+      ...ifMatch(ifRevision),
       call,
     });
     return answer.security_group;
@@ -130,12 +137,8 @@ export class SecurityGroups {
     return wasThere(this.api.send({ method: 'DELETE', path: `/security-group-rules/${id}`, call }));
   }
 
-  /** Adds one tag (extension `standard-attr-tag`). */
-  async addTag(id: string, tag: string, call?: CallOptions): Promise<void> {
-    await this.api.send({
-      method: 'PUT',
-      path: `/security-groups/${id}/tags/${encodeURIComponent(tag)}`,
-      call,
-    });
+  /** Adds one tag; the same as `tags.add`. */
+  addTag(id: string, tag: string, call?: CallOptions): Promise<void> {
+    return this.tags.add(id, tag, call);
   }
 }

@@ -1,51 +1,32 @@
-import type { CallOptions } from '../call.js';
-import { orNull, wasThere } from '../error/gone.js';
-import type { Listing } from '../paging/listing.js';
-import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
-import type {
-  SubnetCreateRequestWire,
-  SubnetListWire,
-  SubnetResponseWire,
-  SubnetWire,
-} from './subnets.wire.js';
+import type { Query } from '../call.js';
+import type { ServiceApi } from '../service-api.js';
+import { NeutronCollection, type StandardFilter } from './neutron-collection.js';
+import type { SubnetCreateWire, SubnetUpdateWire, SubnetWire } from './subnets.wire.js';
 
-const PAGE: PageShape<SubnetListWire, SubnetWire> = {
-  items: (page) => page.subnets,
-  next: (page) => nextOf(page.subnets_links),
-  key: (subnet) => subnet.id,
-};
+export interface SubnetFilter extends StandardFilter {
+  networkId?: string | readonly string[];
+  ipVersion?: 4 | 6;
+  cidr?: string | readonly string[];
+  gatewayIp?: string;
+  enableDhcp?: boolean;
+}
 
-/** `/v2.0/subnets` of Neutron. */
-export class Subnets {
-  constructor(private readonly api: ServiceApi) {}
+/**
+ * `/v2.0/subnets` of Neutron. Pools, gateway and DHCP can be changed while there are ports: an address outside of the
+ * pools stays with its port. A pool over the gateway is refused (409 `GatewayConflictWithAllocationPools`).
+ */
+export class Subnets extends NeutronCollection<SubnetWire, SubnetCreateWire, SubnetUpdateWire, SubnetFilter> {
+  constructor(api: ServiceApi) {
+    super(api, { path: '/subnets', one: 'subnet', many: 'subnets' });
+  }
 
-  list(
-    filter: { networkId?: string; name?: string; ipVersion?: 4 | 6; pageSize?: number } = {},
-    call?: CallOptions,
-  ): Listing<SubnetWire> {
-    const query = {
-      limit: filter.pageSize ?? 1000,
+  protected queryOf(filter: SubnetFilter): Query {
+    return {
       network_id: filter.networkId,
-      name: filter.name,
       ip_version: filter.ipVersion,
+      cidr: filter.cidr,
+      gateway_ip: filter.gatewayIp,
+      enable_dhcp: filter.enableDhcp,
     };
-    return this.api.list({ method: 'GET', path: '/subnets', query, call }, PAGE);
-  }
-
-  async get(id: string, call?: CallOptions): Promise<SubnetWire> {
-    return (await this.api.json<SubnetResponseWire>({ method: 'GET', path: `/subnets/${id}`, call })).subnet;
-  }
-
-  find(id: string, call?: CallOptions): Promise<SubnetWire | null> {
-    return orNull(this.get(id, call));
-  }
-
-  async create(subnet: SubnetCreateRequestWire['subnet'], call?: CallOptions): Promise<SubnetWire> {
-    const body: SubnetCreateRequestWire = { subnet };
-    return (await this.api.json<SubnetResponseWire>({ method: 'POST', path: '/subnets', body, call })).subnet;
-  }
-
-  delete(id: string, call?: CallOptions): Promise<boolean> {
-    return wasThere(this.api.send({ method: 'DELETE', path: `/subnets/${id}`, call }));
   }
 }

@@ -33,7 +33,30 @@ export interface SubnetResponseWire {
   subnet: SubnetWire;
 }
 
+export interface SubnetUpdateWire {
+  name?: string;
+  description?: string;
+  /** All pools that the subnet is to have from now on. */
+  allocation_pools?: { start: string; end: string }[];
+  gateway_ip?: string | null;
+  enable_dhcp?: boolean;
+  dns_nameservers?: string[];
+  host_routes?: { destination: string; nexthop: string }[];
+  service_types?: string[];
+}
+
+export interface SubnetCreateWire extends SubnetUpdateWire {
+  network_id: string;
+  ip_version: 4 | 6;
+  cidr: string;
+  project_id?: string;
+  tenant_id?: string;
+  ipv6_ra_mode?: string;
+  ipv6_address_mode?: string;
+  /** With the extension `tag-creation` only. */
+  tags?: string[];
+}
+
 export interface SubnetCreateRequestWire {
-  subnet: Pick<SubnetWire, 'network_id' | 'ip_version' | 'cidr'> &
-    Partial<Omit<SubnetWire, 'id' | keyof StandardAttributesWire>> & { description?: string };
+  subnet: SubnetCreateWire;
 }
