@@ -4,6 +4,8 @@ import { identityMigrations } from '@ultron/identity/identity.migrations';
 import { networkMigrations } from '@ultron/network/network.migrations';
 import type { MigrationClass } from '@ultron/platform/database/open-database';
 import { platformMigrations } from '@ultron/platform/platform.migrations';
+import { reconcileMigrations } from '@ultron/reconcile/reconcile.migrations';
+import { reportMigrations } from '@ultron/report/report.migrations';
 import { securityGroupMigrations } from '@ultron/security-group/security-group.migrations';
 import { syncMigrations } from '@ultron/sync/sync.migrations';
 import { tasksMigrations } from '@ultron/tasks/tasks.migrations';
@@ -18,4 +20,6 @@ export const migrations: readonly MigrationClass[] = [
   ...networkMigrations,
   ...computeMigrations,
   ...syncMigrations,
+  ...reconcileMigrations,
+  ...reportMigrations,
 ];

@@ -11,7 +11,16 @@ export interface Boundary {
 
 const DOMAIN_NEVER = ['bullmq', 'ioredis', 'redlock'];
 const PLUMBING = ['kernel', 'platform', 'tasks', 'sync'];
-const DOMAINS = ['identity', 'cluster', 'security-group', 'network', 'compute', 'schema'];
+const DOMAINS = [
+  'identity',
+  'cluster',
+  'security-group',
+  'network',
+  'compute',
+  'reconcile',
+  'report',
+  'schema',
+];
 const EVERYTHING = [...PLUMBING, ...DOMAINS, 'openstack', 'openstack-sim', 'dev', 'testing'];
 const WITH_SERVERS = ['dev'];
 const WITH_EVERYTHING = ['testing', 'openstack-sim', 'dev', 'schema'];
@@ -32,6 +41,8 @@ export const BOUNDARIES: readonly Boundary[] = [
   domain('security-group', [...PLUMBING, 'cluster']),
   domain('network', [...PLUMBING, 'cluster', 'security-group']),
   domain('compute', [...PLUMBING, 'cluster', 'security-group', 'network']),
+  domain('reconcile', [...PLUMBING, 'cluster', 'security-group', 'network', 'compute']),
+  domain('report', [...PLUMBING, 'cluster', 'security-group', 'network', 'compute']),
   domain('schema', [...PLUMBING, ...DOMAINS]),
   {
     scope: 'api',

@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Drift, FindingKind, Proposal, SubjectKind } from '../finding/finding.kinds.js';
+import type { CompareContext, Expectation, Intent, Seen } from './compare.facts.js';
+
+/**
+ * What a comparison says of one subject. Where it cannot be sure it abstains, and what was said before stays: neither
+ * is anything found nor is anything taken back.
+ */
+export type Verdict = { kind: 'abstain' } | { kind: 'judged'; drifts: Drift[] };
+
+const ABSTAIN: Verdict = { kind: 'abstain' };
+const AGREED: Verdict = { kind: 'judged', drifts: [] };
+const judged = (...drifts: Drift[]): Verdict => ({ kind: 'judged', drifts });
+
+/** Compares a row of ours with what the cluster was seen to have under its id; null when it was never seen. */
+export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareContext): Verdict {
+  if (!intent.alive || intent.openstackId === null) return AGREED;
+  if (intent.busy || context.lane.stale) return ABSTAIN;
+  if (!seen || seen.missing || seen.gone) return judgeAbsent(intent, seen, context);
+  if (!seenSince(intent.changedAt, context)) return ABSTAIN;
+  const wrong = intent.expected.filter((expected) => !holds(expected, seen));
+  if (!wrong.length) return AGREED;
+  const kinds = [...new Set(wrong.map((expected) => expected.kind))];
+  return judged(...kinds.map((kind) => differsIn(intent, seen, kind, wrong)));
+}
+
+/**
+ * Judges what was seen in the cluster and is not what a row of ours has there. `owner` is the row that its mark names,
+ * whatever became of it; null when there is none.
+ */
+export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: CompareContext): Verdict {
+  const { lane, now, graceMs } = context;
+  if (seen.gone) return AGREED;
+  if (seen.missing || lane.stale || lane.braked || lane.completeSince === null) return ABSTAIN;
+  if (now.getTime() - seen.firstSeenAt.getTime() < graceMs) return ABSTAIN;
+  // A mark without a row may be that of another Ultron: nothing of it may be taken for dead.
+  if (!owner) return judged(orphan(seen));
+  if (owner.busy || !seenSince(owner.changedAt, context) || isYoung(owner.changedAt, context)) return ABSTAIN;
+  if (owner.openstackId === seen.openstackId && owner.alive) return AGREED;
+  if (owner.alive) return judged(leftOver(seen, owner, 'duplicate'));
+  // A server's port that still hangs on it goes with the server.
+  if (seen.kind === 'port') return seen.inUse ? ABSTAIN : judged(leftOver(seen, owner, 'leaked_port'));
+  return judged(leftOver(seen, owner, 'stale'));
+}
+
+/** Gone was asked for by id, twice; never to have been seen at all needs a complete list that is younger. */
+function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext): Verdict {
+  const { lane } = context;
+  if (lane.braked || lane.completeSince === null) return ABSTAIN;
+  if (isYoung(intent.changedAt, context) || !isBefore(intent.changedAt, lane.completeSince)) return ABSTAIN;
+  if (seen && !seen.gone) return ABSTAIN;
+  if (!seen && !isBefore(addMs(intent.changedAt, context.graceMs), lane.completeSince)) return ABSTAIN;
+  return judged({
+    kind: 'missing',
+    ...about(intent),
+    evidence: {
+      name: intent.name,
+      last_seen_status: seen?.status ?? null,
+      complete_list_at: lane.completeSince.toISOString(),
+      asked_by_id: seen?.gone ?? false,
+    },
+    proposal: { action: 'forget', what: `record that ${wordFor(intent.kind)} is gone` },
+  });
+}
+
+function differsIn(
+  intent: Intent,
+  seen: Seen,
+  kind: Expectation['kind'],
+  wrong: readonly Expectation[],
+): Drift {
+  const of = wrong.filter((expected) => expected.kind === kind);
+  return {
+    kind,
+    ...about(intent),
+    evidence: {
+      name: intent.name,
+      differences: of.map(({ field, value }) => ({
+        field,
+        expected: value,
+        seen: seen.fields[field] ?? null,
+      })),
+    },
+    proposal: of.some((expected) => expected.repairable)
+      ? proposalFor(
+          kind,
+          intent.kind,
+          of.map(({ field }) => field),
+        )
+      : null,
+  };
+}
+
+function proposalFor(kind: Expectation['kind'], subject: SubjectKind, fields: readonly string[]): Proposal {
+  const what = fields.join(', ');
+  if (kind === 'address_pool_edited')
+    return { action: 'restore_pool', what: 'set the allocation pools as the plan has them' };
+  if (kind === 'state_differs' || kind === 'flavor_differs')
+    return { action: 'accept', what: `take over the ${what} that the cluster shows` };
+  return { action: 'reapply', what: `set ${what} of ${wordFor(subject)} again as asked for` };
+}
+
+const orphan = (seen: Seen): Drift => ({
+  kind: 'orphan',
+  subject: { kind: seen.kind, id: seen.openstackId },
+  projectId: null,
+  openstackId: seen.openstackId,
+  evidence: {
+    name: seen.name,
+    status: seen.status,
+    openstack_project_id: seen.openstackProjectId,
+    mark: seen.mark,
+    first_seen_at: seen.firstSeenAt.toISOString(),
+  },
+  proposal: { action: 'adopt', what: `adopt ${wordFor(seen.kind)} into a project` },
+});
+
+const leftOver = (
+  seen: Seen,
+  owner: Intent,
+  kind: Extract<FindingKind, 'duplicate' | 'stale' | 'leaked_port'>,
+): Drift => ({
+  kind,
+  subject: { kind: seen.kind, id: seen.openstackId },
+  projectId: owner.projectId,
+  openstackId: seen.openstackId,
+  evidence: {
+    name: seen.name,
+    status: seen.status,
+    mark: seen.mark,
+    owner: { kind: owner.kind, id: owner.id, alive: owner.alive, openstack_id: owner.openstackId },
+  },
+  proposal: { action: 'delete', what: `delete ${wordFor(seen.kind)} ${seen.openstackId} in the cluster` },
+});
+
+const about = (intent: Intent): Pick<Drift, 'subject' | 'projectId' | 'openstackId'> => ({
+  subject: { kind: intent.kind, id: intent.id },
+  projectId: intent.projectId,
+  openstackId: intent.openstackId,
+});
+
+/** A field that the cluster does not show says nothing. */
+function holds({ field, value, asSet }: Expectation, seen: Seen): boolean {
+  if (!(field in seen.fields)) return true;
+  const there = seen.fields[field];
+  if (asSet && Array.isArray(value) && Array.isArray(there)) {
+    return isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted());
+  }
+  return canonical(value) === canonical(there);
+}
+
+/** JSON with the members of objects in one order. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Clocks of conductors and database may differ so much, and what was recorded may have been seen before. */
+const SKEW_MS = 2_000;
+
+const seenSince = (changedAt: Date, { lane }: CompareContext): boolean =>
+  lane.freshSince !== null && isBefore(addMs(changedAt, SKEW_MS), lane.freshSince);
+const isYoung = (changedAt: Date, { now, graceMs }: CompareContext): boolean =>
+  now.getTime() - changedAt.getTime() < graceMs;
+const isBefore = (a: Date, b: Date): boolean => a.getTime() < b.getTime();
+const addMs = (date: Date, ms: number): Date => new Date(date.getTime() + ms);
+const wordFor = (kind: SubjectKind): string => `the ${kind.replaceAll('_', ' ')}`;

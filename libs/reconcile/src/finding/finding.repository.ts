@@ -1,0 +1,284 @@
+import { Injectable } from '@nestjs/common';
+import type { FaultRecord } from '@ultron/kernel/fault';
+import { newId } from '@ultron/kernel/id';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { type AuditAction, Finding } from './finding.entity.js';
+import { type Drift, type FindingKind, type Subject, subjectKey, type SubjectKind } from './finding.kinds.js';
+import type { FindingState } from './finding.state.js';
+
+/** Drifts in one statement. */
+const CHUNK = 500;
+
+interface KnownRow {
+  id: string;
+  kind: FindingKind;
+  subject_kind: SubjectKind;
+  subject_id: string;
+  state: FindingState;
+}
+
+export interface AuditEntry {
+  findingId: string;
+  action: AuditAction;
+  actor: string;
+  taskId?: string | null;
+  detail?: Record<string, unknown> | null;
+}
+
+export interface Reported {
+  /** Ids of those that were not open before. */
+  fresh: string[];
+}
+
+/** Findings as they are written down: by comparisons, and by whoever else sees something wrong. */
+@Injectable()
+export class FindingRepository {
+  /** Writes down that this holds in the cluster. What is known already is confirmed; what was resolved comes back. */
+  async report(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<Reported> {
+    const fresh: string[] = [];
+    for (let from = 0; from < drifts.length; from += CHUNK) {
+      fresh.push(...(await this.reportChunk(tx, clusterId, drifts.slice(from, from + CHUNK))));
+    }
+    return { fresh };
+  }
+
+  /**
+   * The findings that are not over, of these kinds of subjects, that were confirmed last before `before`: what a
+   * comparison did not confirm.
+   */
+  async unconfirmed(
+    tx: Transaction,
+    clusterId: string,
+    of: { subjectKinds: readonly SubjectKind[]; kinds: readonly FindingKind[]; before: Date },
+  ): Promise<{ id: string; kind: FindingKind; subject: Subject; openstackId: string | null }[]> {
+    if (!of.subjectKinds.length || !of.kinds.length) return [];
+    const rows = await select<KnownRow & { openstack_id: string | null }>(
+      tx,
+      `SELECT id, kind, subject_kind, subject_id, state, openstack_id FROM finding
+       WHERE cluster_id = ? AND state IN ('open', 'ignored') AND subject_kind IN (?) AND kind IN (?)
+         AND last_seen_at < ?`,
+      [clusterId, of.subjectKinds, of.kinds, of.before],
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      subject: { kind: row.subject_kind, id: row.subject_id },
+      openstackId: row.openstack_id,
+    }));
+  }
+
+  /** They do not hold any more. Those that are being repaired are left to their tasks. Returns how many. */
+  async resolve(tx: Transaction, ids: readonly string[], actor: string): Promise<number> {
+    if (!ids.length) return 0;
+    const sorted = ids.toSorted();
+    const open = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding WHERE id IN (?) AND state IN ('open', 'ignored') ORDER BY id FOR UPDATE`,
+      [sorted],
+    );
+    if (!open.length) return 0;
+    const resolved = open.map((row) => row.id);
+    await change(
+      tx,
+      `UPDATE finding SET state = 'resolved', resolved_at = UTC_TIMESTAMP(6), repair_after = NULL,
+         version = version + 1 WHERE id IN (?)`,
+      [resolved],
+    );
+    await this.audit(
+      tx,
+      resolved.map((findingId) => ({ findingId, action: 'resolved', actor })),
+    );
+    return resolved.length;
+  }
+
+  async find(tx: Transaction, id: string): Promise<Finding | null> {
+    return tx.findOneBy(Finding, { id });
+  }
+
+  async lock(tx: Transaction, id: string): Promise<Finding | null> {
+    return tx.findOne(Finding, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** From open to being repaired by the task; false when it is not open any more. */
+  async beginRepair(tx: Transaction, id: string, taskId: string): Promise<boolean> {
+    const begun = await change(
+      tx,
+      `UPDATE finding SET state = 'repairing', task_id = ?, fault = NULL, repairs = repairs + 1, version = version + 1
+       WHERE id = ? AND state = 'open'`,
+      [taskId, id],
+    );
+    return begun === 1;
+  }
+
+  /** The task that repairs it has ended well. */
+  async repaired(
+    tx: Transaction,
+    finding: { id: string; taskId: string; outcome: Record<string, unknown> },
+  ): Promise<void> {
+    const done = await change(
+      tx,
+      `UPDATE finding SET state = 'resolved', resolved_at = UTC_TIMESTAMP(6), repair_after = NULL,
+         version = version + 1 WHERE id = ? AND task_id = ? AND state = 'repairing'`,
+      [finding.id, finding.taskId],
+    );
+    if (!done) return;
+    await this.audit(tx, [
+      {
+        findingId: finding.id,
+        action: 'repaired',
+        actor: 'reconciler',
+        taskId: finding.taskId,
+        detail: finding.outcome,
+      },
+    ]);
+  }
+
+  /** The task that repairs it has failed; it is not begun again by itself before `afterMs` have passed. */
+  async repairFailed(
+    tx: Transaction,
+    finding: { id: string; taskId: string; fault: FaultRecord; afterMs: number },
+  ): Promise<void> {
+    const failed = await change(
+      tx,
+      `UPDATE finding SET state = 'open', fault = ?, version = version + 1,
+         repair_after = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+       WHERE id = ? AND task_id = ? AND state = 'repairing'`,
+      [JSON.stringify(finding.fault), finding.afterMs * 1000, finding.id, finding.taskId],
+    );
+    if (!failed) return;
+    await this.audit(tx, [
+      {
+        findingId: finding.id,
+        action: 'repair_failed',
+        actor: 'reconciler',
+        taskId: finding.taskId,
+        detail: { ...finding.fault },
+      },
+    ]);
+  }
+
+  async setState(tx: Transaction, id: string, state: 'open' | 'ignored'): Promise<void> {
+    await change(
+      tx,
+      `UPDATE finding SET state = ?, repair_after = NULL, version = version + 1 WHERE id = ?`,
+      [state, id],
+    );
+  }
+
+  async audit(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+    if (!entries.length) return;
+    const now = new Date();
+    await tx.query(
+      'INSERT INTO finding_event (id, finding_id, action, actor, task_id, detail, at) VALUES ?',
+      [
+        entries.map((entry) => [
+          newId(),
+          entry.findingId,
+          entry.action,
+          entry.actor,
+          entry.taskId ?? null,
+          entry.detail ? JSON.stringify(entry.detail) : null,
+          now,
+        ]),
+      ],
+    );
+  }
+
+  private async reportChunk(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<string[]> {
+    const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
+    const known = await this.lockKnown(tx, clusterId, [...byKey.values()]);
+    const confirmed = known.filter((row) => row.state !== 'resolved');
+    const back = known.filter((row) => row.state === 'resolved');
+    for (const row of known) byKey.delete(keyOf(row));
+    await this.confirm(tx, confirmed, drifts);
+    await this.bringBack(tx, back, drifts);
+    const made = await this.insert(tx, clusterId, [...byKey.values()]);
+    await this.audit(tx, [
+      ...made.map((findingId) => ({ findingId, action: 'found' as const, actor: 'reconciler' })),
+      ...back.map(({ id }) => ({ findingId: id, action: 'came_back' as const, actor: 'reconciler' })),
+    ]);
+    return [...made, ...back.map(({ id }) => id)];
+  }
+
+  private async lockKnown(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<KnownRow[]> {
+    const keys = new Set(drifts.map((drift) => subjectKey(drift.kind, drift.subject)));
+    const rows = await select<KnownRow>(
+      tx,
+      `SELECT id, kind, subject_kind, subject_id, state FROM finding
+       WHERE cluster_id = ? AND kind IN (?) AND subject_id IN (?) ORDER BY id FOR UPDATE`,
+      [clusterId, [...new Set(drifts.map(({ kind }) => kind))], drifts.map(({ subject }) => subject.id)],
+    );
+    return rows.filter((row) => keys.has(keyOf(row)));
+  }
+
+  /** The evidence of what is at rest is brought up to date; a repair goes by what it was begun with. */
+  private async confirm(tx: Transaction, rows: readonly KnownRow[], drifts: readonly Drift[]): Promise<void> {
+    if (!rows.length) return;
+    const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
+    const cases: unknown[] = [];
+    for (const row of rows) cases.push(row.id, JSON.stringify(byKey.get(keyOf(row))?.evidence ?? {}));
+    await change(
+      tx,
+      `UPDATE finding SET last_seen_at = UTC_TIMESTAMP(6),
+         evidence = IF(state = 'repairing', evidence, CASE id ${'WHEN ? THEN ? '.repeat(rows.length)}END)
+       WHERE id IN (?)`,
+      [...cases, rows.map(({ id }) => id)],
+    );
+  }
+
+  private async bringBack(
+    tx: Transaction,
+    rows: readonly KnownRow[],
+    drifts: readonly Drift[],
+  ): Promise<void> {
+    const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
+    for (const row of rows) {
+      const drift = byKey.get(keyOf(row));
+      if (!drift) continue;
+      await change(
+        tx,
+        `UPDATE finding SET state = 'open', openstack_id = ?, project_id = ?, evidence = ?, proposal = ?, fault = NULL,
+           resolved_at = NULL, repairs = 0, came_back = came_back + 1, version = version + 1,
+           first_seen_at = UTC_TIMESTAMP(6), last_seen_at = UTC_TIMESTAMP(6) WHERE id = ?`,
+        [
+          drift.openstackId,
+          drift.projectId,
+          JSON.stringify(drift.evidence),
+          drift.proposal ? JSON.stringify(drift.proposal) : null,
+          row.id,
+        ],
+      );
+    }
+  }
+
+  private async insert(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<string[]> {
+    if (!drifts.length) return [];
+    const ids = drifts.map(() => newId());
+    const [time] = await select<{ now: Date }>(tx, 'SELECT UTC_TIMESTAMP(6) AS now');
+    await tx.query(
+      `INSERT INTO finding (id, cluster_id, kind, subject_kind, subject_id, openstack_id, project_id, evidence, proposal,
+         state, first_seen_at, last_seen_at) VALUES ?
+       ON DUPLICATE KEY UPDATE last_seen_at = VALUES(last_seen_at)`,
+      [
+        drifts.map((drift, index) => [
+          ids[index],
+          clusterId,
+          drift.kind,
+          drift.subject.kind,
+          drift.subject.id,
+          drift.openstackId,
+          drift.projectId,
+          JSON.stringify(drift.evidence),
+          drift.proposal ? JSON.stringify(drift.proposal) : null,
+          'open',
+          time?.now,
+          time?.now,
+        ]),
+      ],
+    );
+    return ids;
+  }
+}
+
+const keyOf = (row: KnownRow): string => subjectKey(row.kind, { kind: row.subject_kind, id: row.subject_id });

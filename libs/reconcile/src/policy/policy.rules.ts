@@ -1,0 +1,72 @@
+import type { FindingKind, SubjectKind } from '../finding/finding.kinds.js';
+
+/** What is done about a finding: it is shown; shown and waits for a decision; repaired by itself. */
+export const POLICY_ACTIONS = ['report', 'ask', 'repair'] as const;
+export type PolicyAction = (typeof POLICY_ACTIONS)[number];
+
+export const POLICY_SCOPES = ['all', 'tier', 'cluster'] as const;
+export type PolicyScope = (typeof POLICY_SCOPES)[number];
+
+export interface PolicyRow {
+  kind: FindingKind;
+  subjectKind: SubjectKind | '';
+  scope: PolicyScope;
+  scopeId: string;
+  action: PolicyAction;
+}
+
+/** Where a finding is. */
+export interface PolicyPlace {
+  clusterId: string;
+  /** The tier of the cluster; null when it has none. */
+  tier: string | null;
+}
+
+/**
+ * What holds as long as no row says otherwise. By itself only that is done which changes nothing in a cluster, or
+ * takes away what bears our mark and serves nothing.
+ */
+export const DEFAULT_POLICY: Readonly<Record<FindingKind, PolicyAction>> = {
+  missing: 'ask',
+  orphan: 'report',
+  differs: 'ask',
+  state_differs: 'repair',
+  flavor_differs: 'ask',
+  security_group_differs: 'ask',
+  duplicate: 'ask',
+  stale: 'ask',
+  leaked_port: 'repair',
+  address_in_use_but_free: 'repair',
+  address_pool_edited: 'ask',
+  foreign_port_on_segment: 'report',
+  cidr_overlap: 'report',
+};
+
+const SCOPE_RANK: Record<PolicyScope, number> = { all: 0, tier: 2, cluster: 4 };
+
+/** The most special row decides: a cluster before a tier before everywhere, one kind of subject before any. */
+export function policyFor(
+  rows: readonly PolicyRow[],
+  finding: { kind: FindingKind; subjectKind: SubjectKind },
+  place: PolicyPlace,
+): PolicyAction {
+  let best: PolicyRow | undefined;
+  for (const row of rows) {
+    if (!applies(row, finding, place)) continue;
+    if (!best || rankOf(row) > rankOf(best)) best = row;
+  }
+  return best?.action ?? DEFAULT_POLICY[finding.kind];
+}
+
+const rankOf = (row: PolicyRow): number => SCOPE_RANK[row.scope] + (row.subjectKind === '' ? 0 : 1);
+
+function applies(
+  row: PolicyRow,
+  finding: { kind: FindingKind; subjectKind: SubjectKind },
+  place: PolicyPlace,
+): boolean {
+  if (row.kind !== finding.kind) return false;
+  if (row.subjectKind !== '' && row.subjectKind !== finding.subjectKind) return false;
+  if (row.scope === 'all') return true;
+  return row.scopeId === (row.scope === 'tier' ? place.tier : place.clusterId);
+}
