@@ -3,12 +3,10 @@ import { ModuleRef } from '@nestjs/core';
 import { ClusterReprobes } from '@ultron/cluster/cluster/cluster-reprobe.service';
 import { RefreshRepository } from '@ultron/cluster/refresh/refresh.repository';
 import { Database } from '@ultron/platform/database/database.service';
-import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
-import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
@@ -19,6 +17,7 @@ import type { ConductorConfig } from './conductor.config.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { conductorParts } from './conductor.parts.js';
 import { showTraffic } from './openstack/traffic.metrics.js';
+import { SHORT_LIVED } from './short-lived.js';
 import { classify } from './openstack/openstack-fault.translate.js';
 
 export const CONDUCTOR_CONFIG = Symbol('the configuration of the conductor');
@@ -60,7 +59,7 @@ export class ConductorWork {
       { ...parts, refreshes, reprobes, log },
       { conductorGroup, capacityMs, inventoryMs },
     );
-    this.retention = new Retention(database, new IdempotencyRepository(), new TraceRepository(), log);
+    this.retention = new Retention(database, SHORT_LIVED, log);
   }
 
   /** @throws when the database is away: nothing can be done without it; start again later. */

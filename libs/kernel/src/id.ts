@@ -19,6 +19,12 @@ export function newId(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`;
 }
 
+/** The least id of version 7 that can have been made at or after the time: ids before it are older. */
+export function firstIdAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
+
 /** 20 random hexadecimal digits; asking the system for many at once is what makes an id cheap. */
 function randomHex(): string {
   if (used === pool.length) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '@ultron/kernel/id';
+import { firstIdAt, newId } from '@ultron/kernel/id';
+import { change } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { SchedulingDecision } from './scheduling-decision.entity.js';
 
@@ -28,5 +29,13 @@ export class SchedulingDecisionRepository {
       .where('decision.taskId IN (:...taskIds)', { taskIds })
       .orderBy('decision.id')
       .getMany();
+  }
+
+  /** Deletes the oldest ones made before the time; returns how many. */
+  purge(tx: Transaction, before: Date, limit: number): Promise<number> {
+    return change(tx, 'DELETE FROM scheduling_decision WHERE id < ? ORDER BY id LIMIT ?', [
+      firstIdAt(before),
+      limit,
+    ]);
   }
 }

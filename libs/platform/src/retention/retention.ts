@@ -1,21 +1,25 @@
 import type { Database } from '../database/database.service.js';
-import type { IdempotencyRepository } from '../idempotency/idempotency.repository.js';
+import type { Transaction } from '../database/transaction.js';
 import type { Log } from '../logging/logger.js';
-import type { TraceRepository } from '../trace/trace.repository.js';
 
 const EVERY_MS = 10 * 60_000;
 const BATCH = 2_000;
-const KEY_HOURS = 24;
-const TRACE_DAYS = 14;
 
-/** Forgets what has served its time: idempotency keys after a day, traces after two weeks. Small bites, off the peak. */
+/** Rows that are kept for a time only. */
+export interface ShortLived {
+  /** For the log: `traces`. */
+  what: string;
+  /** Deletes some of what has served its time, up to about `limit` rows; returns how many, fewer when none are left. */
+  purge(tx: Transaction, limit: number): Promise<number>;
+}
+
+/** Forgets what has served its time: in small bites, off the peak, and one kind whether or not another one can be. */
 export class Retention {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: Database,
-    private readonly keys: IdempotencyRepository,
-    private readonly traces: TraceRepository,
+    private readonly kinds: readonly ShortLived[],
     private readonly log: Log,
   ) {}
 
@@ -29,20 +33,22 @@ export class Retention {
     clearInterval(this.timer);
   }
 
-  /** Deletes all that is old; returns how many rows. */
+  /** Deletes all that is old; returns how many rows. Never throws: what could not be deleted is tried again. */
   async sweep(): Promise<number> {
-    try {
-      const keys = await this.untilEmpty(() => this.keys.purge(this.database.read, KEY_HOURS, BATCH));
-      return keys + (await this.untilEmpty(() => this.traces.purge(this.database.read, TRACE_DAYS, BATCH)));
-    } catch (error) {
-      this.log.warn('old rows were not deleted; it is tried again', { reason: String(error) });
-      return 0;
-    }
+    let total = 0;
+    for (const kind of this.kinds) total += await this.sweepKind(kind);
+    return total;
   }
 
-  private async untilEmpty(purge: () => Promise<number>): Promise<number> {
+  private async sweepKind({ what, purge }: ShortLived): Promise<number> {
     let total = 0;
-    for (let deleted = BATCH; deleted >= BATCH; total += deleted) deleted = await purge();
+    try {
+      for (let deleted = BATCH; deleted >= BATCH; total += deleted) {
+        deleted = await purge(this.database.read, BATCH);
+      }
+    } catch (error) {
+      this.log.warn('old rows were not deleted; it is tried again', { what, reason: String(error) });
+    }
     return total;
   }
 }

@@ -1,0 +1,23 @@
+import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
+import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
+import type { ShortLived } from '@ultron/platform/retention/retention';
+import { TraceRepository } from '@ultron/platform/trace/trace.repository';
+import { purgeEndedTasks } from '@ultron/tasks/task/task.retention';
+
+const DAY_MS = 86_400_000;
+const KEY_HOURS = 24;
+const TRACE_DAYS = 14;
+const TASK_DAYS = 90;
+
+const keys = new IdempotencyRepository();
+const traces = new TraceRepository();
+const decisions = new SchedulingDecisionRepository();
+const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
+
+/** Everything that is kept for a time only, and for how long. */
+export const SHORT_LIVED: readonly ShortLived[] = [
+  { what: 'idempotency keys', purge: (tx, limit) => keys.purge(tx, KEY_HOURS, limit) },
+  { what: 'traces', purge: (tx, limit) => traces.purge(tx, TRACE_DAYS, limit) },
+  { what: 'ended tasks', purge: (tx, limit) => purgeEndedTasks(tx, TASK_DAYS, limit) },
+  { what: 'scheduling decisions', purge: (tx, limit) => decisions.purge(tx, daysAgo(TASK_DAYS), limit) },
+];
