@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { ComputeModule } from '@ultron/compute/compute.module';
+import { AddressPlanModule } from '@ultron/network/address-plan/address-plan.module';
 import { databaseModule } from '@ultron/platform/database/database.module';
 import { Database } from '@ultron/platform/database/database.service';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
@@ -59,6 +60,7 @@ export class ConductorModule {
         tasksModule({ redisUrl, redisPrefix }),
         ClusterModule,
         ComputeModule,
+        AddressPlanModule,
       ],
       providers: [{ provide: CONDUCTOR_CONFIG, useValue: config }, ConductorWork],
     };

@@ -116,4 +116,45 @@ const SUPPLEMENT = `
     KEY supplement_vpc (vpc_id, created_at)
   ) ${TABLE}`;
 
-export const addressPlanMigrations = [CreateAddressPlan1780000005100];
+/** Why an address is taken out of the plan, how fast segments are used up, who waits, and how much a project may have. */
+export class WatchAddressPlan1780000005200 implements MigrationInterface {
+  readonly name = 'WatchAddressPlan1780000005200';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of [PURPOSE, RATE, DELETING, WAIT, QUOTA]) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of ['address_quota', 'supplement_wait']) await runner.query(`DROP TABLE ${table}`);
+    await runner.query('ALTER TABLE subnet DROP COLUMN deleting_at');
+    await runner.query('ALTER TABLE segment DROP COLUMN rate');
+    await runner.query('ALTER TABLE address DROP COLUMN purpose');
+  }
+}
+
+const PURPOSE = `ALTER TABLE address ADD COLUMN purpose ${WORD} NULL`;
+const RATE = 'ALTER TABLE segment ADD COLUMN rate DOUBLE NOT NULL DEFAULT 0';
+const DELETING = 'ALTER TABLE subnet ADD COLUMN deleting_at DATETIME(6) NULL';
+
+const WAIT = `
+  CREATE TABLE supplement_wait (
+    vpc_id     ${ID}        NOT NULL,
+    cluster_id ${ID}        NOT NULL,
+    idc_id     ${ID}        NOT NULL,
+    need       INT UNSIGNED NOT NULL,
+    urgent     TINYINT(1)   NOT NULL,
+    since      DATETIME(6)  NOT NULL,
+    expires_at DATETIME(6)  NOT NULL,
+    PRIMARY KEY (vpc_id, cluster_id),
+    KEY supplement_wait_since (since)
+  ) ${TABLE}`;
+
+const QUOTA = `
+  CREATE TABLE address_quota (
+    project_id ${ID}        NOT NULL,
+    addresses  INT UNSIGNED NOT NULL,
+    updated_at DATETIME(6)  NOT NULL,
+    PRIMARY KEY (project_id)
+  ) ${TABLE}`;
+
+export const addressPlanMigrations = [CreateAddressPlan1780000005100, WatchAddressPlan1780000005200];

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AddressAllocation } from './address/address-allocation.js';
 import { AddressRepository } from './address/address.repository.js';
 import { AddressService } from './address/address.service.js';
-import { ADDRESS_PLAN_CONFIG, DEFAULT_ADDRESS_PLAN } from './address-plan.config.js';
+import { ADDRESS_PLAN_CONFIG, addressPlanConfig } from './address-plan.config.js';
 import { AddressPlanService } from './address-plan.service.js';
 import { AddressPoolRepository } from './pool/address-pool.repository.js';
 import { SegmentDeals } from './segment/segment-deals.js';
@@ -11,6 +11,8 @@ import { SegmentService } from './segment/segment.service.js';
 import { SubnetRepository } from './subnet/subnet.repository.js';
 import { SupplementRepository } from './supplement/supplement.repository.js';
 import { SupplementService } from './supplement/supplement.service.js';
+import { ClusterStatusRepository } from './supplement/cluster-status.repository.js';
+import { PlanRoomService } from './usage/plan-room.service.js';
 import { UsageService } from './usage/usage.service.js';
 import { VpcPlanRepository } from './vpc/vpc-plan.repository.js';
 import { VpcRepository } from './vpc/vpc.repository.js';
@@ -21,22 +23,24 @@ const services = [
   AddressService,
   SegmentService,
   SupplementService,
+  PlanRoomService,
   UsageService,
+  ClusterStatusRepository,
+  AddressRepository,
+  SegmentRepository,
+  SubnetRepository,
+  VpcPlanRepository,
+  VpcRepository,
+  AddressPoolRepository,
 ];
 
 @Module({
   providers: [
-    { provide: ADDRESS_PLAN_CONFIG, useValue: DEFAULT_ADDRESS_PLAN },
-    AddressPoolRepository,
-    AddressRepository,
+    { provide: ADDRESS_PLAN_CONFIG, useFactory: () => addressPlanConfig() },
     SegmentDeals,
-    SegmentRepository,
-    SubnetRepository,
     SupplementRepository,
-    VpcPlanRepository,
-    VpcRepository,
     ...services,
   ],
-  exports: services,
+  exports: [ADDRESS_PLAN_CONFIG, ...services],
 })
 export class AddressPlanModule {}

@@ -145,7 +145,12 @@ class World {
         const [back] = [...this.retired];
         if (back === undefined) return null;
         this.retired.delete(back);
-        return mortal.segments.addCluster(vpcId, this.idcOf.get(back) ?? '', back, this.demandsOf(idcId));
+        return mortal.segments.addCluster({
+          vpcId,
+          idcId: this.idcOf.get(back) ?? '',
+          clusterId: back,
+          demands: this.demandsOf(idcId),
+        });
       }
       case 'retire_cluster':
         if (this.clustersOf(idcId).length < 3) return null;

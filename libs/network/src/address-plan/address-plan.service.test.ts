@@ -307,7 +307,7 @@ describe('a cluster that runs out', () => {
 describe('clusters and segments', () => {
   it('a new cluster gets a spare unit, then half of what another does not need', async () => {
     const { vpcId, idcId, demands } = await builtVpc(3);
-    const add = (id: string) => fixture.segments.addCluster(vpcId, idcId, id, demands);
+    const add = (id: string) => fixture.segments.addCluster({ vpcId, idcId, clusterId: id, demands });
     const newcomers = [newId(), newId(), newId()];
     const [first = '', second = '', third = ''] = newcomers;
     expect(await add(first)).toMatchObject({ kind: 'spare', dealt: [{ clusterId: first }] });

@@ -10,7 +10,6 @@ import { alreadyUsed, notFound } from './plan.faults.js';
 import { AddressPoolRepository, type PoolRow } from './pool/address-pool.repository.js';
 import {
   checkPrefixes,
-  DEFAULT_POOL_CIDR,
   subnetsPerVpc,
   vpcsPerPool,
   warningsOf,
@@ -86,19 +85,23 @@ export class AddressPlanService {
   ) {}
 
   /** @throws Fault `cidr_…`, `prefixes_invalid`, `address_pool_overlaps`, `address_pool_name_taken`, `id_already_used` */
-  async createPool(command: CreatePool): Promise<CreatedPool> {
-    const block = parseBlock(command.cidr ?? DEFAULT_POOL_CIDR, '/cidr');
+  createPool(command: CreatePool): Promise<CreatedPool> {
+    return this.database.transaction((tx) => this.createPoolIn(tx, command));
+  }
+
+  /** As `createPool`, in the caller's transaction; so are all the `…In` below. */
+  async createPoolIn(tx: Transaction, command: CreatePool): Promise<CreatedPool> {
+    const block = parseBlock(command.cidr ?? this.config.poolCidr, '/cidr');
     const policy = command.prefixes ?? this.config.prefixes;
     checkPrefixes(block, policy);
     const { id, name } = command;
-    await this.database.transaction(async (tx) => {
-      if (await this.isSamePool(tx, { id, name, block, policy })) return;
+    if (!(await this.isSamePool(tx, { id, name, block, policy }))) {
       await this.insertPool(tx, { id, name, block, policy });
       // After the insert: two that insert at once meet in this lock, one of them begins anew and sees the other.
       const others = (await this.pools.lockAll(tx)).filter((pool) => pool.id !== id);
       const other = others.find((pool) => overlaps(pool.block, block));
       if (other) throw poolOverlaps(block, other);
-    });
+    }
     return { id, cidr: formatBlock(block), prefixes: policy, warnings: warningsOf(block) };
   }
 
@@ -125,63 +128,77 @@ export class AddressPlanService {
   }
 
   /** Records a VPC and its block; nothing is built. Throws `address_pool_not_found`, `address_pool_exhausted`. */
-  async createVpc(command: CreateVpc): Promise<{ id: string; cidr: string }> {
-    return this.database.transaction(async (tx) => {
-      const pool = await this.pools.lock(tx, command.poolId);
-      if (!pool) throw notFound('address pool', command.poolId);
-      const before = await this.vpcs.find(tx, command.id);
-      if (before) {
-        if (before.projectId !== command.projectId || before.name !== command.name)
-          throw alreadyUsed(before.id);
-        return { id: before.id, cidr: formatBlock(before.block) };
-      }
-      checkVpc(command, pool);
-      const block = childAt(pool.block, pool.policy.vpc, pool.nextSlot);
-      await this.pools.setNextSlot(tx, pool.id, pool.nextSlot + 1);
-      await this.vpcs.insert(tx, {
-        ...command,
-        slot: pool.nextSlot,
-        block,
-        infra: { realisation: command.realisation ?? 'routed', dhcpPorts: command.dhcpPorts ?? 1 },
-        sharing: command.sharing ?? 'hold_back',
-      });
-      return { id: command.id, cidr: formatBlock(block) };
+  createVpc(command: CreateVpc): Promise<{ id: string; cidr: string }> {
+    return this.database.transaction((tx) => this.createVpcIn(tx, command));
+  }
+
+  async createVpcIn(tx: Transaction, command: CreateVpc): Promise<{ id: string; cidr: string }> {
+    const pool = await this.pools.lock(tx, command.poolId);
+    if (!pool) throw notFound('address pool', command.poolId);
+    const before = await this.vpcs.find(tx, command.id);
+    if (before) {
+      if (before.projectId !== command.projectId || before.name !== command.name)
+        throw alreadyUsed(before.id);
+      return { id: before.id, cidr: formatBlock(before.block) };
+    }
+    checkVpc(command, pool);
+    const slot = await this.takeSlot(tx, pool);
+    const block = childAt(pool.block, pool.policy.vpc, slot);
+    await this.vpcs.insert(tx, {
+      ...command,
+      slot,
+      block,
+      infra: { realisation: command.realisation ?? 'routed', dhcpPorts: command.dhcpPorts ?? 1 },
+      sharing: command.sharing ?? 'hold_back',
     });
+    return { id: command.id, cidr: formatBlock(block) };
+  }
+
+  /** One that was never used, as long as there is one: what a deleted VPC had rests as long as can be. */
+  private async takeSlot(tx: Transaction, pool: PoolRow): Promise<number> {
+    if (BigInt(pool.nextSlot) < vpcsPerPool(pool.block, pool.policy)) {
+      await this.pools.setNextSlot(tx, pool.id, pool.nextSlot + 1);
+      return pool.nextSlot;
+    }
+    const slot = await this.vpcs.lowestFreeSlot(tx, pool.id, pool.nextSlot);
+    if (slot === null) throw poolExhausted(pool);
+    return slot;
   }
 
   /** Gives up the slot that is kept for an IDC without a subnet, so that the others may have it. */
-  async giveUpSlot(vpcId: string, idcId: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const plan = await this.plans.lock(tx, vpcId);
-      await this.vpcs.setIdcs(
-        tx,
-        vpcId,
-        plan.idcIds.filter((id) => id !== idcId),
-      );
-      await this.vpcs.advance(tx, plan);
-    });
+  giveUpSlot(vpcId: string, idcId: string): Promise<void> {
+    return this.database.transaction((tx) => this.giveUpSlotIn(tx, vpcId, idcId));
+  }
+
+  async giveUpSlotIn(tx: Transaction, vpcId: string, idcId: string): Promise<void> {
+    const plan = await this.plans.lock(tx, vpcId);
+    const left = plan.idcIds.filter((id) => id !== idcId);
+    await this.vpcs.setIdcs(tx, vpcId, left);
+    await this.vpcs.advance(tx, plan);
   }
 
   /**
    * Cuts a subnet evenly among the clusters of an IDC; its segments are reserved until they are built.
    * @throws Fault `vpc_not_found`, `idc_without_clusters`, `too_many_clusters`, `vpc_slots_exhausted`
    */
-  async createSubnet(command: CreateSubnet): Promise<CreatedSubnet> {
-    return this.database.transaction(async (tx) => {
-      const plan = await this.plans.lock(tx, command.vpcId);
-      const before = await this.subnets.find(tx, command.id);
-      if (before) return sameSubnet(before, command);
-      const slot = slotFor(plan, command.idcId);
-      const block = childAt(plan.block, plan.policy.subnet, slot);
-      const clusterIds = [...new Set(command.clusterIds)];
-      const { deals, spares } = splitEvenly(block, plan.policy, clusterIds, slot);
-      const { id, vpcId, idcId } = command;
-      await this.subnets.insert(tx, { id, vpcId, idcId, slot, block });
-      const parts = [...deals, ...spares.map((one) => ({ block: one, clusterId: null }))];
-      const dealt = await this.deals.record(tx, plan, { id, block }, parts);
-      await this.vpcs.advance(tx, plan);
-      return { id, cidr: formatBlock(block), dealt };
-    });
+  createSubnet(command: CreateSubnet): Promise<CreatedSubnet> {
+    return this.database.transaction((tx) => this.createSubnetIn(tx, command));
+  }
+
+  async createSubnetIn(tx: Transaction, command: CreateSubnet): Promise<CreatedSubnet> {
+    const plan = await this.plans.lock(tx, command.vpcId);
+    const before = await this.subnets.find(tx, command.id);
+    if (before) return sameSubnet(before, command);
+    const slot = slotFor(plan, command.idcId);
+    const block = childAt(plan.block, plan.policy.subnet, slot);
+    const clusterIds = [...new Set(command.clusterIds)];
+    const { deals, spares } = splitEvenly(block, plan.policy, clusterIds, slot);
+    const { id, vpcId, idcId } = command;
+    await this.subnets.insert(tx, { id, vpcId, idcId, slot, block });
+    const parts = [...deals, ...spares.map((one) => ({ block: one, clusterId: null }))];
+    const dealt = await this.deals.record(tx, plan, { id, block }, parts);
+    await this.vpcs.advance(tx, plan);
+    return { id, cidr: formatBlock(block), dealt };
   }
 }
 
@@ -207,7 +224,6 @@ function slotFor(plan: VpcPlan, idcId: string): number {
 }
 
 function checkVpc({ idcIds, dhcpPorts = 1 }: CreateVpc, pool: PoolRow): void {
-  if (BigInt(pool.nextSlot) >= vpcsPerPool(pool.block, pool.policy)) throw poolExhausted(pool);
   const most = subnetsPerVpc(pool.policy);
   if (new Set(idcIds).size > most) {
     throw invalid(

@@ -14,6 +14,11 @@ export interface SegmentFacts {
   held: number;
   /** Those of them that the network itself needs. */
   infra: number;
+  /** Seconds since it was dealt to its cluster. */
+  dealtS?: number | null;
+  /** Addresses handed out per second as of `usedS` seconds ago; see `rate.rules.ts`. */
+  rate?: number;
+  usedS?: number | null;
 }
 
 export interface SubnetFacts {
@@ -22,6 +27,8 @@ export interface SubnetFacts {
   /** The place of the subnet in its VPC, from 0. */
   slot: number;
   block: Block;
+  /** It is being taken down: nothing of it is dealt out any more. */
+  deleting?: boolean;
   segments: SegmentFacts[];
 }
 
@@ -63,6 +70,16 @@ export function roomOf(segments: readonly SegmentFacts[], clusterId: string): Ro
 
 export function segmentsIn(vpc: VpcFacts, idcId: string): SegmentFacts[] {
   return vpc.subnets.filter((subnet) => subnet.idcId === idcId).flatMap(({ segments }) => segments);
+}
+
+/** The VPC as if it had only this subnet. */
+export function withinSubnet<V extends VpcFacts>(vpc: V, subnetId: string): V {
+  return { ...vpc, subnets: vpc.subnets.filter(({ id }) => id === subnetId) };
+}
+
+/** The subnets of the IDC of which something may be dealt out. */
+export function openSubnets<S extends SubnetFacts>(vpc: { subnets: S[] }, idcId: string): S[] {
+  return vpc.subnets.filter((subnet) => subnet.idcId === idcId && subnet.deleting !== true);
 }
 
 /** The slots of the VPC that have no subnet, and how many of them are kept for IDCs that have none yet. */

@@ -13,6 +13,7 @@ describe('the states', () => {
       'spare reserved',
       'reserved spare',
       'reserved creating',
+      'reserved draining',
       'creating active',
       'creating draining',
       'creating error',

@@ -6,12 +6,13 @@ import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.con
 import { formatAddress } from '../block/block.js';
 import { freeIn } from '../plan.facts.js';
 import { SegmentRepository, type SegmentRow } from '../segment/segment.repository.js';
+import type { SegmentState } from '../segment/segment.state.js';
 import { AddressRepository, type HeldAddress, type NewAddress } from './address.repository.js';
 import type { Allocation, AllocationRequest } from './address.types.js';
 import { checkRequest, neededSegments, pickFor, shown, type Picked } from './pick.rules.js';
 
 type Open = SegmentRow & { dealtAt: Date };
-type Held = HeldAddress & { subnetId: string };
+type Held = HeldAddress & { subnetId: string; segmentState: SegmentState };
 
 /** The requests for one cluster of one VPC, and its active segments. */
 interface Group {
@@ -70,7 +71,9 @@ export class AddressAllocation {
       groups.set(keyOf(request), group);
       group.requests.push(request);
     }
-    const owners = [...groups.values()].flatMap(({ requests: [first] }) => (first ? [first] : []));
+    const owners = [...groups.values()].flatMap(({ requests: [first, ...others] }) =>
+      first ? [{ ...first, coming: [first, ...others].some(({ coming }) => coming) }] : [],
+    );
     for (const segment of await this.segments.lockOpen(tx, owners)) {
       const { vpcId, clusterId, dealtAt } = segment;
       if (clusterId === null || dealtAt === null) continue;
@@ -106,7 +109,7 @@ export class AddressAllocation {
     const counts = new Map<string, number>();
     for (const { segmentId } of rows) counts.set(segmentId, (counts.get(segmentId) ?? 0) + 1);
     await this.addresses.reserve(tx, rows, this.config.reservationS);
-    await this.segments.addHeld(tx, counts, true);
+    await this.segments.addUsed(tx, counts, this.config.rateWindowS);
   }
 }
 
@@ -128,17 +131,18 @@ function heldBefore(rows: readonly Held[]): Map<string, Held[]> {
 function again(request: AllocationRequest, own: readonly Held[], group: Group): Allocation {
   const named = request.fixed ?? [];
   const addresses = own
-    .map(({ family, address, segmentId, subnetId }) => ({
+    .map(({ family, address, segmentId, subnetId, segmentState }) => ({
       address: formatAddress(family, address),
       segmentId,
       subnetId,
+      segmentState,
     }))
     .toSorted((a, b) => named.indexOf(a.address) - named.indexOf(b.address));
   return { reservationId: request.reservationId, addresses, left: leftIn(group) };
 }
 
 function leftIn({ open }: Group): number {
-  return open.reduce((sum, segment) => sum + freeIn(segment), 0);
+  return open.reduce((sum, one) => sum + (one.state === 'active' ? freeIn(one) : 0), 0);
 }
 
 function newAddress({ reservationId }: AllocationRequest, { segment, address }: Picked<Open>): NewAddress {

@@ -25,6 +25,10 @@ export class Address {
   @Column({ name: 'port_id', type: 'varchar', length: 64, nullable: true })
   portId!: string | null;
 
+  /** Why it was taken out of the plan (`AddressPurpose`); null for what the plan itself hands out or needs. */
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  purpose!: string | null;
+
   /** When a reservation lapses, or a cooling address becomes free. */
   @Column({ name: 'expires_at', type: 'datetime', precision: 6, nullable: true })
   expiresAt!: Date | null;

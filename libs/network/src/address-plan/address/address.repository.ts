@@ -3,6 +3,7 @@ import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { fromBytes, lastOf, toBytes, type Block, type Family } from '../block/block.js';
 import { baseOf } from '../block/block.row.js';
+import type { SegmentState } from '../segment/segment.state.js';
 import type { HeldState } from './address.state.js';
 
 /** An address that is to be held. */
@@ -94,15 +95,19 @@ export class AddressRepository {
   async ofReservations(
     tx: Transaction,
     ids: readonly string[],
-  ): Promise<(HeldAddress & { subnetId: string })[]> {
-    const rows = await select<Columns & { subnet_id: string }>(
+  ): Promise<(HeldAddress & { subnetId: string; segmentState: SegmentState })[]> {
+    const rows = await select<Columns & { subnet_id: string; segment_state: SegmentState }>(
       tx,
-      `SELECT a.address, a.segment_id, a.reservation_id, a.state, s.subnet_id
+      `SELECT a.address, a.segment_id, a.reservation_id, a.state, s.subnet_id, s.state AS segment_state
          FROM address a JOIN segment s ON s.id = a.segment_id
         WHERE a.reservation_id IN (?) AND a.state <> 'cooling' ORDER BY a.address`,
       [ids],
     );
-    return rows.map((row) => ({ ...toHeld(row), subnetId: row.subnet_id }));
+    return rows.map((row) => ({
+      ...toHeld(row),
+      subnetId: row.subnet_id,
+      segmentState: row.segment_state,
+    }));
   }
 
   /** Binds reserved addresses to their ports; returns how many are bound to them now. */

@@ -95,7 +95,7 @@ export class AddressService {
     for (const { segmentId } of held) counts.set(segmentId, (counts.get(segmentId) ?? 0) - 1);
     await this.segments.lockMany(tx, [...counts.keys()]);
     await this.addresses.free(tx, held);
-    await this.segments.addHeld(tx, counts, false);
+    await this.segments.addHeld(tx, counts);
     return held.length;
   }
 }

@@ -1,3 +1,5 @@
+import type { SegmentState } from '../segment/segment.state.js';
+
 /** A request for addresses of a VPC in one cluster. */
 export interface AllocationRequest {
   /** The caller's: asking again with it gives the addresses that it holds already. */
@@ -11,12 +13,18 @@ export interface AllocationRequest {
   subnetId?: string;
   /** These very addresses; there are `count` of them. */
   fixed?: readonly string[];
+  /** Also addresses of segments that are being built: they are of use once their segment is active. */
+  coming?: boolean;
+  /** For servers that may be taken away again: such a request never brings the cluster below its low-water mark. */
+  preemptible?: boolean;
 }
 
 export interface AllocatedAddress {
   address: string;
   segmentId: string;
   subnetId: string;
+  /** Of the segment, when the address was handed out: `active`, or `reserved` or `creating` where asked for. */
+  segmentState: SegmentState;
 }
 
 export interface Allocation {

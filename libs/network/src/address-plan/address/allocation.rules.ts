@@ -13,6 +13,8 @@ export interface OpenSegment extends SegmentFacts {
 export function allocationOrder<S extends OpenSegment>(segments: readonly S[]): S[] {
   return segments.toSorted(
     (a, b) =>
+      // Those that are being built last: whoever gets an address of theirs has to wait.
+      Number(a.state !== 'active') - Number(b.state !== 'active') ||
       Number(isEmpty(a)) - Number(isEmpty(b)) ||
       a.dealtAt.getTime() - b.dealtAt.getTime() ||
       freeIn(a) - freeIn(b) ||

@@ -20,8 +20,10 @@ export function checkRequest(request: AllocationRequest): void {
 /** The segments in which the request may find its addresses, in the order in which they are used. */
 export function candidatesOf<S extends OpenSegment>(request: AllocationRequest, open: readonly S[]): S[] {
   const own = open.filter(
-    ({ clusterId, subnetId }) =>
-      clusterId === request.clusterId && (request.subnetId === undefined || subnetId === request.subnetId),
+    ({ clusterId, subnetId, state }) =>
+      clusterId === request.clusterId &&
+      (request.subnetId === undefined || subnetId === request.subnetId) &&
+      (state === 'active' || request.coming === true),
   );
   if (!request.fixed) return allocationOrder(own);
   const named = request.fixed.map((text) => segmentOf(own, parseAddress(text, '/fixed_ips').address));
@@ -95,6 +97,6 @@ function pickAny<S extends OpenSegment>(
 }
 
 export function shown({ segment, address }: Picked<OpenSegment>): AllocatedAddress {
-  const { id, subnetId, block } = segment;
-  return { address: formatAddress(block.family, address), segmentId: id, subnetId };
+  const { id, subnetId, block, state } = segment;
+  return { address: formatAddress(block.family, address), segmentId: id, subnetId, segmentState: state };
 }

@@ -43,6 +43,10 @@ export class Segment {
   @Column({ name: 'used_at', type: 'datetime', precision: 6, nullable: true })
   usedAt!: Date | null;
 
+  /** Addresses handed out per second as of `used_at`, lately ones counting most; it fades from then on. */
+  @Column({ type: 'double' })
+  rate!: number;
+
   @Column({ name: 'quarantined_until', type: 'datetime', precision: 6, nullable: true })
   quarantinedUntil!: Date | null;
 }

@@ -4,18 +4,21 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Block } from '../block/block.js';
 import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
 import type { SegmentFacts } from '../plan.facts.js';
-import type { SegmentState } from './segment.state.js';
+import { COMING, type SegmentState } from './segment.state.js';
 
 export interface SegmentRow extends SegmentFacts {
   scopeId: string;
   vpcId: string;
   dealtAt: Date | null;
   usedAt: Date | null;
+  dealtS: number | null;
+  rate: number;
+  usedS: number | null;
 }
 
-export type NewSegment = Omit<SegmentRow, 'dealtAt' | 'usedAt'>;
+export type NewSegment = Omit<SegmentRow, 'dealtAt' | 'usedAt' | 'dealtS' | 'rate' | 'usedS'>;
 
-interface Columns extends BlockColumns {
+export interface SegmentColumns extends BlockColumns {
   id: string;
   scope_id: string;
   vpc_id: string;
@@ -26,9 +29,25 @@ interface Columns extends BlockColumns {
   infra: number;
   dealt_at: Date | null;
   used_at: Date | null;
+  rate: number;
+  dealt_s: number | null;
+  used_s: number | null;
 }
 
-const COLUMNS = `id, scope_id, vpc_id, subnet_id, base, prefix, state, cluster_id, held, infra, dealt_at, used_at`;
+const PLAIN = [
+  ...['id', 'scope_id', 'vpc_id', 'subnet_id', 'base', 'prefix', 'state', 'cluster_id', 'held', 'infra'],
+  ...['dealt_at', 'used_at', 'rate'],
+];
+// Ages are counted by the database, whose clock is the only one that all processes share.
+const AGES = ['dealt', 'used'];
+
+/** The columns of a segment `g`, named with a prefix where a join has others beside them. */
+export const SEGMENT_COLUMNS = (prefix: string) =>
+  PLAIN.map((column) => `g.${column} AS ${prefix}${column}`)
+    .concat(AGES.map((age) => `TIMESTAMPDIFF(SECOND, g.${age}_at, UTC_TIMESTAMP(6)) AS ${prefix}${age}_s`))
+    .join(', ');
+
+const SELECT = `SELECT ${SEGMENT_COLUMNS('')} FROM segment g`;
 
 @Injectable()
 export class SegmentRepository {
@@ -59,33 +78,38 @@ export class SegmentRepository {
   }
 
   async ofVpc(tx: Transaction, vpcId: string): Promise<SegmentRow[]> {
-    const rows = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE vpc_id = ? ORDER BY base`, [
-      vpcId,
-    ]);
+    const rows = await select<SegmentColumns>(tx, `${SELECT} WHERE vpc_id = ? ORDER BY base`, [vpcId]);
     return rows.map(toSegment);
   }
 
   async find(tx: Transaction, id: string): Promise<SegmentRow | null> {
-    const [row] = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE id = ?`, [id]);
+    const [row] = await select<SegmentColumns>(tx, `${SELECT} WHERE id = ?`, [id]);
     return row ? toSegment(row) : null;
   }
 
   async lock(tx: Transaction, id: string): Promise<SegmentRow | null> {
-    const [row] = await select<Columns>(tx, `SELECT ${COLUMNS} FROM segment WHERE id = ? FOR UPDATE`, [id]);
+    const [row] = await select<SegmentColumns>(tx, `${SELECT} WHERE id = ? FOR UPDATE`, [id]);
     return row ? toSegment(row) : null;
   }
 
-  /** The active segments of these clusters, locked: nobody else hands out addresses of them meanwhile. */
+  /**
+   * The segments of these clusters that are active (or, where wanted, being built), locked: nobody else hands out
+   * addresses of them meanwhile.
+   */
   async lockOpen(
     tx: Transaction,
-    owners: readonly { vpcId: string; clusterId: string }[],
+    owners: readonly { vpcId: string; clusterId: string; coming: boolean }[],
   ): Promise<SegmentRow[]> {
-    const each = owners.map(() => "(vpc_id = ? AND cluster_id = ? AND state = 'active')").join(' OR ');
-    const rows = await select<Columns>(
+    const each = owners.map(() => '(vpc_id = ? AND cluster_id = ? AND state IN (?))').join(' OR ');
+    const rows = await select<SegmentColumns>(
       tx,
       // The index is forced because a scan of the table would lock the segments of others too.
-      `SELECT ${COLUMNS} FROM segment FORCE INDEX (segment_cluster) WHERE ${each} FOR UPDATE`,
-      owners.flatMap(({ vpcId, clusterId }) => [vpcId, clusterId]),
+      `${SELECT} FORCE INDEX (segment_cluster) WHERE ${each} FOR UPDATE`,
+      owners.flatMap(({ vpcId, clusterId, coming }) => [
+        vpcId,
+        clusterId,
+        coming ? ['active', ...COMING] : ['active'],
+      ]),
     );
     return rows.map(toSegment);
   }
@@ -121,14 +145,26 @@ export class SegmentRepository {
   }
 
   /** Counts addresses that got a row (or, negative, lost it). The caller holds the locks of the rows. */
-  async addHeld(tx: Transaction, counts: ReadonlyMap<string, number>, used: boolean): Promise<void> {
+  async addHeld(tx: Transaction, counts: ReadonlyMap<string, number>): Promise<void> {
     if (counts.size === 0) return;
-    const cases = [...counts].map(() => 'WHEN ? THEN ?').join(' ');
+    const { sql, values } = byId(counts);
+    await change(tx, `UPDATE segment SET held = CAST(held AS SIGNED) + ${sql} WHERE id IN (?)`, [
+      ...values,
+      [...counts.keys()],
+    ]);
+  }
+
+  /** Counts addresses that were handed out, and how fast: the rate fades by e in each window. Locked as above. */
+  async addUsed(tx: Transaction, counts: ReadonlyMap<string, number>, windowS: number): Promise<void> {
+    if (counts.size === 0) return;
+    const { sql, values } = byId(counts);
+    const age = 'COALESCE(TIMESTAMPDIFF(MICROSECOND, used_at, UTC_TIMESTAMP(6)), 0)';
     await change(
       tx,
-      `UPDATE segment SET held = CAST(held AS SIGNED) + CASE id ${cases} ELSE 0 END
-              ${used ? ', used_at = UTC_TIMESTAMP(6)' : ''} WHERE id IN (?)`,
-      [...[...counts].flat(), [...counts.keys()]],
+      // The columns are set in their order: the rate fades by the time before this use.
+      `UPDATE segment SET held = held + ${sql}, rate = rate * EXP(-${age} / (1000000 * ?)) + ${sql} / ?,
+              used_at = UTC_TIMESTAMP(6) WHERE id IN (?)`,
+      [...values, windowS, ...values, windowS, [...counts.keys()]],
     );
   }
 
@@ -159,7 +195,12 @@ export class SegmentRepository {
   }
 }
 
-function toSegment(row: Columns): SegmentRow {
+function byId(counts: ReadonlyMap<string, number>): { sql: string; values: unknown[] } {
+  const cases = [...counts].map(() => 'WHEN ? THEN ?').join(' ');
+  return { sql: `CASE id ${cases} ELSE 0 END`, values: [...counts].flat() };
+}
+
+export function toSegment(row: SegmentColumns): SegmentRow {
   return {
     id: row.id,
     scopeId: row.scope_id,
@@ -172,5 +213,8 @@ function toSegment(row: Columns): SegmentRow {
     infra: row.infra,
     dealtAt: row.dealt_at,
     usedAt: row.used_at,
+    dealtS: row.dealt_s === null ? null : Number(row.dealt_s),
+    rate: row.rate,
+    usedS: row.used_s === null ? null : Number(row.used_s),
   };
 }

@@ -3,7 +3,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
-import { isEmpty, segmentsIn } from '../plan.facts.js';
+import { isEmpty, openSubnets } from '../plan.facts.js';
 import { notFound } from '../plan.faults.js';
 import { welcome } from '../subnet/newcomer.rules.js';
 import { floorOf, type ClusterDemand } from '../supplement/floor.rules.js';
@@ -21,6 +21,18 @@ export interface Welcomed {
   /** The half that becomes spare once it is drained; the newcomer is then to be added again. */
   draining: string[];
 }
+
+/** A cluster that is new in an IDC, and a VPC with a subnet there. */
+export interface Newcomer {
+  vpcId: string;
+  idcId: string;
+  clusterId: string;
+  /** All clusters of the IDC. */
+  demands: readonly ClusterDemand[];
+}
+
+/** The states to which a segment moves without more ado. */
+export type MovedTo = 'creating' | 'active' | 'error' | 'draining';
 
 export interface Retired {
   /** Segments that were never built. */
@@ -44,39 +56,56 @@ export class SegmentService {
   ) {}
 
   /** The cluster is being told of the segment. Throws `segment_not_found`, `segment_state_conflict`. */
-  async beginCreating(segmentId: string): Promise<void> {
-    await this.move(segmentId, 'creating');
+  beginCreating(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.moveIn(tx, segmentId, 'creating'));
   }
 
   /** The segment is there, or is used again after all; its addresses are handed out from now on. Throws as above. */
-  async activate(segmentId: string): Promise<void> {
-    await this.move(segmentId, 'active');
+  activate(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.moveIn(tx, segmentId, 'active'));
   }
 
   /** The cluster could not build it, or lost it. Throws as above. */
-  async fail(segmentId: string): Promise<void> {
-    await this.move(segmentId, 'error');
+  fail(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.moveIn(tx, segmentId, 'error'));
   }
 
   /** No more addresses of it are handed out; it ends when all are released. Throws as above. */
-  async drain(segmentId: string): Promise<void> {
-    await this.move(segmentId, 'draining');
+  drain(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.moveIn(tx, segmentId, 'draining'));
+  }
+
+  /** Any of the moves above, in the caller's transaction. Throws as above. */
+  moveIn(tx: Transaction, segmentId: string, to: MovedTo): Promise<void> {
+    return this.changeIn(tx, segmentId, to, (_plan, segment) => this.segments.setState(tx, segment.id, to));
   }
 
   /**
    * The cluster has it no more, and said that no port is left: it rests before another cluster may get it.
    * @throws Fault `segment_not_found`, `segment_state_conflict`, `segment_in_use`
    */
-  async drained(segmentId: string): Promise<void> {
-    await this.change(segmentId, 'quarantined', async (tx, _plan, segment) => {
+  drained(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.drainedIn(tx, segmentId));
+  }
+
+  drainedIn(tx: Transaction, segmentId: string): Promise<void> {
+    return this.changeIn(tx, segmentId, 'quarantined', async (_plan, segment) => {
       if (!isEmpty(segment)) throw inUse(segment);
       await this.segments.quarantine(tx, segment.id, this.config.quarantineS);
     });
   }
 
-  /** A segment that was dealt out but never built becomes spare. Throws as `beginCreating`. */
-  async giveBack(segmentId: string): Promise<void> {
-    await this.change(segmentId, 'spare', (tx, plan, segment) => this.deals.giveBack(tx, plan, segment));
+  /** A segment that was dealt out but never built becomes spare. Throws as `drained`. */
+  giveBack(segmentId: string): Promise<void> {
+    return this.database.transaction((tx) => this.giveBackIn(tx, segmentId));
+  }
+
+  giveBackIn(tx: Transaction, segmentId: string): Promise<void> {
+    return this.changeIn(tx, segmentId, 'spare', async (plan, segment) => {
+      // Addresses may be promised before the segment is built.
+      if (!isEmpty(segment)) throw inUse(segment);
+      await this.deals.giveBack(tx, plan, segment);
+    });
   }
 
   /** Makes segments spare that have rested long enough; returns how many. */
@@ -100,26 +129,28 @@ export class SegmentService {
   }
 
   /** Gives a cluster that is new in the IDC its first addresses in a VPC. Throws `vpc_not_found`. */
-  async addCluster(
-    vpcId: string,
-    idcId: string,
-    clusterId: string,
-    demands: readonly ClusterDemand[],
-  ): Promise<Welcomed> {
-    return this.database.transaction(async (tx) => {
-      const plan = await this.plans.lock(tx, vpcId);
-      const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
-      const unit = plan.policy.segment;
-      const found = welcome(segmentsIn(plan, idcId), clusterId, unit, (id) => floors.get(id) ?? 0);
-      if (found.kind === 'has_some' || found.kind === 'next_subnet') {
-        return { kind: found.kind, dealt: [], draining: [] };
-      }
-      const welcomed = await (found.kind === 'spare'
-        ? this.welcomeWithSpare(tx, plan, found.segment.id, clusterId)
-        : this.welcomeWithHalf(tx, plan, found.segment.id));
-      if (welcomed.dealt.length > 0) await this.vpcs.advance(tx, plan);
-      return welcomed;
-    });
+  addCluster(newcomer: Newcomer): Promise<Welcomed> {
+    return this.database.transaction((tx) => this.addClusterIn(tx, newcomer));
+  }
+
+  async addClusterIn(tx: Transaction, { vpcId, idcId, clusterId, demands }: Newcomer): Promise<Welcomed> {
+    const plan = await this.plans.lock(tx, vpcId);
+    const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
+    const unit = plan.policy.segment;
+    const found = welcome(
+      openSubnets(plan, idcId).flatMap(({ segments }) => segments),
+      clusterId,
+      unit,
+      (id) => floors.get(id) ?? 0,
+    );
+    if (found.kind === 'has_some' || found.kind === 'next_subnet') {
+      return { kind: found.kind, dealt: [], draining: [] };
+    }
+    const welcomed = await (found.kind === 'spare'
+      ? this.welcomeWithSpare(tx, plan, found.segment.id, clusterId)
+      : this.welcomeWithHalf(tx, plan, found.segment.id));
+    if (welcomed.dealt.length > 0) await this.vpcs.advance(tx, plan);
+    return welcomed;
   }
 
   private async welcomeWithSpare(
@@ -141,22 +172,40 @@ export class SegmentService {
   }
 
   /** Takes the addresses of a VPC back from a cluster that leaves its IDC. Throws `vpc_not_found`. */
-  async retireCluster(vpcId: string, clusterId: string): Promise<Retired> {
-    return this.database.transaction(async (tx) => {
-      await this.plans.lock(tx, vpcId);
-      const retired: Retired = { givenBack: [], draining: [], stillHeld: 0 };
-      // Read again after each change: what is given back may be joined with its neighbour.
-      for (;;) {
-        const plan = await this.plans.get(tx, vpcId);
-        const own = plan.subnets
-          .flatMap(({ segments }) => segments)
-          .filter((one) => one.clusterId === clusterId);
-        const reserved = own.find(({ state }) => state === 'reserved');
-        if (!reserved) return this.drainAll(tx, plan, own, retired);
-        await this.deals.giveBack(tx, plan, reserved);
-        retired.givenBack.push(reserved.id);
-      }
-    });
+  retireCluster(vpcId: string, clusterId: string): Promise<Retired> {
+    return this.database.transaction((tx) => this.retireClusterIn(tx, vpcId, clusterId));
+  }
+
+  async retireClusterIn(tx: Transaction, vpcId: string, clusterId: string): Promise<Retired> {
+    await this.plans.lock(tx, vpcId);
+    return this.takeBackIn(tx, vpcId, (segment) => segment.clusterId === clusterId);
+  }
+
+  /** Takes back the segments that are meant, all of them. The caller holds the lock of the VPC. */
+  async takeBackIn(
+    tx: Transaction,
+    vpcId: string,
+    isMeant: (segment: SegmentRow) => boolean,
+  ): Promise<Retired> {
+    const retired: Retired = { givenBack: [], draining: [], stillHeld: 0 };
+    // Read again after each change: what is given back may be joined with its neighbour.
+    for (;;) {
+      const plan = await this.plans.get(tx, vpcId);
+      const own = plan.subnets.flatMap(({ segments }) => segments).filter(isMeant);
+      const unused = await this.firstUnused(tx, own);
+      if (!unused) return this.drainAll(tx, plan, own, retired);
+      await this.deals.giveBack(tx, plan, unused);
+      retired.givenBack.push(unused.id);
+    }
+  }
+
+  /** A segment that was dealt but not built, and of which no address is promised; locked. */
+  private async firstUnused(tx: Transaction, segments: readonly SegmentRow[]): Promise<SegmentRow | null> {
+    for (const { id } of segments.filter(({ state }) => state === 'reserved')) {
+      const segment = await this.segments.lock(tx, id);
+      if (segment && isEmpty(segment)) return segment;
+    }
+    return null;
   }
 
   private async drainAll(
@@ -177,27 +226,22 @@ export class SegmentService {
     return retired;
   }
 
-  private move(segmentId: string, to: SegmentState): Promise<void> {
-    return this.change(segmentId, to, (tx, _plan, segment) => this.segments.setState(tx, segment.id, to));
-  }
-
   /** Changes a segment under the lock of its VPC, then of its row; being there already is no error. */
-  private async change(
+  private async changeIn(
+    tx: Transaction,
     segmentId: string,
     to: SegmentState,
-    work: (tx: Transaction, plan: VpcPlan, segment: SegmentRow) => Promise<void>,
+    work: (plan: VpcPlan, segment: SegmentRow) => Promise<void>,
   ): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const seen = await this.segments.find(tx, segmentId);
-      if (!seen) throw notFound('segment', segmentId);
-      const plan = await this.plans.lock(tx, seen.vpcId);
-      const segment = await this.segments.lock(tx, segmentId);
-      if (!segment) throw notFound('segment', segmentId);
-      if (segment.state === to) return;
-      if (!mayBecome(segment.state, to)) throw stateConflict(segment, to);
-      await work(tx, plan, segment);
-      await this.vpcs.advance(tx, plan);
-    });
+    const seen = await this.segments.find(tx, segmentId);
+    if (!seen) throw notFound('segment', segmentId);
+    const plan = await this.plans.lock(tx, seen.vpcId);
+    const segment = await this.segments.lock(tx, segmentId);
+    if (!segment) throw notFound('segment', segmentId);
+    if (segment.state === to) return;
+    if (!mayBecome(segment.state, to)) throw stateConflict(segment, to);
+    await work(plan, segment);
+    await this.vpcs.advance(tx, plan);
   }
 }
 

@@ -16,8 +16,8 @@ export type SegmentState = (typeof SEGMENT_STATES)[number];
 
 const TRANSITIONS: Record<SegmentState, readonly SegmentState[]> = {
   spare: ['reserved'],
-  // Back to `spare`: nothing was built yet.
-  reserved: ['creating', 'spare'],
+  // Back to `spare`: nothing was built yet. To `draining`: nor will it be, but addresses of it are promised.
+  reserved: ['creating', 'spare', 'draining'],
   creating: ['active', 'error', 'draining'],
   active: ['draining', 'error'],
   // Back to `active`: the cluster was found to have ports on it, or is wanted again.

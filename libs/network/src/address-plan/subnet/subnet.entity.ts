@@ -22,6 +22,10 @@ export class Subnet {
   @Column({ type: 'tinyint', unsigned: true })
   prefix!: number;
 
+  /** Since when it is being taken down. */
+  @Column({ name: 'deleting_at', type: 'datetime', precision: 6, nullable: true })
+  deletingAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 6 })
   createdAt!: Date;
 }

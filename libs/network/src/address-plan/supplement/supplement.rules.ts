@@ -1,6 +1,13 @@
 import { childAt, type Block } from '../block/block.js';
 import { mergeBuddies } from '../block/buddy.rules.js';
-import { freeSlots, roomOf, segmentsIn, type SegmentFacts, type VpcFacts } from '../plan.facts.js';
+import {
+  freeSlots,
+  openSubnets,
+  roomOf,
+  segmentsIn,
+  type SegmentFacts,
+  type VpcFacts,
+} from '../plan.facts.js';
 import { largestSegment, subnetsPerVpc } from '../pool/pool.rules.js';
 import { RETURNING } from '../segment/segment.state.js';
 import { usableOf } from '../segment/infra.rules.js';
@@ -27,6 +34,8 @@ export interface SupplementQuestion {
   idcId: string;
   /** The cluster that runs out. */
   clusterId: string;
+  /** Only addresses of the subnets that are given: no new one is made. */
+  noNewSubnet?: boolean;
   /** Addresses that it must be able to hand out. */
   need: number;
   /** Requests wait; otherwise it is only below its low-water mark, and there is time to take segments back. */
@@ -130,10 +139,11 @@ function wantsOf(question: SupplementQuestion, dealt: readonly PieceDeal[]): Wan
 }
 
 function planSubnet(question: SupplementQuestion, dealt: readonly PieceDeal[]): NewSubnet | null {
-  const { vpc, sharing, clusterId } = question;
+  const { vpc, sharing, clusterId, idcId, noNewSubnet } = question;
   const { free, keptFor } = slotsOf(vpc);
   const [slot] = free;
-  if (slot === undefined || free.length <= keptFor.length) return null;
+  const kept = keptFor.filter((id) => id !== idcId);
+  if (noNewSubnet || slot === undefined || free.length <= kept.length) return null;
   const block = childAt(vpc.block, vpc.policy.subnet, slot);
   const pieces = wholeSegments(block, vpc.policy).map((one) => ({
     block: one,
@@ -159,13 +169,11 @@ function measureOf({ vpc }: SupplementQuestion): Measure {
 }
 
 function sparePieces(vpc: VpcFacts, idcId: string): Piece[] {
-  return vpc.subnets
-    .filter((subnet) => subnet.idcId === idcId)
-    .flatMap((subnet) =>
-      subnet.segments
-        .filter(({ state }) => state === 'spare')
-        .map(({ id, block }) => ({ block, subnet: subnet.block, segmentId: id })),
-    );
+  return openSubnets(vpc, idcId).flatMap((subnet) =>
+    subnet.segments
+      .filter(({ state }) => state === 'spare')
+      .map(({ id, block }) => ({ block, subnet: subnet.block, segmentId: id })),
+  );
 }
 
 /** Free and coming addresses of the cluster, with those of the deals. */
@@ -205,8 +213,7 @@ function candidatesOf({ vpc, idcId, clusterId, demands, floor, urgent }: Supplem
 
 /** Usable addresses of the segments that are on their way back to spare. */
 function returningTo({ vpc, idcId }: SupplementQuestion): number {
-  return vpc.subnets
-    .filter((subnet) => subnet.idcId === idcId)
+  return openSubnets(vpc, idcId)
     .flatMap(({ block, segments }) =>
       segments.filter(isReturning).map((segment) => usableOf(vpc.infra, block, segment.block)),
     )

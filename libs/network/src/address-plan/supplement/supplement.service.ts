@@ -4,18 +4,19 @@ import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
-import { roomOf, segmentsIn } from '../plan.facts.js';
+import { roomOf, segmentsIn, withinSubnet } from '../plan.facts.js';
 import { alreadyUsed } from '../plan.faults.js';
 import { SegmentDeals } from '../segment/segment-deals.js';
 import { SegmentRepository } from '../segment/segment.repository.js';
 import { SubnetRepository } from '../subnet/subnet.repository.js';
 import { VpcPlanRepository, type VpcPlan } from '../vpc/vpc-plan.repository.js';
 import { VpcRepository } from '../vpc/vpc.repository.js';
+import { rateIn } from '../usage/plan-room.rules.js';
 import { floorOf, type ClusterDemand } from './floor.rules.js';
 import { reclaimable, type Candidate } from './reclaim.rules.js';
 import type { DealtSegment, FreeElsewhere, SupplementOutcome } from './supplement.outcome.js';
 import { SupplementRepository } from './supplement.repository.js';
-import { decideSupplement, type SupplementAnswer } from './supplement.rules.js';
+import { decideSupplement, type SupplementAnswer, type SupplementQuestion } from './supplement.rules.js';
 
 export interface SupplementCommand {
   /** The caller's: asking again with it gives the same answer. */
@@ -24,6 +25,8 @@ export interface SupplementCommand {
   idcId: string;
   /** The cluster that runs out. */
   clusterId: string;
+  /** Only addresses of this subnet are of use. */
+  subnetId?: string | undefined;
   /** Addresses that it must be able to hand out. */
   need: number;
   /** Whether requests wait; false at the low-water mark. */
@@ -57,20 +60,39 @@ export class SupplementService {
    * set in motion for others must be kept. See `addressesExhausted`.
    * @throws Fault `vpc_not_found`, `cluster_not_eligible`
    */
-  async supplement(command: SupplementCommand): Promise<SupplementOutcome> {
-    return this.database.transaction(async (tx) => {
-      const plan = await this.plans.lock(tx, command.vpcId);
-      const before = await this.history.find(tx, command.id);
-      if (before) {
-        if (before.vpcId !== command.vpcId || before.clusterId !== command.clusterId)
-          throw alreadyUsed(before.id);
-        return before.outcome;
-      }
-      requireEligible(command);
-      const { floor } = this.config;
-      const answer = decideSupplement({ ...command, vpc: plan, sharing: plan.sharing, floor });
-      return this.carryOut(tx, plan, command, answer);
-    });
+  supplement(command: SupplementCommand): Promise<SupplementOutcome> {
+    return this.database.transaction((tx) => this.supplementIn(tx, command));
+  }
+
+  /** As `supplement`, in the caller's transaction; what is dealt is to be built after its commit. */
+  async supplementIn(tx: Transaction, command: SupplementCommand): Promise<SupplementOutcome> {
+    const plan = await this.plans.lock(tx, command.vpcId);
+    const before = await this.history.find(tx, command.id);
+    if (before) {
+      if (before.vpcId !== command.vpcId || before.clusterId !== command.clusterId)
+        throw alreadyUsed(before.id);
+      return before.outcome;
+    }
+    requireEligible(command);
+    const answer = decideSupplement(this.questionOf(plan, command));
+    return this.carryOut(tx, plan, command, answer);
+  }
+
+  private questionOf(plan: VpcPlan, command: SupplementCommand): SupplementQuestion {
+    const { subnetId, demands } = command;
+    const segments = segmentsIn(plan, command.idcId);
+    const { floor, rateWindowS } = this.config;
+    return {
+      ...command,
+      vpc: subnetId === undefined ? plan : withinSubnet(plan, subnetId),
+      noNewSubnet: subnetId !== undefined,
+      sharing: plan.sharing,
+      floor,
+      demands: demands.map((one) => ({
+        ratePerSecond: rateIn(segments, one.clusterId, rateWindowS),
+        ...one,
+      })),
+    };
   }
 
   private async carryOut(
@@ -117,20 +139,27 @@ export class SupplementService {
    * Takes back what clusters of the IDC do not need: empty segments above twice their floor.
    * @throws Fault `vpc_not_found`
    */
-  async reclaim(vpcId: string, idcId: string, demands: readonly ClusterDemand[]): Promise<Reclaimed> {
-    return this.database.transaction(async (tx) => {
-      const plan = await this.plans.lock(tx, vpcId);
-      const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
-      const candidates = reclaimable({
-        segments: segmentsIn(plan, idcId),
-        keep: (clusterId) => 2 * (floors.get(clusterId) ?? 0),
-        exceptClusterId: null,
-        unit: plan.policy.segment,
-      });
-      const reclaimed = await this.drain(tx, plan, candidates);
-      if (reclaimed.draining.length > 0) await this.vpcs.advance(tx, plan);
-      return reclaimed;
+  reclaim(vpcId: string, idcId: string, demands: readonly ClusterDemand[]): Promise<Reclaimed> {
+    return this.database.transaction((tx) => this.reclaimIn(tx, vpcId, idcId, demands));
+  }
+
+  async reclaimIn(
+    tx: Transaction,
+    vpcId: string,
+    idcId: string,
+    demands: readonly ClusterDemand[],
+  ): Promise<Reclaimed> {
+    const plan = await this.plans.lock(tx, vpcId);
+    const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
+    const candidates = reclaimable({
+      segments: segmentsIn(plan, idcId),
+      keep: (clusterId) => 2 * (floors.get(clusterId) ?? 0),
+      exceptClusterId: null,
+      unit: plan.policy.segment,
     });
+    const reclaimed = await this.drain(tx, plan, candidates);
+    if (reclaimed.draining.length > 0) await this.vpcs.advance(tx, plan);
+    return reclaimed;
   }
 
   /** Segments in which an address was handed out since the plan was read are left alone. */

@@ -1,6 +1,6 @@
 import { wholeSegments } from '../subnet/split.rules.js';
 import { childAt } from '../block/block.js';
-import { freeSlots, roomOf, segmentsIn, type VpcFacts } from '../plan.facts.js';
+import { freeSlots, openSubnets, roomOf, segmentsIn, type VpcFacts } from '../plan.facts.js';
 import { subnetsPerVpc } from '../pool/pool.rules.js';
 import { RETURNING } from '../segment/segment.state.js';
 import { usableOf } from '../segment/infra.rules.js';
@@ -71,14 +71,14 @@ function sum(clusters: readonly ClusterUsage[]): number {
 
 /** Usable addresses that a cluster of the IDC can be dealt beyond what it has. */
 function replenishableIn(vpc: VpcFacts, idcId: string): number {
-  const own = vpc.subnets.filter((subnet) => subnet.idcId === idcId);
+  const own = openSubnets(vpc, idcId);
   const spare = own.flatMap(({ block, segments }) =>
     segments
       .filter(({ state }) => state === 'spare' || RETURNING.has(state))
       .map((segment) => usableOf(vpc.infra, block, segment.block)),
   );
   const { free, keptFor } = freeSlots(vpc, subnetsPerVpc(vpc.policy));
-  const fresh = free.slice(keptFor.length).flatMap((slot) => {
+  const fresh = free.slice(keptFor.filter((id) => id !== idcId).length).flatMap((slot) => {
     const block = childAt(vpc.block, vpc.policy.subnet, slot);
     return wholeSegments(block, vpc.policy).map((segment) => usableOf(vpc.infra, block, segment));
   });

@@ -22,9 +22,10 @@ export interface NewVpc {
 export interface VpcRow extends NewVpc {
   policy: PrefixPolicy;
   generation: number;
+  createdAt: Date;
 }
 
-interface Columns extends BlockColumns {
+export interface VpcColumns extends BlockColumns {
   id: string;
   pool_id: string;
   project_id: string;
@@ -35,10 +36,21 @@ interface Columns extends BlockColumns {
   dhcp_ports: number;
   idc_ids: string[];
   generation: number;
+  created_at: Date;
   vpc_prefix: number;
   subnet_prefix: number;
   segment_prefix: number;
 }
+
+/** The columns of a VPC `v` and its pool `p`, named with a prefix where a join has others beside them. */
+export const VPC_COLUMNS = (prefix: string) =>
+  [
+    ...['id', 'pool_id', 'project_id', 'name', 'slot', 'base', 'prefix', 'realisation', 'sharing'],
+    ...['dhcp_ports', 'idc_ids', 'generation', 'created_at'],
+  ]
+    .map((column) => `v.${column} AS ${prefix}${column}`)
+    .concat(['vpc_prefix', 'subnet_prefix', 'segment_prefix'].map((one) => `p.${one} AS ${prefix}${one}`))
+    .join(', ');
 
 @Injectable()
 export class VpcRepository {
@@ -66,9 +78,9 @@ export class VpcRepository {
   }
 
   async find(tx: Transaction, id: string): Promise<VpcRow | null> {
-    const [row] = await select<Columns>(
+    const [row] = await select<VpcColumns>(
       tx,
-      `SELECT v.*, p.vpc_prefix, p.subnet_prefix, p.segment_prefix
+      `SELECT ${VPC_COLUMNS('')}
          FROM vpc v JOIN address_pool p ON p.id = v.pool_id WHERE v.id = ?`,
       [id],
     );
@@ -88,12 +100,25 @@ export class VpcRepository {
     return vpc.generation + 1;
   }
 
+  /** The lowest slot below `slots` that no VPC of the pool has; null when all are taken. */
+  async lowestFreeSlot(tx: Transaction, poolId: string, slots: number): Promise<number | null> {
+    const [row] = await select<{ slot: number | string | null }>(
+      tx,
+      `SELECT MIN(free.slot) AS slot FROM (
+         SELECT 0 AS slot UNION ALL SELECT slot + 1 FROM vpc WHERE pool_id = ?
+       ) free
+        WHERE free.slot < ? AND NOT EXISTS (SELECT 1 FROM vpc v WHERE v.pool_id = ? AND v.slot = free.slot)`,
+      [poolId, slots, poolId],
+    );
+    return row?.slot === null || row === undefined ? null : Number(row.slot);
+  }
+
   async setIdcs(tx: Transaction, id: string, idcIds: readonly string[]): Promise<void> {
     await change(tx, 'UPDATE vpc SET idc_ids = ? WHERE id = ?', [JSON.stringify(idcIds), id]);
   }
 }
 
-function toVpc(row: Columns): VpcRow {
+export function toVpc(row: VpcColumns): VpcRow {
   return {
     id: row.id,
     poolId: row.pool_id,
@@ -105,6 +130,7 @@ function toVpc(row: Columns): VpcRow {
     sharing: row.sharing,
     idcIds: row.idc_ids,
     generation: row.generation,
+    createdAt: row.created_at,
     policy: { vpc: row.vpc_prefix, subnet: row.subnet_prefix, segment: row.segment_prefix },
   };
 }
