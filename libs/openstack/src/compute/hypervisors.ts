@@ -1,7 +1,13 @@
 import type { CallOptions } from '../call.js';
+import { orNull } from '../error/gone.js';
 import type { Listing } from '../paging/listing.js';
 import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
-import type { HypervisorListWire, HypervisorStatisticsWire, HypervisorWire } from './hypervisors.wire.js';
+import type {
+  HypervisorListWire,
+  HypervisorResponseWire,
+  HypervisorStatisticsWire,
+  HypervisorWire,
+} from './hypervisors.wire.js';
 
 /**
  * 2.88 takes the capacity figures out of hypervisors. This client stays below on purpose: at 2.87 every release
@@ -26,6 +32,15 @@ export class Hypervisors {
       { method: 'GET', path: '/os-hypervisors/detail', queryFrom, knows: KNOWN, call },
       PAGE,
     );
+  }
+
+  /** The hypervisor, or null when the cluster says that there is none. */
+  async find(id: string, call?: CallOptions): Promise<HypervisorWire | null> {
+    const path = `/os-hypervisors/${encodeURIComponent(id)}`;
+    const answer = await orNull(
+      this.api.json<HypervisorResponseWire>({ method: 'GET', path, knows: KNOWN, call }),
+    );
+    return answer?.hypervisor ?? null;
   }
 
   /** The sums over all hypervisors. */

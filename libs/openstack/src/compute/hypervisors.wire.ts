@@ -39,6 +39,11 @@ export interface HypervisorListWire {
   hypervisors_links?: LinkWire[];
 }
 
+/** `GET /os-hypervisors/{id}`. */
+export interface HypervisorResponseWire {
+  hypervisor: HypervisorWire;
+}
+
 /** `GET /os-hypervisors` (not detail). */
 export interface HypervisorBriefListWire {
   hypervisors: Pick<HypervisorWire, 'id' | 'hypervisor_hostname' | 'state' | 'status'>[];

@@ -19,6 +19,8 @@ export class Images {
       name?: string;
       status?: string;
       visibility?: ImageWire['visibility'] | 'all';
+      /** Those that are hidden, which are left out else; 2.7 and above. */
+      hidden?: true;
       pageSize?: number;
     } = {},
     call?: CallOptions,
@@ -28,6 +30,7 @@ export class Images {
       name: filter.name,
       status: filter.status,
       visibility: filter.visibility,
+      os_hidden: filter.hidden,
     };
     return this.api.list({ method: 'GET', path: '/images', query, call }, PAGE);
   }

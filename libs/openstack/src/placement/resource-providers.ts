@@ -27,6 +27,12 @@ export class ResourceProviders {
     return answer.resource_providers;
   }
 
+  /** The provider, or null when there is none. */
+  find(uuid: string, call?: CallOptions): Promise<ResourceProviderWire | null> {
+    const path = `/resource_providers/${uuid}`;
+    return orNull(this.api.json<ResourceProviderWire>({ method: 'GET', path, knows: KNOWN, call }));
+  }
+
   /** What the provider has, by resource class; null when the provider is gone. */
   async inventories(uuid: string, call?: CallOptions): Promise<Record<string, InventoryWire> | null> {
     const path = `/resource_providers/${uuid}/inventories`;
