@@ -1,11 +1,26 @@
 import type { Saga } from '@ultron/tasks/saga/saga';
 import { clusterProbe } from './cluster/cluster-probe.saga.js';
+import { quotaSync } from './cluster/quota.sync.js';
+import { availabilityZoneSync } from './compute/availability-zone.sync.js';
 import { flavorCreate } from './compute/flavor-create.saga.js';
+import { flavorSync } from './compute/flavor.sync.js';
+import { hypervisorSync } from './compute/hypervisor.sync.js';
+import { imageSync } from './compute/image.sync.js';
+import { keyPairSync } from './compute/key-pair.sync.js';
+import { resourceProviderSync } from './compute/resource-provider.sync.js';
 import { serverReboot, serverStart, serverStop } from './compute/server-action.saga.js';
 import { serverCreate } from './compute/server-create.saga.js';
 import { serverDelete } from './compute/server-delete.saga.js';
 import { serverUpdate } from './compute/server-update.saga.js';
+import { serverSync } from './compute/server.sync.js';
 import type { ConductorDeps } from './conductor.deps.js';
+import { floatingIpSync } from './network/floating-ip.sync.js';
+import { networkSync } from './network/network.sync.js';
+import { portSync } from './network/port.sync.js';
+import { routerSync } from './network/router.sync.js';
+import { securityGroupSync } from './network/security-group.sync.js';
+import { subnetSync } from './network/subnet.sync.js';
+import type { ClusterSyncKind } from './sync/cluster-sync.js';
 
 /** Every saga that a conductor can run, of all domains: a kind that is not here is done by nobody. */
 export const SAGAS: readonly Saga<ConductorDeps>[] = [
@@ -17,6 +32,24 @@ export const SAGAS: readonly Saga<ConductorDeps>[] = [
   serverStop,
   serverReboot,
   serverUpdate,
+];
+
+/** Every kind of thing that a conductor keeps in sync, of all domains. */
+export const SYNCS: readonly ClusterSyncKind[] = [
+  serverSync,
+  portSync,
+  networkSync,
+  subnetSync,
+  routerSync,
+  floatingIpSync,
+  securityGroupSync,
+  flavorSync,
+  imageSync,
+  keyPairSync,
+  hypervisorSync,
+  resourceProviderSync,
+  availabilityZoneSync,
+  quotaSync,
 ];
 
 /** The domains of which `ULTRON_DOMAINS` may choose some. */
