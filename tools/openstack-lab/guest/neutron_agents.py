@@ -1,4 +1,4 @@
-"""neutron_agents.py DATABASE HOST,...: stands in for the Open vSwitch and DHCP agents of a cluster's hosts.
+"""neutron_agents.py DATABASE HOST,...: stands in for the Open vSwitch, DHCP and L3 agents of a cluster's hosts.
 
 Heartbeats make ML2 bind ports to the hosts. Twice a second a look at the database finds what real agents would be
 wiring, which is then reported as done over Neutron's own RPC. The last host is the network node."""
@@ -47,6 +47,8 @@ class Agents:
                 "ovs_capabilities": {"datapath_types": ["system"], "iface_types": []}, "extensions": ["qos"]})
         self._heartbeat(self.network_host, "neutron-dhcp-agent", "DHCP agent", "dhcp_agent", {
             "dhcp_driver": "neutron.agent.linux.dhcp.Dnsmasq", "networks": 0, "ports": 0, "subnets": 0})
+        self._heartbeat(self.network_host, "neutron-l3-agent", "L3 agent", "l3_agent", {
+            "agent_mode": "legacy", "handle_internal_only_routers": True, "interface_driver": "openvswitch"})
 
     def _heartbeat(self, host, binary, kind, topic, configurations):
         state = {"host": host, "binary": binary, "agent_type": kind, "topic": topic, "configurations": configurations,

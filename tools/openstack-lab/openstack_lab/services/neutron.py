@@ -50,7 +50,7 @@ class Neutron(Service):
     def await_ready(self, site: Site, admin: Admin) -> None:
         def alive() -> bool:
             agents = admin.call("neutron-api", "GET", "/v2.0/agents")["agents"]
-            return sum(agent["alive"] for agent in agents) >= len(site.computes) + 2
+            return sum(agent["alive"] for agent in agents) >= len(site.computes) + 3
         until(f"{site.name}: neutron agents", alive)
 
 

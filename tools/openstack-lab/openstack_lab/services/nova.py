@@ -32,6 +32,7 @@ class Nova(Service):
         conf["scheduler"] = {"discover_hosts_in_cells_interval": 60, "workers": 1}
         conf["conductor"] = {"workers": 1}
         conf["filter_scheduler"] = {"track_instance_changes": "false"}
+        conf["notifications"] = {"notification_format": "both", "notify_on_state_change": "vm_and_task_state"}
         conf["vnc"] = {"enabled": "false"}
         files = {"nova/nova.conf": conf}
         for host in site.computes:  # nova-compute refuses to know the databases

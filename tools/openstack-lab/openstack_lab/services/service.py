@@ -71,6 +71,10 @@ def service_auth(site: Site, user: str) -> Section:
             "region_name": REGION}
 
 
+# What these services tell of what happens to their objects is read from the broker, as a gateway may.
+NOTIFYING = ("nova", "neutron")
+
+
 def oslo(site: Site, user: str, database: str, **default: object) -> Ini:
     """What the configurations of all services have in common."""
     auth = service_auth(site, user)
@@ -83,7 +87,7 @@ def oslo(site: Site, user: str, database: str, **default: object) -> Ini:
                                "service_token_roles_required": "true"},
         "service_user": {**auth, "send_service_user_token": "true"},
         "oslo_concurrency": {"lock_path": f"/var/lib/{user}/lock"},
-        "oslo_messaging_notifications": {"driver": "noop"},
+        "oslo_messaging_notifications": {"driver": "messagingv2" if user in NOTIFYING else "noop"},
         "oslo_messaging_rabbit": {"rpc_conn_pool_size": 4, "rabbit_quorum_queue": "false"},
     }
 
