@@ -1,3 +1,4 @@
+import type { FaultRecord } from '@ultron/kernel/fault';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { SegmentState } from './segment.state.js';
 
@@ -49,4 +50,24 @@ export class Segment {
 
   @Column({ name: 'quarantined_until', type: 'datetime', precision: 6, nullable: true })
   quarantinedUntil!: Date | null;
+
+  /** Why it could not be built or taken down, until it is. */
+  @Column({ type: 'json', nullable: true })
+  fault!: FaultRecord | null;
+
+  /** How often it failed in a row. */
+  @Column({ type: 'int', unsigned: true })
+  tries!: number;
+
+  /** When it is tried again; null while somebody works on it, or when nobody will. */
+  @Column({ name: 'retry_at', type: 'datetime', precision: 6, nullable: true })
+  retryAt!: Date | null;
+
+  /** The task that builds it or takes it down, or that did so last. */
+  @Column({ name: 'task_id', type: 'char', length: 36, nullable: true })
+  taskId!: string | null;
+
+  /** The Neutron subnet in which it is; null while it is in none. */
+  @Column({ name: 'openstack_subnet_id', type: 'varchar', length: 64, nullable: true })
+  openstackSubnetId!: string | null;
 }

@@ -44,6 +44,10 @@ export class Vpc {
   @Column({ type: 'int', unsigned: true })
   generation!: number;
 
+  /** Since when it is being deleted. */
+  @Column({ name: 'deleting_at', type: 'datetime', precision: 6, nullable: true })
+  deletingAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 6 })
   createdAt!: Date;
 }

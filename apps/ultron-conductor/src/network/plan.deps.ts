@@ -1,0 +1,16 @@
+import type { OfferService } from '@ultron/compute/offer/offer.service';
+import type { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
+import type { RealisationRepository } from '@ultron/network/realisation/realisation.repository';
+import type { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.repository';
+import type { Database } from '@ultron/platform/database/database.service';
+import type { CloudPool } from '../openstack/cloud-pool.js';
+
+/** What the sagas that build the plan work with. */
+export interface PlanDeps {
+  database: Database;
+  clouds: CloudPool;
+  offers: OfferService;
+  segments: SegmentService;
+  realisation: RealisationRepository;
+  segmentTasks: SegmentTaskRepository;
+}
