@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** An object of a cluster as it was last seen, whoever made it. Lanes write it, and nobody else. */
 @Entity('observed_object')
-export class ObservedObjectRow {
+export class ObservedObjectEntity {
   @PrimaryColumn({ name: 'cluster_id', type: 'char', length: 36 })
   clusterId!: string;
 

@@ -8,12 +8,12 @@ import type { Page } from '@ultron/platform/paging/page';
 import type { ObservedObject } from '../kind/observed.js';
 import { hashOf } from './observed-hash.rules.js';
 import { CreateObservedObject1780000008100 } from './observed.migrations.js';
-import { ObservedObjectRow } from './observed-object.entity.js';
+import { ObservedObjectEntity } from './observed-object.entity.js';
 import { ObservedReader, type ObservedFilter } from './observed.reader.js';
 import type { LaneKey } from './observed-store.js';
 import { ObservedRepository } from './observed.repository.js';
 
-const OPTIONS = { entities: [ObservedObjectRow], migrations: [CreateObservedObject1780000008100] };
+const OPTIONS = { entities: [ObservedObjectEntity], migrations: [CreateObservedObject1780000008100] };
 const FIRST: Page<'id'> = { limit: 10, sort: 'id', order: 'asc' };
 
 const port = (id: string, more: Partial<ObservedObject> = {}): ObservedObject => ({
