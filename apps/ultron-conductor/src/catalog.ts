@@ -13,6 +13,10 @@ import { serverCreate } from './compute/server-create.saga.js';
 import { serverDelete } from './compute/server-delete.saga.js';
 import { serverUpdate } from './compute/server-update.saga.js';
 import { serverSync } from './compute/server.sync.js';
+import { segmentBuild } from './network/segment-build.saga.js';
+import { segmentDrain } from './network/segment-drain.saga.js';
+import { subnetRemove } from './network/subnet-remove.saga.js';
+import { vpcNetworkRemove, vpcRemove } from './network/vpc-remove.saga.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { floatingIpSync } from './network/floating-ip.sync.js';
 import { networkSync } from './network/network.sync.js';
@@ -32,6 +36,11 @@ export const SAGAS: readonly Saga<ConductorDeps>[] = [
   serverStop,
   serverReboot,
   serverUpdate,
+  segmentBuild,
+  segmentDrain,
+  subnetRemove,
+  vpcNetworkRemove,
+  vpcRemove,
 ];
 
 /** Every kind of thing that a conductor keeps in sync, of all domains. */

@@ -12,6 +12,7 @@ import type { SecurityGroupRepository } from '@ultron/security-group/security-gr
 import type { TaskService } from '@ultron/tasks/task/task.service';
 import type { Refusals } from './compute/refusals.js';
 import type { CloudPool } from './openstack/cloud-pool.js';
+import type { PlanDeps } from './network/plan.deps.js';
 import type { PortBatch } from './network/port-batch.js';
 
 /** What the sagas of compute and network work with. */
@@ -33,4 +34,4 @@ export interface ComputeDeps {
 }
 
 /** What every saga of a conductor may ask for; each declares the part that it uses. */
-export type ConductorDeps = ComputeDeps & ClusterDeps;
+export type ConductorDeps = ComputeDeps & ClusterDeps & PlanDeps;

@@ -9,8 +9,11 @@ import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decisio
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { PortRepository } from '@ultron/network/port/port.repository';
+import { RealisationRepository } from '@ultron/network/realisation/realisation.repository';
+import { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.repository';
 import { Database } from '@ultron/platform/database/database.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
@@ -45,6 +48,9 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     networks: get(NetworkRepository),
     securityGroups: get(SecurityGroupRepository),
     ports: get(PortRepository),
+    segments: get(SegmentService),
+    realisation: get(RealisationRepository),
+    segmentTasks: get(SegmentTaskRepository),
     servers: get(ServerRepository),
     serverSpecs: get(ServerSpecRepository),
     serverObservations: get(ServerObservationRepository),

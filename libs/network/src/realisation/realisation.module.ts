@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
+import { RealisationRepository } from './realisation.repository.js';
 import { SegmentTaskRepository } from './segment-task.repository.js';
 import { SegmentTasks } from './segment-tasks.js';
 
-@Module({ providers: [SegmentTaskRepository, SegmentTasks], exports: [SegmentTaskRepository, SegmentTasks] })
+const providers = [RealisationRepository, SegmentTaskRepository, SegmentTasks];
+
+/** What of the plan is built, and the tasks that build it. Needs `TaskService`. */
+@Module({ providers, exports: providers })
 export class RealisationModule {}

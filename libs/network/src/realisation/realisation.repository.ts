@@ -43,6 +43,15 @@ export interface ClusterSubnetRow extends ClusterPlace {
   allocationPools: AddressRange[];
 }
 
+/** A segment that is to go, and whether anybody works on it. */
+export interface Leaving {
+  segmentId: string;
+  clusterId: string;
+  taskId: string | null;
+  taskEnded: boolean;
+  fault: FaultRecord | null;
+}
+
 interface SpecColumns {
   segment_id: string;
   subnet_id: string;
@@ -270,6 +279,22 @@ export class RealisationRepository {
     );
   }
 
+  async lockVpc(tx: Transaction, vpcId: string): Promise<void> {
+    await select(tx, 'SELECT id FROM vpc WHERE id = ? FOR UPDATE', [vpcId]);
+  }
+
+  /** The segments of the subnet that are still on their way out of their clusters, and who works on them. */
+  async notTakenDown(tx: Transaction, subnetId: string): Promise<Leaving[]> {
+    const rows = await select<Omit<Leaving, 'taskEnded'> & { status: TaskStatus | null }>(
+      tx,
+      `SELECT s.id AS segmentId, s.cluster_id AS clusterId, s.task_id AS taskId, s.fault, t.status
+         FROM segment s LEFT JOIN task t ON t.id = s.task_id
+        WHERE s.subnet_id = ? AND s.state NOT IN ('spare', 'quarantined') ORDER BY s.id`,
+      [subnetId],
+    );
+    return rows.map(({ status, ...row }) => ({ ...row, taskEnded: status === null || isFinal(status) }));
+  }
+
   /** Removes what is left of a subnet of which no cluster has anything. The caller holds the lock of the VPC. */
   async removeSubnet(tx: Transaction, subnetId: string): Promise<void> {
     await change(tx, 'DELETE a FROM address a JOIN segment s ON s.id = a.segment_id WHERE s.subnet_id = ?', [
@@ -277,6 +302,11 @@ export class RealisationRepository {
     ]);
     await change(tx, 'DELETE FROM segment WHERE subnet_id = ?', [subnetId]);
     await change(tx, 'DELETE FROM subnet WHERE id = ?', [subnetId]);
+  }
+
+  /** It could not be deleted: it can be used again, and deleted again. */
+  async keepVpc(tx: Transaction, vpcId: string): Promise<void> {
+    await change(tx, 'UPDATE vpc SET deleting_at = NULL WHERE id = ?', [vpcId]);
   }
 
   /** Removes a VPC that has neither subnets nor networks. */
