@@ -142,6 +142,13 @@ export class PortRepository extends LifecycleRepository {
 
   /** Marks the ports of a server in a cluster as gone; in every cluster when none is named. */
   async markDeleted(tx: Transaction, serverId: string, clusterId?: string): Promise<void> {
+    // With a port goes, in Neutron, where floating IPs led.
+    await tx.query(
+      `UPDATE floating_ip ip JOIN port p ON p.id = ip.port_id
+          SET ip.port_id = NULL, ip.fixed_ip_address = NULL, ip.version = ip.version + 1
+        WHERE p.server_id = ? AND p.deleted_at IS NULL ${clusterId ? 'AND p.cluster_id = ?' : ''}`,
+      [serverId, clusterId],
+    );
     await tx.query(
       `UPDATE port SET status = 'deleted', observed_status = 'DELETED', version = version + 1,
          updated_at = UTC_TIMESTAMP(6), deleted_at = UTC_TIMESTAMP(6)

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { CHANGING } from '../lifecycle/lifecycle.state.js';
+
+/** What a cluster says of a port. */
+export interface ObservedPort {
+  openstackId: string;
+  status: string;
+  revisionNumber: number | null;
+}
+
+interface StoredPort {
+  id: string;
+  openstack_id: string;
+  changing: number;
+}
+
+/** The observed columns of ports, as syncs write them. */
+@Injectable()
+export class PortObservationRepository {
+  /**
+   * Writes what was seen of these ports. Those that are not Ultron's are passed over, and so are those on which a task
+   * is at work, which knows better; the ids of the latter in the cluster are returned.
+   */
+  async applyUnlessChanging(
+    tx: Transaction,
+    clusterId: string,
+    seen: readonly ObservedPort[],
+  ): Promise<string[]> {
+    if (!seen.length) return [];
+    const rows = await select<StoredPort>(
+      tx,
+      `SELECT id, openstack_id, status IN (?) AS changing FROM port
+       WHERE cluster_id = ? AND openstack_id IN (?) AND deleted_at IS NULL`,
+      [[...CHANGING], clusterId, seen.map((port) => port.openstackId)],
+    );
+    const byOpenstackId = new Map(seen.map((port) => [port.openstackId, port]));
+    const resting = rows
+      .filter((row) => !Number(row.changing))
+      .flatMap((row) => {
+        const now = byOpenstackId.get(row.openstack_id);
+        return now ? [{ id: row.id, now }] : [];
+      });
+    await this.write(tx, resting);
+    return rows.filter((row) => Number(row.changing)).map((row) => row.openstack_id);
+  }
+
+  private async write(tx: Transaction, changed: readonly { id: string; now: ObservedPort }[]): Promise<void> {
+    if (!changed.length) return;
+    const cases = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
+    await change(
+      tx,
+      `UPDATE port SET observed_status = ${cases}, revision_number = ${cases}, observed_at = UTC_TIMESTAMP(6)
+       WHERE id IN (?)`,
+      [
+        ...changed.flatMap(({ id, now }) => [id, now.status]),
+        ...changed.flatMap(({ id, now }) => [id, now.revisionNumber]),
+        changed.map(({ id }) => id).toSorted(),
+      ],
+    );
+  }
+}
