@@ -1,5 +1,6 @@
 import type { AvailabilityZoneWire } from '@ultron/openstack/compute/availability-zones.wire';
 import { wholeListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 
 /** Nova's; they have no ids and no pages. */
@@ -9,6 +10,7 @@ export const availabilityZoneSync: ClusterSyncKind = {
   slowness: 10,
   strategy: (caps) => (caps.hasService('compute') ? { changes: 'full', deletions: 'full' } : null),
   list: (context) => wholeListing(() => zonesOf(context)),
+  applied: hastenInventory,
   find: async (context, name) => (await zonesOf(context)).find((zone) => zone.id === name) ?? null,
 };
 

@@ -1,5 +1,6 @@
 import type { FlavorWire } from '@ultron/openstack/compute/flavors.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { inOrder } from '../sync/observed.translate.js';
 import { privilegedListing } from '../sync/privileged-listing.js';
@@ -18,6 +19,7 @@ export const flavorSync: ClusterSyncKind = {
       observedFlavor,
     );
   },
+  applied: hastenInventory,
   find: async ({ cloud, call }, id) => {
     const flavor = await cloud.compute.flavors.find(id, call);
     return flavor && observedFlavor(flavor);

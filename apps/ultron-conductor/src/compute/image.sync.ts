@@ -1,5 +1,6 @@
 import type { ImageWire } from '@ultron/openstack/image/images.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 import { joinedListing } from '../sync/joined-listing.js';
 import { sorted, timeOf } from '../sync/observed.translate.js';
@@ -10,6 +11,7 @@ export const imageSync: ClusterSyncKind = {
   slowness: 5,
   strategy: (caps) => (caps.hasService('image') ? { changes: 'full', deletions: 'full' } : null),
   list: (context) => mapListing(joinedListing(listings(context)), observedImage),
+  applied: hastenInventory,
   find: async ({ cloud, call }, id) => {
     const image = await cloud.image.images.find(id, call);
     return image && image.status !== 'deleted' ? observedImage(image) : null;

@@ -1,6 +1,8 @@
+import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { isKnown, type AnyServer, type ServerFilter } from '@ultron/openstack/compute/servers';
 import type { ServerFlavorWire, ServerWire } from '@ultron/openstack/compute/servers.wire';
 import { mapListing, type Json, type ObservedListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 import { inOrder, sorted, timeOf } from '../sync/observed.translate.js';
 import { privilegedListing } from '../sync/privileged-listing.js';
@@ -22,7 +24,22 @@ export const serverSync: ClusterSyncKind = {
     // A list of what changed goes on showing a deleted server for some time; so do some releases by id.
     return server && server.status !== 'DELETED' ? observedServer(server) : null;
   },
+  applied: async (tx, clusterId, { written }) => {
+    const seen = written.filter((object) => !object.partial).map(rowOf);
+    const spared = await servers.applyUnlessChanging(tx, clusterId, seen);
+    await objects.seenElsewhere(tx, { clusterId, kind: 'server' }, spared);
+  },
 };
+
+const servers = new ServerObservationRepository();
+const objects = new ObservedRepository();
+
+const rowOf = ({ id, status, fields }: ObservedObject) => ({
+  openstackId: id,
+  status: status ?? '',
+  taskState: (fields['task_state'] ?? null) as string | null,
+  powerState: (fields['power_state'] ?? null) as number | null,
+});
 
 function listServers({ cloud, call }: ClusterSync, filter: ServerFilter): ObservedListing {
   const { servers } = cloud.compute;

@@ -1,5 +1,6 @@
 import type { NetworkWire } from '@ultron/openstack/network/networks.wire';
 import type { ObservedObject } from '@ultron/sync/kind/observed';
+import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, standardOf } from '../sync/observed.translate.js';
 import { neutronSync } from './neutron-sync.js';
@@ -8,6 +9,7 @@ export const networkSync: ClusterSyncKind = {
   kind: 'network',
   domain: 'network',
   slowness: 2,
+  applied: hastenInventory,
   dependants: ['subnet'],
   ...neutronSync<NetworkWire>(({ cloud }) => cloud.network.networks, observedNetwork),
 };

@@ -3,6 +3,7 @@ import type {
   SecurityGroupWire,
 } from '@ultron/openstack/network/security-groups.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
 
@@ -15,6 +16,7 @@ export const securityGroupSync: ClusterSyncKind = {
   slowness: 2,
   strategy: (caps) => (caps.has('security_groups') ? { changes: 'full', deletions: 'full' } : null),
   list: ({ cloud, call }) => mapListing(cloud.network.securityGroups.list({}, call), observedGroup),
+  applied: hastenInventory,
   find: async ({ cloud, call }, id) => {
     const group = await cloud.network.securityGroups.find(id, call);
     return group && observedGroup(group);

@@ -50,4 +50,13 @@ export class RefreshRepository {
       [Math.round(afterMs * 1000), clusterId],
     );
   }
+
+  /** Something of the inventory was seen to have changed: it is due at once. */
+  async hastenInventory(tx: Transaction, clusterId: string): Promise<void> {
+    await tx.query(
+      `UPDATE cluster_refresh SET due_at = UTC_TIMESTAMP(6), inventory_due_at = UTC_TIMESTAMP(6)
+       WHERE cluster_id = ? AND inventory_due_at > UTC_TIMESTAMP(6)`,
+      [clusterId],
+    );
+  }
 }

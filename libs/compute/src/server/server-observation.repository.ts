@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { CHANGING, type ServerStatus } from './server.state.js';
 
 /** What a cluster says of a server. */
 export interface ObservedServer {
@@ -11,6 +12,7 @@ export interface ObservedServer {
 
 interface StoredObservation {
   id: string;
+  status: ServerStatus;
   openstack_id: string;
   observed_status: string | null;
   observed_task_state: string | null;
@@ -22,12 +24,45 @@ interface StoredObservation {
 export class ServerObservationRepository {
   /** Writes what was seen of these servers; those that are not Ultron's are passed over. */
   async apply(tx: Transaction, clusterId: string, seen: readonly ObservedServer[]): Promise<void> {
-    if (!seen.length) return;
-    const rows: StoredObservation[] = await tx.query(
-      `SELECT id, openstack_id, observed_status, observed_task_state, observed_power_state FROM server
+    await this.write(tx, await this.stored(tx, clusterId, seen), seen);
+  }
+
+  /**
+   * The same for what a sync has seen, which may be older than what a task knows that is at work on a server: its
+   * server is passed over. Their ids in the cluster are returned.
+   */
+  async applyUnlessChanging(
+    tx: Transaction,
+    clusterId: string,
+    seen: readonly ObservedServer[],
+  ): Promise<string[]> {
+    const rows = await this.stored(tx, clusterId, seen);
+    const [changing, resting] = [
+      rows.filter((row) => CHANGING.has(row.status)),
+      rows.filter((row) => !CHANGING.has(row.status) && row.status !== 'deleted'),
+    ];
+    await this.write(tx, resting, seen);
+    return changing.map((row) => row.openstack_id);
+  }
+
+  private async stored(
+    tx: Transaction,
+    clusterId: string,
+    seen: readonly ObservedServer[],
+  ): Promise<StoredObservation[]> {
+    if (!seen.length) return [];
+    return tx.query(
+      `SELECT id, status, openstack_id, observed_status, observed_task_state, observed_power_state FROM server
        WHERE cluster_id = ? AND openstack_id IN (?)`,
       [clusterId, seen.map((server) => server.openstackId)],
     );
+  }
+
+  private async write(
+    tx: Transaction,
+    rows: readonly StoredObservation[],
+    seen: readonly ObservedServer[],
+  ): Promise<void> {
     if (!rows.length) return;
     const byOpenstackId = new Map(seen.map((server) => [server.openstackId, server]));
     const changed = rows

@@ -131,6 +131,14 @@ describe('the rows of what was observed', () => {
     expect((await reader.findMany(database.read, lane, ['a', 'zz'])).map(({ id }) => id)).toEqual(['a']);
   });
 
+  it('take for news what somebody else has seen meanwhile', async () => {
+    await write([port('a'), port('b')]);
+    await rows.seenElsewhere(database.read, lane, ['a', 'never']);
+    const known = await rows.known(database.read, lane, ['a', 'b']);
+    expect(known.get('a')?.hash).not.toBe(hashOf(port('a')));
+    expect(known.get('b')?.hash).toBe(hashOf(port('b')));
+  });
+
   it('forget what has been gone for long', async () => {
     await write([port('a'), port('b')]);
     await rows.markGone(database.read, lane, ['a', 'b']);

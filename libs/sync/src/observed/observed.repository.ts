@@ -6,6 +6,8 @@ import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore }
 const ROWS_AT_ONCE = 500;
 const PURGE_AT_ONCE = 1_000;
 
+const NO_HASH = Buffer.alloc(16);
+
 interface KnownRow {
   openstack_id: string;
   hash: Buffer;
@@ -120,6 +122,19 @@ export class ObservedRepository implements ObservedStore {
       ids,
       'missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), gone_at = UTC_TIMESTAMP(6)',
     );
+  }
+
+  /**
+   * Somebody else has written what was seen of these, and perhaps later: the next sight of them is news to the lane,
+   * whatever it shows, and is handed on to the domain.
+   */
+  async seenElsewhere(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
+    for (const some of inParts(ids.toSorted())) {
+      await tx.query(
+        `UPDATE observed_object SET hash = ? WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?)`,
+        [NO_HASH, lane.clusterId, lane.kind, some],
+      );
+    }
   }
 
   /** Forgets all of a cluster, when the cluster itself is forgotten. */
