@@ -1,5 +1,5 @@
 import type { Capacity, Dimensions } from '../capacity/capacity.js';
-import type { ClusterFacts, NeededFlavor, PlacementRequest } from './placement.js';
+import type { ClusterFacts, NeededAddresses, NeededFlavor, PlacementRequest } from './placement.js';
 
 const NOTHING: Dimensions = { vcpus: 0, ramMb: 0, diskGb: 0 };
 
@@ -51,3 +51,22 @@ export const placementRequest = (
   flavor: smallFlavor(clusterIds),
   ...changes,
 });
+
+/** Addresses of `VPC prod`: each cluster has so many free, and all of them draw on one stock. */
+export function vpcAddresses(
+  free: Readonly<Record<string, number>>,
+  changes: { stock?: number; coming?: number; lowWater?: number; perServer?: number } = {},
+): NeededAddresses {
+  const { stock = 0, coming = 0, lowWater = 0, perServer = 1 } = changes;
+  return {
+    name: 'VPC prod',
+    scopes: ['vpc-prod'],
+    perServer,
+    clusters: new Map(
+      Object.entries(free).map(([id, own]) => [
+        id,
+        { free: own, coming, replenishable: stock, stock: 'idc-a', lowWater },
+      ]),
+    ),
+  };
+}

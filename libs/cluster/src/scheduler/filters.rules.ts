@@ -1,5 +1,6 @@
 import type { Capacity, Dimensions } from '../capacity/capacity.js';
 import { takesNewServers } from '../cluster/cluster.state.js';
+import { addressRefusal, serverRoomOf } from './address-room.rules.js';
 import type { ClusterFacts, FilterName, PlacementRequest, Refusal } from './placement.js';
 
 type Filter = (request: PlacementRequest, cluster: ClusterFacts) => string | undefined;
@@ -18,6 +19,7 @@ const FILTERS: readonly (readonly [FilterName, Filter])[] = [
   ['image', (r, c) => (!r.image || r.image.clusters.has(c.id) ? undefined : `has no image ${r.image.name}`)],
   ['network', (r, c) => lacks('network', r.networks, c)],
   ['security_group', (r, c) => lacks('security group', r.securityGroups, c)],
+  ['pin', notPinned],
 ];
 
 /** The first filter but capacity that refuses the cluster; undefined when none does. */
@@ -26,7 +28,7 @@ export function refusalOf(request: PlacementRequest, cluster: ClusterFacts): Ref
     const detail = refuses(request, cluster);
     if (detail !== undefined) return { filter, detail };
   }
-  return undefined;
+  return addressRefusal(request, cluster);
 }
 
 function unreachable(cluster: ClusterFacts): string {
@@ -43,6 +45,14 @@ function outsidePlacement({ placement }: PlacementRequest, cluster: ClusterFacts
     return 'is not one of the clusters asked for';
   }
   return undefined;
+}
+
+/** Only the clusters that the servers are bound to come into question. */
+function notPinned({ pins }: PlacementRequest, cluster: ClusterFacts): string | undefined {
+  if (!pins?.size || [...pins.values()].some((pin) => pin.clusterId === cluster.id)) return undefined;
+  const reasons = [...new Set([...pins.values()].map((pin) => pin.reason))];
+  const shown = reasons.slice(0, 3).join(', ') + (reasons.length > 3 ? ', …' : '');
+  return `is not the one that the servers are bound to (${shown})`;
 }
 
 function lacksCapability(request: PlacementRequest, cluster: ClusterFacts): string | undefined {
@@ -71,8 +81,12 @@ export function freeOf({ total, used, promised }: Capacity): Dimensions {
   };
 }
 
-/** How many servers of the flavor the cluster can take. */
-export function roomOf(request: PlacementRequest, cluster: ClusterFacts): number {
+/** How many servers the cluster can take, by its hosts and by its addresses, those that it can be dealt included. */
+export const roomOf = (request: PlacementRequest, cluster: ClusterFacts): number =>
+  Math.min(computeRoomOf(request, cluster), serverRoomOf(request, cluster).later);
+
+/** How many servers of the flavor the hosts of the cluster can take. */
+export function computeRoomOf(request: PlacementRequest, cluster: ClusterFacts): number {
   const { capacity } = cluster;
   if (!capacity?.observedAt) return 0;
   const { flavor } = request;

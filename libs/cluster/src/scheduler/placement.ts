@@ -21,6 +21,38 @@ export interface NeededFlavor extends Dimensions {
   clusters: ReadonlyMap<string, { fits: number | null }>;
 }
 
+/** How many addresses of one kind a cluster has, and can come to have. */
+export interface AddressRoom {
+  /** Free where they can be had at once. */
+  free: number;
+  /** Free in what is being built in the cluster: a server waits for it. */
+  coming: number;
+  /** What the cluster can still be dealt. */
+  replenishable: number;
+  /** Clusters that name the same stock are dealt theirs from it: what one gets is lost for the others. */
+  stock: string;
+  /** Below so many free ones the cluster is about to be dealt more; preemptible servers leave these alone. */
+  lowWater: number;
+}
+
+/** Addresses that each server needs, of one VPC or subnet. What they are is not the scheduler's business. */
+export interface NeededAddresses {
+  /** As people know them: `VPC prod`. */
+  name: string;
+  /** Of which they are taken: those of a subnet are also those of its VPC. */
+  scopes: readonly string[];
+  perServer: number;
+  /** By cluster id. A cluster that is not in the map has none, and can be dealt none. */
+  clusters: ReadonlyMap<string, AddressRoom>;
+}
+
+/** A server can be in one cluster only, because of something that it is to have. */
+export interface Pin {
+  clusterId: string;
+  /** After "…: only there": `11.0.0.7 belongs to it`, `volume data lies in it`. */
+  reason: string;
+}
+
 /** What is asked of the scheduler for one batch of equal servers. */
 export interface PlacementRequest {
   /** The ids of the servers to place, one per server; when fewer fit (see `minCount`) the first ones are placed. */
@@ -38,6 +70,15 @@ export interface PlacementRequest {
     clusters?: readonly string[];
     policy?: PlacementPolicy;
   };
+  /** Addresses that the scheduler has to find room for; those that were asked for one by one are pins instead. */
+  addresses?: readonly NeededAddresses[];
+  /**
+   * By server id, for every server or for none: an address that was asked for, or a volume that exists, binds its
+   * server to the cluster that has it.
+   */
+  pins?: ReadonlyMap<string, Pin>;
+  /** The servers may be ended for others: they take no address below the low-water mark, and cause no supplement. */
+  preemptible?: boolean;
   /** Names in `cluster_capability` that the cluster must have, e.g. `local_disk`. */
   capabilities?: readonly string[];
   /** Ids of clusters that were tried before and had no room after all. */
@@ -73,6 +114,8 @@ export const FILTERS = [
   'image',
   'network',
   'security_group',
+  'pin',
+  'addresses',
   'capacity',
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
@@ -89,6 +132,8 @@ export interface Weights {
   free_share: number;
   /** 1 without recent failures, less with each. */
   recent_failures: number;
+  /** The share of the free addresses of all clusters in question that lies here; only where addresses are needed. */
+  free_addresses?: number;
   /** What the policy makes of them; the batch is split by it. */
   total: number;
 }
@@ -101,7 +146,20 @@ export interface ExplainedCluster {
   weights?: Weights;
   /** How many servers of the flavor it could have taken. */
   room?: number;
+  /** Of each kind of addresses that is needed, what it has. */
+  addresses?: ExplainedAddresses[];
   chosen: number;
+  /** How many of the chosen ones need addresses that are yet to be dealt to the cluster. */
+  replenish?: number;
+}
+
+export interface ExplainedAddresses {
+  of: string;
+  free: number;
+  coming: number;
+  replenishable: number;
+  /** What a server needs. */
+  per_server: number;
 }
 
 /** The record that is kept with a decision and shown with a refusal. */

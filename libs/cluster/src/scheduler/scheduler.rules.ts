@@ -1,13 +1,15 @@
 import { Fault } from '@ultron/kernel/fault';
-import { capacityRefusal, refusalOf, roomOf } from './filters.rules.js';
+import { addressesIn, addressShare, serverRoomOf } from './address-room.rules.js';
+import { roomInAll, splitWithAddresses, type AddressCandidate } from './address-split.rules.js';
+import { capacityRefusal, computeRoomOf, refusalOf } from './filters.rules.js';
 import type {
   ClusterFacts,
   Explain,
+  ExplainedAddresses,
   ExplainedCluster,
   PlacementPolicy,
   PlacementRequest,
 } from './placement.js';
-import { split } from './split.rules.js';
 import { weigh } from './weighers.rules.js';
 
 export interface Decision {
@@ -26,30 +28,81 @@ export function decide(request: PlacementRequest, clusters: readonly ClusterFact
   const count = request.serverIds.length;
   const minCount = Math.min(request.minCount ?? count, count);
   const policy = request.placement?.policy ?? 'spread';
-  const judged = clusters.map((cluster) => judge(request, cluster, policy));
-  const room = judged.reduce((sum, { room = 0 }) => sum + room, 0);
-  const refused = count === 0 || room < minCount;
-  const chosen = refused
-    ? new Map<string, number>()
-    : split(Math.min(count, room), candidatesOf(judged), policy);
-  for (const cluster of judged) cluster.chosen = chosen.get(cluster.cluster_id) ?? 0;
+  const { judged, candidates } = judgeAll(request, clusters, policy);
+  const dealt = request.pins?.size
+    ? byPins(request.pins, candidates)
+    : splitWithAddresses(request, count, candidates, policy);
+  const room = request.pins?.size ? sumOf(dealt) : roomInAll(request, candidates);
+  const refused = count === 0 || sumOf(dealt) < minCount;
+  const chosen = refused ? new Map<string, number>() : dealt;
+  for (const cluster of judged) showChosen(cluster, chosen, candidates);
   const explain = { count, min_count: minCount, policy, flavor: request.flavor.name, room, clusters: judged };
   return { chosen, explain, refused };
 }
 
-function judge(request: PlacementRequest, cluster: ClusterFacts, policy: PlacementPolicy): ExplainedCluster {
-  const { id: cluster_id, name } = cluster;
-  const refused = refusalOf(request, cluster);
-  if (refused) return { cluster_id, cluster: name, refused, chosen: 0 };
-  const room = roomOf(request, cluster);
-  if (room < 1) return { cluster_id, cluster: name, refused: capacityRefusal(request, cluster), chosen: 0 };
-  return { cluster_id, cluster: name, room, weights: weigh(cluster, policy), chosen: 0 };
+const sumOf = (parts: ReadonlyMap<string, number>) =>
+  [...parts.values()].reduce((sum, part) => sum + part, 0);
+
+function showChosen(
+  cluster: ExplainedCluster,
+  chosen: ReadonlyMap<string, number>,
+  candidates: readonly AddressCandidate[],
+): void {
+  cluster.chosen = chosen.get(cluster.cluster_id) ?? 0;
+  const now = candidates.find(({ id }) => id === cluster.cluster_id)?.now ?? 0;
+  if (cluster.chosen > now) cluster.replenish = cluster.chosen - now;
 }
 
-function candidatesOf(judged: readonly ExplainedCluster[]) {
-  return judged.flatMap(({ cluster_id: id, room, weights }) =>
-    room && weights ? [{ id, room, weight: weights.total }] : [],
+/** Who is bound to a cluster goes there, as far as it has room. */
+function byPins(
+  pins: NonNullable<PlacementRequest['pins']>,
+  candidates: readonly AddressCandidate[],
+): Map<string, number> {
+  const wanted = Map.groupBy(pins.values(), (pin) => pin.clusterId);
+  return new Map(
+    candidates.flatMap(({ id, later }): [string, number][] => {
+      const part = Math.min(wanted.get(id)?.length ?? 0, later);
+      return part > 0 ? [[id, part]] : [];
+    }),
   );
+}
+
+/** Judges every cluster; those that come into question are compared with each other by their addresses. */
+function judgeAll(
+  request: PlacementRequest,
+  clusters: readonly ClusterFacts[],
+  policy: PlacementPolicy,
+): { judged: ExplainedCluster[]; candidates: AddressCandidate[] } {
+  const judged = clusters.map((cluster) => judge(request, cluster));
+  const among = judged.flatMap(({ cluster_id, refused }) => (refused ? [] : [cluster_id]));
+  const candidates = clusters.flatMap((cluster, index) => {
+    const explained = judged[index];
+    if (!explained || explained.refused) return [];
+    const { id } = cluster;
+    explained.weights = weigh(cluster, policy, addressShare(request, id, among));
+    const servers = serverRoomOf(request, cluster);
+    const now = Math.min(explained.room ?? 0, servers.now);
+    return [{ id, now, later: explained.room ?? 0, weight: explained.weights.total }];
+  });
+  return { judged, candidates };
+}
+
+function judge(request: PlacementRequest, cluster: ClusterFacts): ExplainedCluster {
+  const { id: cluster_id, name } = cluster;
+  const explained: ExplainedCluster = { cluster_id, cluster: name, chosen: 0 };
+  if (request.addresses?.length) explained.addresses = shownAddresses(request, cluster);
+  const refused = refusalOf(request, cluster);
+  if (refused) return { ...explained, refused };
+  const compute = computeRoomOf(request, cluster);
+  if (compute < 1) return { ...explained, refused: capacityRefusal(request, cluster) };
+  return { ...explained, room: Math.min(compute, serverRoomOf(request, cluster).later) };
+}
+
+function shownAddresses({ addresses = [] }: PlacementRequest, { id }: ClusterFacts): ExplainedAddresses[] {
+  return addresses.map((needed) => {
+    const { free, coming, replenishable } = addressesIn(needed, id);
+    return { of: needed.name, free, coming, replenishable, per_server: needed.perServer };
+  });
 }
 
 /** The clusters whose capacity decides: those that no other filter refuses. */

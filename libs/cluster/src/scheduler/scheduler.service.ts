@@ -4,6 +4,7 @@ import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Capacity, Reservation } from '../capacity/capacity.js';
 import { CapacityRepository } from '../capacity/capacity.repository.js';
+import { lessAddresses, type SpentAddresses } from './address-room.rules.js';
 import { FactsRepository } from './facts.repository.js';
 import type { Assignment, ClusterFacts, Explain, PlacementRequest } from './placement.js';
 import { promise } from './promise.rules.js';
@@ -151,9 +152,11 @@ function placeInTurn(
   clusters: readonly ClusterFacts[],
 ): PlacedRequest[] {
   let running = clusters;
+  const spent: SpentAddresses[] = [];
   return requests.map((request) => {
-    const placed = place(request, running);
+    const placed = place(lessAddresses(request, spent), running);
     running = promise(running, placed.reservations);
+    spent.push(...spentBy(request, placed.reservations));
     return placed;
   });
 }
@@ -177,12 +180,25 @@ function place(request: PlacementRequest, clusters: readonly ClusterFacts[]): Pl
   };
 }
 
-/** Deals the servers out to the chosen clusters in the order of their ids. */
+/** What the placed servers of a request take of the addresses that others of the batch may want too. */
+function spentBy(request: PlacementRequest, placed: readonly Reservation[]): SpentAddresses[] {
+  const byCluster = Map.groupBy(placed, ({ clusterId }) => clusterId);
+  return (request.addresses ?? []).flatMap(({ scopes, perServer }) =>
+    [...byCluster].map(([clusterId, servers]) => ({
+      scopes,
+      clusterId,
+      count: servers.length * perServer,
+    })),
+  );
+}
+
+/** Deals the servers out to the chosen clusters: the bound ones to theirs, the others in the order of their ids. */
 function assign(
-  { serverIds }: PlacementRequest,
+  { serverIds, pins }: PlacementRequest,
   clusters: readonly ClusterFacts[],
   { chosen }: Decision,
 ): Assignment[] {
+  if (pins?.size) return assignPinned(serverIds, pins, clusters, chosen);
   const seats = clusters.flatMap((cluster) =>
     Array.from({ length: chosen.get(cluster.id) ?? 0 }, () => cluster),
   );
@@ -193,4 +209,23 @@ function assign(
       { serverId, clusterId: cluster.id, clusterName: cluster.name, conductorGroup: cluster.conductorGroup },
     ];
   });
+}
+
+function assignPinned(
+  serverIds: readonly string[],
+  pins: NonNullable<PlacementRequest['pins']>,
+  clusters: readonly ClusterFacts[],
+  chosen: ReadonlyMap<string, number>,
+): Assignment[] {
+  return clusters.flatMap((cluster) =>
+    serverIds
+      .filter((id) => pins.get(id)?.clusterId === cluster.id)
+      .slice(0, chosen.get(cluster.id) ?? 0)
+      .map((serverId) => ({
+        serverId,
+        clusterId: cluster.id,
+        clusterName: cluster.name,
+        conductorGroup: cluster.conductorGroup,
+      })),
+  );
 }

@@ -20,11 +20,17 @@ export const failureWeight = (failures: number): number => round(1 / (1 + failur
 
 /**
  * Spread prefers the emptier cluster, pack the fuller one. The floor keeps the weight of every cluster that has
- * room above zero: with all others full, it gets the rest.
+ * room above zero: with all others full, it gets the rest. The share of the free addresses counts with either, so that
+ * the addresses of all clusters come to their end together.
  */
-export function weigh(cluster: ClusterFacts, policy: PlacementPolicy): Weights {
+export function weigh(cluster: ClusterFacts, policy: PlacementPolicy, addresses?: number): Weights {
   const free = freeShare(cluster);
   const failures = failureWeight(cluster.recentFailures);
   const liking = Math.max(0.001, policy === 'spread' ? free : 1 - free);
-  return { free_share: free, recent_failures: failures, total: round(Math.max(1e-6, liking * failures)) };
+  return {
+    free_share: free,
+    recent_failures: failures,
+    ...(addresses === undefined ? {} : { free_addresses: addresses }),
+    total: round(Math.max(1e-6, liking * failures * (addresses ?? 1))),
+  };
 }
