@@ -6,6 +6,8 @@ export interface LaneTrust {
   completeSince: Date | null;
   /** When the last look that would have shown a change began; null when there was none. */
   freshSince: Date | null;
+  /** When the last look that would have shown a deletion began; null when there was none. */
+  deletionsSince: Date | null;
   /** An improbable share vanished at once, and a person has to look. */
   braked: boolean;
   /** It is paused, failing, or too long ago. */

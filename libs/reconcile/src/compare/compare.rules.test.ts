@@ -10,6 +10,7 @@ const GRACE = 60_000;
 const lane = (given: Partial<LaneTrust> = {}): LaneTrust => ({
   completeSince: at(-10),
   freshSince: at(-5),
+  deletionsSince: at(-8),
   braked: false,
   stale: false,
   ...given,
@@ -75,6 +76,7 @@ const anySeen: fc.Arbitrary<Seen> = fc
 const anyLane: fc.Arbitrary<LaneTrust> = fc.record({
   completeSince: fc.option(fc.integer({ min: -900, max: 0 }).map(at)),
   freshSince: fc.option(fc.integer({ min: -900, max: 0 }).map(at)),
+  deletionsSince: fc.option(fc.integer({ min: -900, max: 0 }).map(at)),
   braked: fc.boolean(),
   stale: fc.boolean(),
 });
@@ -179,7 +181,9 @@ describe('what no row has', () => {
         expect(given.lane.completeSince).not.toBeNull();
         expect([given.lane.braked, given.lane.stale, there.missing]).toEqual([false, false, false]);
         expect(given.now.getTime() - there.firstSeenAt.getTime()).toBeGreaterThanOrEqual(GRACE);
-        if (owner) expect(given.now.getTime() - owner.changedAt.getTime()).toBeGreaterThanOrEqual(GRACE);
+        if (!owner) return;
+        expect(given.now.getTime() - owner.changedAt.getTime()).toBeGreaterThanOrEqual(GRACE);
+        expect(given.lane.deletionsSince?.getTime()).toBeGreaterThan(owner.changedAt.getTime());
       }),
     );
   });
@@ -193,6 +197,7 @@ describe('what no row has', () => {
           if (drift.proposal?.action !== 'delete') continue;
           expect(owner).not.toBeNull();
           expect(owner?.alive && owner.openstackId === there.openstackId).toBe(false);
+          expect(there.kind === 'port' && there.inUse).toBe(false);
         }
       }),
     );

@@ -17,7 +17,7 @@ export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareC
   if (!intent.alive || intent.openstackId === null) return AGREED;
   if (intent.busy || context.lane.stale) return ABSTAIN;
   if (!seen || seen.missing || seen.gone) return judgeAbsent(intent, seen, context);
-  if (!seenSince(intent.changedAt, context)) return ABSTAIN;
+  if (!isSince(intent.changedAt, context.lane.freshSince)) return ABSTAIN;
   const wrong = intent.expected.filter((expected) => !holds(expected, seen));
   if (!wrong.length) return AGREED;
   const kinds = [...new Set(wrong.map((expected) => expected.kind))];
@@ -35,11 +35,14 @@ export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: Compar
   if (now.getTime() - seen.firstSeenAt.getTime() < graceMs) return ABSTAIN;
   // A mark without a row may be that of another Ultron: nothing of it may be taken for dead.
   if (!owner) return judged(orphan(seen));
-  if (owner.busy || !seenSince(owner.changedAt, context) || isYoung(owner.changedAt, context)) return ABSTAIN;
+  if (owner.busy || isYoung(owner.changedAt, context)) return ABSTAIN;
+  // What was deleted may still be in what was seen, until a look that shows deletions.
+  if (!isSince(owner.changedAt, lane.deletionsSince)) return ABSTAIN;
   if (owner.openstackId === seen.openstackId && owner.alive) return AGREED;
+  // A port that hangs on something goes with that.
+  if (seen.kind === 'port' && seen.inUse) return ABSTAIN;
   if (owner.alive) return judged(leftOver(seen, owner, 'duplicate'));
-  // A server's port that still hangs on it goes with the server.
-  if (seen.kind === 'port') return seen.inUse ? ABSTAIN : judged(leftOver(seen, owner, 'leaked_port'));
+  if (seen.kind === 'port') return judged(leftOver(seen, owner, 'leaked_port'));
   return judged(leftOver(seen, owner, 'stale'));
 }
 
@@ -161,8 +164,8 @@ export function canonical(value: unknown): string {
 /** Clocks of conductors and database may differ so much, and what was recorded may have been seen before. */
 const SKEW_MS = 2_000;
 
-const seenSince = (changedAt: Date, { lane }: CompareContext): boolean =>
-  lane.freshSince !== null && isBefore(addMs(changedAt, SKEW_MS), lane.freshSince);
+const isSince = (changedAt: Date, look: Date | null): boolean =>
+  look !== null && isBefore(addMs(changedAt, SKEW_MS), look);
 const isYoung = (changedAt: Date, { now, graceMs }: CompareContext): boolean =>
   now.getTime() - changedAt.getTime() < graceMs;
 const isBefore = (a: Date, b: Date): boolean => a.getTime() < b.getTime();

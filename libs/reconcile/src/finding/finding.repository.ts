@@ -16,6 +16,7 @@ interface KnownRow {
   subject_kind: SubjectKind;
   subject_id: string;
   state: FindingState;
+  resolved_at: Date | null;
 }
 
 export interface AuditEntry {
@@ -34,11 +35,19 @@ export interface Reported {
 /** Findings as they are written down: by comparisons, and by whoever else sees something wrong. */
 @Injectable()
 export class FindingRepository {
-  /** Writes down that this holds in the cluster. What is known already is confirmed; what was resolved comes back. */
-  async report(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<Reported> {
+  /**
+   * Writes down that this holds in the cluster. What is known already is confirmed; what was resolved comes back,
+   * unless the look that shows it began before (`lookedAt`, by the database's clock).
+   */
+  async report(
+    tx: Transaction,
+    clusterId: string,
+    drifts: readonly Drift[],
+    lookedAt?: Date,
+  ): Promise<Reported> {
     const fresh: string[] = [];
     for (let from = 0; from < drifts.length; from += CHUNK) {
-      fresh.push(...(await this.reportChunk(tx, clusterId, drifts.slice(from, from + CHUNK))));
+      fresh.push(...(await this.reportChunk(tx, clusterId, drifts.slice(from, from + CHUNK), lookedAt)));
     }
     return { fresh };
   }
@@ -55,7 +64,7 @@ export class FindingRepository {
     if (!of.subjectKinds.length || !of.kinds.length) return [];
     const rows = await select<KnownRow & { openstack_id: string | null }>(
       tx,
-      `SELECT id, kind, subject_kind, subject_id, state, openstack_id FROM finding
+      `SELECT id, kind, subject_kind, subject_id, state, resolved_at, openstack_id FROM finding
        WHERE cluster_id = ? AND state IN ('open', 'ignored') AND subject_kind IN (?) AND kind IN (?)
          AND last_seen_at < ?`,
       [clusterId, of.subjectKinds, of.kinds, of.before],
@@ -185,11 +194,16 @@ export class FindingRepository {
     );
   }
 
-  private async reportChunk(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<string[]> {
+  private async reportChunk(
+    tx: Transaction,
+    clusterId: string,
+    drifts: readonly Drift[],
+    lookedAt: Date | undefined,
+  ): Promise<string[]> {
     const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
     const known = await this.lockKnown(tx, clusterId, [...byKey.values()]);
     const confirmed = known.filter((row) => row.state !== 'resolved');
-    const back = known.filter((row) => row.state === 'resolved');
+    const back = known.filter((row) => row.state === 'resolved' && isNews(row, lookedAt));
     for (const row of known) byKey.delete(keyOf(row));
     await this.confirm(tx, confirmed, drifts);
     await this.bringBack(tx, back, drifts);
@@ -205,7 +219,7 @@ export class FindingRepository {
     const keys = new Set(drifts.map((drift) => subjectKey(drift.kind, drift.subject)));
     const rows = await select<KnownRow>(
       tx,
-      `SELECT id, kind, subject_kind, subject_id, state FROM finding
+      `SELECT id, kind, subject_kind, subject_id, state, resolved_at FROM finding
        WHERE cluster_id = ? AND kind IN (?) AND subject_id IN (?) ORDER BY id FOR UPDATE`,
       [clusterId, [...new Set(drifts.map(({ kind }) => kind))], drifts.map(({ subject }) => subject.id)],
     );
@@ -280,5 +294,8 @@ export class FindingRepository {
     return ids;
   }
 }
+
+const isNews = ({ resolved_at }: KnownRow, lookedAt: Date | undefined): boolean =>
+  lookedAt === undefined || resolved_at === null || lookedAt > resolved_at;
 
 const keyOf = (row: KnownRow): string => subjectKey(row.kind, { kind: row.subject_kind, id: row.subject_id });

@@ -1,0 +1,64 @@
+import { select } from '@ultron/platform/database/statement';
+import {
+  type IntentColumns,
+  intentOf,
+  type IntentSource,
+  markOf,
+  seenOf,
+  taskRuns,
+  textOf,
+} from './intent.source.js';
+
+interface FloatingIpRow extends IntentColumns {
+  port_openstack_id: string | null;
+}
+
+const SELECT = `
+  SELECT f.id, f.project_id, f.name, f.openstack_id, f.deleted_at IS NOT NULL AS dead,
+         p.openstack_id AS port_openstack_id,
+         (${taskRuns('t')} OR f.status IN ('building', 'updating', 'deleting')) AS busy,
+         GREATEST(f.updated_at, COALESCE(t.finished_at, f.updated_at), COALESCE(p.updated_at, f.updated_at)) AS changed_at
+  FROM floating_ip f
+  LEFT JOIN port p ON p.id = f.port_id
+  LEFT JOIN task t ON t.id = f.task_id`;
+
+export const floatingIpSource: IntentSource = {
+  kind: 'floating_ip',
+  observedKind: 'floating_ip',
+
+  async page(tx, clusterId, after, limit) {
+    const rows = await select<FloatingIpRow>(
+      tx,
+      `${SELECT} WHERE f.cluster_id = ? AND f.deleted_at IS NULL AND f.id > ? ORDER BY f.id LIMIT ?`,
+      [clusterId, after, limit],
+    );
+    return rows.map((row) =>
+      intentOf('floating_ip', row, [
+        { field: 'port_id', value: row.port_openstack_id, kind: 'differs', repairable: true },
+      ]),
+    );
+  },
+
+  async claimed(tx, clusterId, openstackIds) {
+    const rows = await select<{ openstack_id: string }>(
+      tx,
+      'SELECT openstack_id FROM floating_ip WHERE cluster_id = ? AND openstack_id IN (?) AND deleted_at IS NULL',
+      [clusterId, openstackIds],
+    );
+    return new Set(rows.map((row) => row.openstack_id));
+  },
+
+  async byMarks(tx, _clusterId, marks) {
+    const rows = await select<FloatingIpRow>(tx, `${SELECT} WHERE f.id IN (?)`, [marks]);
+    return new Map(rows.map((row) => [row.id, intentOf('floating_ip', row, [])]));
+  },
+
+  /** Floating IPs have no names: the mark is in the description where there are no tags. */
+  seen: (object) =>
+    seenOf('floating_ip', object, {
+      mark: markOf({ name: textOf(object.fields['description']), fields: object.fields }),
+      inUse: textOf(object.fields['port_id']) !== '',
+    }),
+
+  passesOver: (seen) => seen.mark === null,
+};

@@ -1,0 +1,67 @@
+import { select } from '@ultron/platform/database/statement';
+import {
+  type IntentColumns,
+  intentOf,
+  type IntentSource,
+  markOf,
+  seenOf,
+  taskRuns,
+} from './intent.source.js';
+
+interface RouterRow extends IntentColumns {
+  admin_state_up: number;
+}
+
+const SELECT = `
+  SELECT r.id, r.project_id, r.name, c.openstack_id,
+         (r.deleted_at IS NOT NULL OR COALESCE(c.status, 'active') = 'deleted') AS dead, r.admin_state_up,
+         (${taskRuns('t')} OR ${taskRuns('ct')} OR COALESCE(c.status, r.status) IN ('building', 'updating', 'deleting'))
+           AS busy,
+         GREATEST(${`r.updated_at`}, COALESCE(t.finished_at, r.updated_at), COALESCE(ct.finished_at, r.updated_at))
+           AS changed_at
+  FROM router r
+  LEFT JOIN cluster_router c ON c.router_id = r.id AND c.cluster_id = ?
+  LEFT JOIN task t ON t.id = r.task_id
+  LEFT JOIN task ct ON ct.id = c.task_id`;
+
+export const routerSource: IntentSource = {
+  kind: 'router',
+  observedKind: 'router',
+
+  async page(tx, clusterId, after, limit) {
+    const rows = await select<RouterRow>(
+      tx,
+      `${SELECT} WHERE c.openstack_id IS NOT NULL AND r.deleted_at IS NULL AND r.id > ? ORDER BY r.id LIMIT ?`,
+      [clusterId, after, limit],
+    );
+    return rows.map((row) =>
+      intentOf('router', row, [
+        {
+          field: 'admin_state_up',
+          value: Number(row.admin_state_up) === 1,
+          kind: 'differs',
+          repairable: true,
+        },
+      ]),
+    );
+  },
+
+  async claimed(tx, clusterId, openstackIds) {
+    const rows = await select<{ openstack_id: string }>(
+      tx,
+      `SELECT openstack_id FROM cluster_router WHERE cluster_id = ? AND openstack_id IN (?) AND status <> 'deleted'`,
+      [clusterId, openstackIds],
+    );
+    return new Set(rows.map((row) => row.openstack_id));
+  },
+
+  async byMarks(tx, clusterId, marks) {
+    const rows = await select<RouterRow>(tx, `${SELECT} WHERE r.id IN (?)`, [clusterId, marks]);
+    return new Map(rows.map((row) => [row.id, intentOf('router', row, [])]));
+  },
+
+  seen: (object) => seenOf('router', object, { mark: markOf(object), inUse: false }),
+
+  // Routers of others are shown by what was seen; Ultron adopts none.
+  passesOver: (seen) => seen.mark === null,
+};

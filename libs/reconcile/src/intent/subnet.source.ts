@@ -1,0 +1,73 @@
+import { select } from '@ultron/platform/database/statement';
+import {
+  type IntentColumns,
+  intentOf,
+  type IntentSource,
+  jsonOf,
+  markOf,
+  seenOf,
+  taskRuns,
+} from './intent.source.js';
+
+interface SubnetRow extends IntentColumns {
+  cidr: string;
+  allocation_pools: string | { start: string; end: string }[];
+}
+
+/** A subnet in a cluster; its id is that of the segment, or of the subnet where it is stretched. */
+const SELECT = `
+  SELECT c.owner_id AS id, v.project_id, v.name, c.openstack_id, 0 AS dead, c.cidr, c.allocation_pools,
+         (${taskRuns('t')} OR v.deleting_at IS NOT NULL OR COALESCE(g.state, 'active') <> 'active') AS busy,
+         GREATEST(c.created_at, COALESCE(t.finished_at, c.created_at)) AS changed_at
+  FROM cluster_subnet c
+  JOIN vpc v ON v.id = c.vpc_id
+  LEFT JOIN segment g ON g.id = c.owner_id
+  LEFT JOIN cluster_vpc_network n ON n.vpc_id = c.vpc_id AND n.cluster_id = c.cluster_id
+  LEFT JOIN task t ON t.id = n.turn_task_id`;
+
+export const subnetSource: IntentSource = {
+  kind: 'subnet',
+  observedKind: 'subnet',
+
+  async page(tx, clusterId, after, limit) {
+    const rows = await select<SubnetRow>(
+      tx,
+      `${SELECT} WHERE c.cluster_id = ? AND c.owner_id > ? ORDER BY c.owner_id LIMIT ?`,
+      [clusterId, after, limit],
+    );
+    return rows.map((row) =>
+      intentOf('subnet', row, [
+        { field: 'cidr', value: row.cidr, kind: 'differs', repairable: false },
+        {
+          field: 'allocation_pools',
+          value: jsonOf(row.allocation_pools),
+          kind: 'address_pool_edited',
+          repairable: true,
+          asSet: true,
+        },
+      ]),
+    );
+  },
+
+  async claimed(tx, clusterId, openstackIds) {
+    const rows = await select<{ openstack_id: string }>(
+      tx,
+      'SELECT openstack_id FROM cluster_subnet WHERE cluster_id = ? AND openstack_id IN (?)',
+      [clusterId, openstackIds],
+    );
+    return new Set(rows.map((row) => row.openstack_id));
+  },
+
+  async byMarks(tx, clusterId, marks) {
+    const rows = await select<SubnetRow>(tx, `${SELECT} WHERE c.cluster_id = ? AND c.owner_id IN (?)`, [
+      clusterId,
+      marks,
+    ]);
+    return new Map(rows.map((row) => [row.id, intentOf('subnet', row, [])]));
+  },
+
+  seen: (object) => seenOf('subnet', object, { mark: markOf(object), inUse: false }),
+
+  // A subnet goes with its network; what it overlaps is looked for elsewhere.
+  passesOver: (seen) => seen.mark === null,
+};

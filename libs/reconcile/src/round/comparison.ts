@@ -1,0 +1,114 @@
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import type { CompareContext, Intent, Seen } from '../compare/compare.facts.js';
+import { judgeIntent, judgeUnclaimed, type Verdict } from '../compare/compare.rules.js';
+import type { Drift, Subject } from '../finding/finding.kinds.js';
+import type { IntentSource } from '../intent/intent.source.js';
+
+/** What the comparison of one kind of thing in one cluster came to. */
+export interface Compared {
+  compared: number;
+  drifts: Drift[];
+  /** `kind id` of the subjects about which nothing could be said. */
+  abstained: Set<string>;
+}
+
+export const abstainKey = (subject: Subject): string => `${subject.kind} ${subject.id}`;
+
+/** Rows, or objects, in memory at once. */
+const PAGE = 500;
+
+/** Compares one kind of thing in one cluster, page by page: what is ours first, then what is nobody's. */
+export async function compareSource(
+  read: Transaction,
+  reader: ObservedReader,
+  source: IntentSource,
+  clusterId: string,
+  context: CompareContext,
+): Promise<Compared> {
+  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  await compareOurs(read, reader, source, clusterId, context, result);
+  await compareTheirs(read, reader, source, clusterId, context, result);
+  return result;
+}
+
+async function compareOurs(
+  read: Transaction,
+  reader: ObservedReader,
+  source: IntentSource,
+  clusterId: string,
+  context: CompareContext,
+  result: Compared,
+): Promise<void> {
+  const lane = { clusterId, kind: source.observedKind };
+  for (let after = ''; ;) {
+    const intents = await source.page(read, clusterId, after, PAGE);
+    const ids = intents.flatMap(({ openstackId }) => openstackId ?? []);
+    const stored = await reader.findMany(read, lane, ids);
+    const seen = new Map(stored.map((object) => [object.id, source.seen(object)]));
+    for (const intent of intents) {
+      const verdict = judgeIntent(intent, seenOfIntent(intent, seen), context);
+      take(result, { kind: intent.kind, id: intent.id }, verdict);
+    }
+    const last = intents.at(-1);
+    if (!last || intents.length < PAGE) return;
+    after = last.id;
+  }
+}
+
+const seenOfIntent = (intent: Intent, seen: ReadonlyMap<string, Seen>): Seen | null =>
+  intent.openstackId === null ? null : (seen.get(intent.openstackId) ?? null);
+
+async function compareTheirs(
+  read: Transaction,
+  reader: ObservedReader,
+  source: IntentSource,
+  clusterId: string,
+  context: CompareContext,
+  result: Compared,
+): Promise<void> {
+  for (let after: { value: null; id: string } | undefined; ;) {
+    const stored = await reader.list(
+      read,
+      { clusterId, kind: source.observedKind },
+      { limit: PAGE, sort: 'id', order: 'asc', after },
+    );
+    const page = stored.slice(0, PAGE);
+    const unclaimed = await unclaimedOf(
+      read,
+      source,
+      clusterId,
+      page.map((object) => source.seen(object)),
+    );
+    const marks = [...new Set(unclaimed.flatMap(({ mark }) => mark ?? []))];
+    const owners = marks.length ? await source.byMarks(read, clusterId, marks) : new Map<string, Intent>();
+    for (const seen of unclaimed) {
+      const owner = seen.mark === null ? null : (owners.get(seen.mark) ?? null);
+      take(result, { kind: seen.kind, id: seen.openstackId }, judgeUnclaimed(seen, owner, context));
+    }
+    const last = page.at(-1);
+    if (!last || stored.length <= PAGE) return;
+    after = { value: null, id: last.id };
+  }
+}
+
+async function unclaimedOf(
+  read: Transaction,
+  source: IntentSource,
+  clusterId: string,
+  seen: readonly Seen[],
+): Promise<Seen[]> {
+  if (!seen.length) return [];
+  const claimed = await source.claimed(
+    read,
+    clusterId,
+    seen.map(({ openstackId }) => openstackId),
+  );
+  return seen.filter((one) => !claimed.has(one.openstackId) && !source.passesOver(one));
+}
+
+function take(result: Compared, subject: Subject, verdict: Verdict): void {
+  result.compared++;
+  if (verdict.kind === 'abstain') result.abstained.add(abstainKey(subject));
+  else result.drifts.push(...verdict.drifts);
+}
