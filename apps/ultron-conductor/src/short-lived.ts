@@ -1,16 +1,22 @@
+import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
 import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ShortLived } from '@ultron/platform/retention/retention';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { purgeEndedTasks } from '@ultron/tasks/task/task.retention';
 
 const DAY_MS = 86_400_000;
 const KEY_HOURS = 24;
 const TRACE_DAYS = 14;
 const TASK_DAYS = 90;
+const GONE_DAYS = 90;
 
 const keys = new IdempotencyRepository();
 const traces = new TraceRepository();
+const objects = new ObservedRepository();
+const clusters = new ClusterRepository();
 const decisions = new SchedulingDecisionRepository();
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 
@@ -19,5 +25,14 @@ export const SHORT_LIVED: readonly ShortLived[] = [
   { what: 'idempotency keys', purge: (tx, limit) => keys.purge(tx, KEY_HOURS, limit) },
   { what: 'traces', purge: (tx, limit) => traces.purge(tx, TRACE_DAYS, limit) },
   { what: 'ended tasks', purge: (tx, limit) => purgeEndedTasks(tx, TASK_DAYS, limit) },
+  { what: 'objects that are gone', purge: (tx, limit) => objects.purgeGone(tx, GONE_DAYS, limit) },
+  { what: 'objects of clusters that are not registered any more', purge: purgeUnregistered },
   { what: 'scheduling decisions', purge: (tx, limit) => decisions.purge(tx, daysAgo(TASK_DAYS), limit) },
 ];
+
+async function purgeUnregistered(tx: Transaction, limit: number): Promise<number> {
+  for (const id of await objects.clusterIds(tx)) {
+    if (!(await clusters.find(tx, id))) return objects.purgeCluster(tx, id, limit);
+  }
+  return 0;
+}

@@ -146,9 +146,10 @@ describe('the rows of what was observed', () => {
       `UPDATE observed_object SET gone_at = gone_at - INTERVAL 91 DAY WHERE cluster_id = ? AND openstack_id = 'a'`,
       [lane.clusterId],
     );
-    expect(await rows.purgeGone(database.read, 90)).toBe(1);
+    expect(await rows.purgeGone(database.read, 90, 10)).toBe(1);
     expect(await list({ presence: 'gone' })).toEqual(['b']);
-    await rows.forgetCluster(database.read, lane.clusterId);
+    expect(await rows.clusterIds(database.read)).toContain(lane.clusterId);
+    expect(await rows.purgeCluster(database.read, lane.clusterId, 10)).toBe(1);
     expect(await list({ presence: 'gone' })).toEqual([]);
   });
 });

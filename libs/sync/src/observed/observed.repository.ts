@@ -4,7 +4,6 @@ import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore }
 
 /** Rows of one statement: some hundreds of kilobytes, well below what servers take as a packet. */
 const ROWS_AT_ONCE = 500;
-const PURGE_AT_ONCE = 1_000;
 
 const NO_HASH = Buffer.alloc(16);
 
@@ -137,16 +136,28 @@ export class ObservedRepository implements ObservedStore {
     }
   }
 
-  /** Forgets all of a cluster, when the cluster itself is forgotten. */
-  async forgetCluster(tx: Transaction, clusterId: string): Promise<void> {
-    await tx.query('DELETE FROM observed_object WHERE cluster_id = ?', [clusterId]);
-  }
-
   /** Forgets some of what has been gone for so many days. How many it were: ask again while there are any. */
-  async purgeGone(tx: Transaction, days: number): Promise<number> {
+  async purgeGone(tx: Transaction, days: number, limit: number): Promise<number> {
     const result = await tx.query<{ affectedRows: number }>(
       'DELETE FROM observed_object WHERE gone_at < UTC_TIMESTAMP(6) - INTERVAL ? DAY LIMIT ?',
-      [days, PURGE_AT_ONCE],
+      [days, limit],
+    );
+    return result.affectedRows;
+  }
+
+  /** The clusters of which anything is kept. */
+  async clusterIds(read: Transaction): Promise<string[]> {
+    const rows = await read.query<{ cluster_id: string }[]>(
+      'SELECT DISTINCT cluster_id FROM observed_object',
+    );
+    return rows.map((row) => row.cluster_id);
+  }
+
+  /** Forgets some of what was in a cluster that is not registered any more. How many it were. */
+  async purgeCluster(tx: Transaction, clusterId: string, limit: number): Promise<number> {
+    const result = await tx.query<{ affectedRows: number }>(
+      'DELETE FROM observed_object WHERE cluster_id = ? LIMIT ?',
+      [clusterId, limit],
     );
     return result.affectedRows;
   }
