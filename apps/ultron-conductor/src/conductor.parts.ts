@@ -9,6 +9,7 @@ import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decisio
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
 import { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { PortRepository } from '@ultron/network/port/port.repository';
@@ -49,6 +50,7 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     securityGroups: get(SecurityGroupRepository),
     ports: get(PortRepository),
     segments: get(SegmentService),
+    withdrawals: get(AddressWithdrawal),
     realisation: get(RealisationRepository),
     segmentTasks: get(SegmentTaskRepository),
     servers: get(ServerRepository),

@@ -5,9 +5,13 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { PlanDeps } from './plan.deps.js';
 
 /** The part of a conductor's dependencies that is about the rows of the plan. */
-export function planRows(database: Database): Pick<PlanDeps, 'segments' | 'realisation' | 'segmentTasks'> {
+export function planRows(
+  database: Database,
+): Pick<PlanDeps, 'segments' | 'withdrawals' | 'realisation' | 'segmentTasks'> {
+  const { segments, withdrawal: withdrawals } = new AddressPlanFixture(database);
   return {
-    segments: new AddressPlanFixture(database).segments,
+    segments,
+    withdrawals,
     realisation: new RealisationRepository(),
     segmentTasks: new SegmentTaskRepository(),
   };

@@ -1,4 +1,5 @@
 import type { OfferService } from '@ultron/compute/offer/offer.service';
+import type { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
 import type { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
 import type { RealisationRepository } from '@ultron/network/realisation/realisation.repository';
 import type { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.repository';
@@ -11,6 +12,7 @@ export interface PlanDeps {
   clouds: CloudPool;
   offers: OfferService;
   segments: SegmentService;
+  withdrawals: AddressWithdrawal;
   realisation: RealisationRepository;
   segmentTasks: SegmentTaskRepository;
 }

@@ -1,4 +1,5 @@
 import { formatAddress, holds, parseAddress } from '@ultron/network/address-plan/block/block';
+import type { AddressPurpose } from '@ultron/network/address-plan/address/address.state';
 import { infraOf } from '@ultron/network/address-plan/segment/infra.rules';
 import type { SegmentSpec } from '@ultron/network/realisation/realisation.repository';
 import { DEVICE_OWNERS, isInfrastructureOwner } from '@ultron/openstack/network/device-owners';
@@ -93,9 +94,23 @@ export async function takeOutInfra(
   subnetId: string,
   signal: AbortSignal,
 ): Promise<Persist> {
+  const { vpcId, clusterId } = spec;
   const stray = strayInfra(spec, await addressesSeen(deps, spec, subnetId, signal));
   return async (tx) => {
-    void tx;
-    void stray;
+    for (const { address, port } of stray) {
+      const purpose = purposeOf(port);
+      await deps.withdrawals.takeOutIn(tx, { vpcId, clusterId, address, purpose, portId: port.id });
+    }
   };
+}
+
+const PURPOSES: Readonly<Record<string, AddressPurpose>> = {
+  [DEVICE_OWNERS.dhcp]: 'dhcp',
+  [DEVICE_OWNERS.distributed]: 'dhcp',
+  [DEVICE_OWNERS.haInterface]: 'ha',
+  [DEVICE_OWNERS.loadBalancer]: 'vip',
+};
+
+export function purposeOf({ device_owner: owner }: SeenPort): AddressPurpose {
+  return PURPOSES[owner] ?? (isInfrastructureOwner(owner) ? 'router' : 'foreign');
 }
