@@ -1,5 +1,6 @@
 import { LaneEntity } from './lane/lane.entity.js';
 import { LaneConductorEntity } from './membership/lane-conductor.entity.js';
+import { ObservedObjectEntity } from './observed/observed-object.entity.js';
 import { SyncPassEntity } from './pass/sync-pass.entity.js';
 import { RefreshRequestEntity } from './refresh/refresh-request.entity.js';
 import { SyncTierAssignmentEntity } from './tier/sync-tier-assignment.entity.js';
@@ -12,4 +13,5 @@ export const syncEntities = [
   SyncTierEntity,
   SyncTierAssignmentEntity,
   RefreshRequestEntity,
+  ObservedObjectEntity,
 ];

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CreateObservedObject1780000008100 } from './observed/observed.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const WORD = (length: number) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`;
@@ -157,4 +158,5 @@ export const syncMigrations = [
   CreateLane1780000008000,
   CreateSyncTier1780000008001,
   CreateRefreshRequest1780000008002,
+  CreateObservedObject1780000008100,
 ];

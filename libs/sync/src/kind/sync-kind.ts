@@ -59,6 +59,11 @@ export interface SyncKind<Context> {
   /** All that hangs on one object of another kind (`parentId` is its id): the ports of a server. */
   listOf?(context: Context, parentId: string): ObservedListing;
   /**
+   * Those of the ids that Ultron itself deletes or has deleted: their vanishing is no sign of a cluster that lies, and
+   * does not count for the brake.
+   */
+  expectedGone?(tx: Transaction, clusterId: string, ids: readonly string[]): Promise<readonly string[]>;
+  /**
    * Lets the domain copy what it wants to its own rows, in the transaction that writes what was observed. It changes
    * observed columns only, and leaves alone the rows on which a task is at work. A few statements, whatever the number
    * of changes.

@@ -1,0 +1,266 @@
+import { Fault } from '@ultron/kernel/fault';
+import { newContext, runInContext } from '@ultron/platform/context/request-context';
+import type { SyncKind } from '../kind/sync-kind.js';
+import { admit, type DueLane, type Room } from '../lane/admission.rules.js';
+import { LaneLost } from '../lane/lane.errors.js';
+import type { LaneRepository } from '../lane/lane.repository.js';
+import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
+import { modeOf, nextTimes, paceOf } from '../lane/schedule.rules.js';
+import type { LaneKey } from '../observed/observed-store.js';
+import { Pass, type PassResult } from '../pass/pass-runner.js';
+import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
+import { noCounts } from '../pass/pass.types.js';
+import type { BrakePolicy } from '../pass/brake.rules.js';
+import type { SyncPassRepository } from '../pass/sync-pass.repository.js';
+import { ClusterCircuit } from './cluster-circuit.js';
+import {
+  clustersShut,
+  objectsSeen,
+  objectsWritten,
+  passDelay,
+  passes,
+  passesRunning,
+  passSeconds,
+  writesRefused,
+} from './sync.metrics.js';
+import type { SyncEngineOptions, SyncTimes } from './sync-engine.options.js';
+
+export interface PassDeskParts<Context> extends Pick<
+  SyncEngineOptions<Context>,
+  'database' | 'log' | 'store' | 'open' | 'classify' | 'conductorId'
+> {
+  lanes: LaneRepository;
+  history: SyncPassRepository;
+  kinds: ReadonlyMap<string, SyncKind<Context>>;
+  times: SyncTimes;
+  room: Room;
+  policy: BrakePolicy;
+}
+
+interface Running extends LaneKey {
+  stop: AbortController;
+  newer: Set<string>;
+  ended: Promise<void>;
+}
+
+/** Lanes that are looked at to choose those that begin. */
+const LOOKED_AT = 500;
+
+/** Begins passes over lanes that are due, most indebted first, as far as there is room; and records how they end. */
+export class PassDesk<Context> {
+  private readonly running = new Map<string, Running>();
+  private readonly circuits = new Map<string, ClusterCircuit>();
+  private closed = false;
+
+  constructor(private readonly parts: PassDeskParts<Context>) {}
+
+  /** Passes under way. */
+  get size(): number {
+    return this.running.size;
+  }
+
+  /** Begins what is due and may begin. */
+  async look(): Promise<void> {
+    const { database, lanes, conductorId, room } = this.parts;
+    const due = await lanes.due(database.read, conductorId, LOOKED_AT);
+    const idle = due.filter((lane) => !this.running.has(keyOf(lane)) && this.parts.kinds.has(lane.kind));
+    const chosen = admit(
+      idle.map(dueOf),
+      [...this.running.values()],
+      room,
+      (id) => this.circuitOf(id).health,
+    );
+    for (const { lane } of chosen) this.begin(lane);
+    clustersShut.set([...this.circuits.values()].filter(({ state }) => state === 'open').length);
+  }
+
+  /** The row of a lane may say that it is at a pass which this process does not know of. */
+  async resume(): Promise<void> {
+    await this.parts.lanes.resume(this.parts.database.read, this.parts.conductorId, [
+      ...this.running.values(),
+    ]);
+  }
+
+  circuitOf(clusterId: string): ClusterCircuit {
+    let circuit = this.circuits.get(clusterId);
+    if (!circuit) {
+      circuit = new ClusterCircuit(() => performance.now());
+      this.circuits.set(clusterId, circuit);
+    }
+    return circuit;
+  }
+
+  /** An object was read on its own: a pass over its lane that runs now knows nothing newer of it. */
+  isNewer(lane: LaneKey, id: string): void {
+    this.running.get(keyOf(lane))?.newer.add(id);
+  }
+
+  /** Begins nothing more; passes under way have `graceMs` to end. */
+  async close(graceMs: number): Promise<void> {
+    this.closed = true;
+    const all = [...this.running.values()];
+    const timer = setTimeout(
+      () => all.forEach(({ stop }) => stop.abort(new Error('the conductor stops'))),
+      graceMs,
+    );
+    await Promise.all(all.map(({ ended }) => ended));
+    clearTimeout(timer);
+  }
+
+  private begin(lane: Lane): void {
+    const key = keyOf(lane);
+    const stop = new AbortController();
+    const newer = new Set<string>();
+    const ended = runInContext(newContext({ actor: 'sync' }), () => this.run(lane, stop, newer))
+      .catch((error: unknown) =>
+        this.parts.log.warn('a pass could not be recorded', { reason: String(error) }),
+      )
+      .finally(() => {
+        this.running.delete(key);
+        passesRunning.set(this.running.size);
+      });
+    this.running.set(key, { clusterId: lane.clusterId, kind: lane.kind, stop, newer, ended });
+    passesRunning.set(this.running.size);
+  }
+
+  private async run(lane: Lane, stop: AbortController, newer: ReadonlySet<string>): Promise<void> {
+    const { database, lanes, conductorId, times } = this.parts;
+    const claim: LaneClaim = { clusterId: lane.clusterId, kind: lane.kind, conductorId, epoch: lane.epoch };
+    const mode = modeOf({ ...lane, hasCursor: lane.cursorAt !== null });
+    if (this.closed || !(await lanes.begin(database.read, claim, mode))) return;
+    passDelay.observe({ tier: lane.tier.name }, Math.max(0, lane.overdueMs) / 1000);
+    const startedAt = performance.now();
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(times.deadline[mode])]);
+    const { result, counts, error } = await this.pass(lane, claim, mode, signal, newer);
+    const durationMs = Math.round(performance.now() - startedAt);
+    if (error instanceof LaneLost) return this.lost(claim, mode);
+    const fault = error === undefined ? null : this.parts.classify(error);
+    const outcome = result?.outcome ?? (stop.signal.aborted ? 'cut_off' : 'failed');
+    this.learn(claim.clusterId, outcome, fault);
+    const end = this.endOf(lane, { mode, outcome, counts, fault, durationMs }, result);
+    await this.record(claim, end);
+  }
+
+  private async pass(
+    lane: Lane,
+    claim: LaneClaim,
+    mode: PassMode,
+    signal: AbortSignal,
+    newer: ReadonlySet<string>,
+  ): Promise<{ result?: PassResult; counts: PassCounts; error?: unknown }> {
+    const kind = this.parts.kinds.get(lane.kind);
+    if (!kind) return { counts: noCounts(), error: new Error(`nobody knows the kind ${lane.kind}`) };
+    let pass: Pass<Context> | undefined;
+    try {
+      const context = await this.parts.open(lane.clusterId, { signal });
+      const job = { kind, lane, claim, mode, context, signal, newer };
+      pass = new Pass({ ...this.parts, now: () => Date.now() }, job);
+      return { result: await pass.run(), counts: pass.counts };
+    } catch (error) {
+      return { counts: pass?.counts ?? noCounts(), error: error ?? new Error('nothing') };
+    }
+  }
+
+  private endOf(
+    lane: Lane,
+    ended: {
+      mode: PassMode;
+      outcome: PassOutcome;
+      counts: PassCounts;
+      fault: Fault | null;
+      durationMs: number;
+    },
+    result: PassResult | undefined,
+  ): PassEnd {
+    const { mode, outcome, counts, fault, durationMs } = ended;
+    const next = nextTimes(
+      {
+        mode,
+        outcome,
+        durationMs,
+        failures: lane.failures + 1,
+        missing: result?.brake?.state === 'on' ? 0 : (result?.missing ?? 0),
+        retryAfterMs: fault?.retryAfterMs,
+      },
+      paceOf(lane.tier, lane.strategy, lane.slowness),
+      Math.random(),
+    );
+    return {
+      mode,
+      outcome,
+      counts,
+      fault: outcome === 'failed' ? (fault?.toRecord() ?? null) : null,
+      next: result?.fullSoon ? { ...next, full: 0 } : next,
+      refreshed: result?.refreshed ?? false,
+      durationMs,
+      cursorAt: result?.cursorAt,
+      present: result?.present,
+      missing: result?.missing,
+      brake: result?.brake,
+    };
+  }
+
+  private async record(claim: LaneClaim, end: PassEnd): Promise<void> {
+    const { database, lanes, history, log } = this.parts;
+    const told = isNotable(end)
+      ? await database.transaction(async (tx) => {
+          await history.record(tx, claim, end);
+          return lanes.finish(tx, claim, end);
+        })
+      : await lanes.finish(database.read, claim, end);
+    if (!told) return this.lost(claim, end.mode);
+    count(claim.kind, end);
+    const fields = { cluster_id: claim.clusterId, kind: claim.kind, mode: end.mode, ms: end.durationMs };
+    if (end.outcome === 'failed') log.warn('a pass failed', { ...fields, reason: end.fault?.detail });
+    else log.debug('a pass has ended', { ...fields, ...end.counts, outcome: end.outcome });
+    if (end.brake?.state === 'on') {
+      log.warn('an improbable share of a lane has vanished: nothing of it is taken for gone', {
+        ...fields,
+        known: end.brake.known,
+        unseen: end.brake.unseen,
+      });
+    }
+  }
+
+  private lost(claim: LaneClaim, mode: PassMode): void {
+    writesRefused.inc();
+    passes.inc({ kind: claim.kind, mode, outcome: 'lost' });
+    const { clusterId: cluster_id, kind } = claim;
+    this.parts.log.info('a lane went to another conductor while a pass was under way', { cluster_id, kind });
+  }
+
+  private learn(clusterId: string, outcome: PassOutcome, fault: Fault | null): void {
+    const circuit = this.circuitOf(clusterId);
+    if (fault === null) circuit.answered();
+    else if (outcome === 'failed' && isOutage(fault)) circuit.outage();
+  }
+}
+
+const keyOf = ({ clusterId, kind }: LaneKey): string => `${clusterId}/${kind}`;
+
+const dueOf = (lane: Lane): DueLane & { lane: Lane } => ({
+  lane,
+  clusterId: lane.clusterId,
+  ageMs: lane.ageMs,
+  objectiveMs: lane.tier.objectiveMs * lane.slowness,
+  overdueMs: lane.overdueMs,
+  wanted: lane.askedFor !== null || (lane.due.confirm ?? 1) <= 0,
+});
+
+/** A cluster that does not answer, or lets nobody in; not the outage of our own database. */
+const isOutage = (fault: Fault): boolean =>
+  (fault.category === 'unavailable' || fault.category === 'throttled') && !fault.code.startsWith('database_');
+
+/** Passes that changed nothing are the rule: they leave their trace in the lane's row alone. */
+function isNotable({ mode, outcome, counts }: PassEnd): boolean {
+  return mode === 'full' || outcome !== 'complete' || counts.written + counts.missing + counts.gone > 0;
+}
+
+function count(kind: string, { mode, outcome, counts, durationMs }: PassEnd): void {
+  passes.inc({ kind, mode, outcome });
+  passSeconds.observe({ mode }, durationMs / 1000);
+  objectsSeen.inc({ kind }, counts.seen);
+  objectsWritten.inc({ kind, what: 'written' }, counts.written);
+  objectsWritten.inc({ kind, what: 'missing' }, counts.missing);
+  objectsWritten.inc({ kind, what: 'gone' }, counts.gone);
+}

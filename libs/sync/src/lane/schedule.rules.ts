@@ -1,0 +1,115 @@
+import type { LaneStrategy } from '../kind/sync-kind.js';
+import type { PassMode, PassOutcome } from '../pass/pass.types.js';
+import type { Tier } from '../tier/tier.types.js';
+
+/** Milliseconds between two passes of each mode; null for a mode that the lane does not have. */
+export interface Pace {
+  full: number;
+  changes: number | null;
+  ids: number | null;
+}
+
+/** In how many milliseconds the next pass of a mode is due; a mode that is not named keeps its time. */
+export type NextTimes = Partial<Record<PassMode, number | null>>;
+
+/** A tenth more or less, so that lanes and clusters do not fall into step. */
+const JITTER = 0.1;
+/** A lane rests at least this many times as long as its pass took, so that it never takes more than a third of the time. */
+const REST = 2;
+/** Between two questions for the same missing object. */
+export const CONFIRM_MS = 3_000;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 60_000;
+/** A list that had to begin anew is read again soon, but not at once: whoever deletes goes on deleting. */
+const RESTARTED_MS = 5_000;
+
+/** A lane without lists of changes is as fresh as its full passes: two of them fit into the objective. */
+export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pace {
+  const listsChanges = strategy.changes === 'changes_since';
+  return {
+    full: (listsChanges ? tier.fullMs : tier.objectiveMs / 2) * slowness,
+    changes: listsChanges ? tier.changesMs * slowness : null,
+    ids: strategy.deletions === 'ids' ? tier.idsMs * slowness : null,
+  };
+}
+
+export interface EndedPass {
+  mode: PassMode;
+  outcome: PassOutcome;
+  durationMs: number;
+  /** Passes of the lane that failed in a row, this one included. */
+  failures: number;
+  /** Objects that are missing now. */
+  missing: number;
+  /** What the cluster asked to wait. */
+  retryAfterMs?: number | undefined;
+}
+
+/** When the lane is due again, by mode. `random` is in [0, 1). */
+export function nextTimes(pass: EndedPass, pace: Pace, random: number): NextTimes {
+  const spread = (ms: number): number => Math.round(ms * (1 + JITTER * (2 * random - 1)));
+  const confirm = pass.missing > 0 ? CONFIRM_MS : null;
+  switch (pass.outcome) {
+    case 'cut_off':
+      return { [pass.mode]: 0 };
+    case 'failed':
+      return { [pass.mode]: spread(backoff(pass, pace)) };
+    case 'incomplete':
+      return { [pass.mode]: spread(Math.min(RESTARTED_MS, periodOf(pass.mode, pace))), confirm };
+    case 'complete': {
+      const next: NextTimes = { confirm };
+      for (const mode of servedBy(pass.mode, pace)) {
+        next[mode] = spread(Math.max(periodOf(mode, pace), mode === pass.mode ? REST * pass.durationMs : 0));
+      }
+      return next;
+    }
+  }
+}
+
+/** The time that decides; a lane always has one, since there always is a next full pass. */
+export function earliest(times: readonly (number | null)[]): number {
+  return Math.min(...times.filter((time) => time !== null));
+}
+
+/** What a complete pass of the mode makes unnecessary for now: a full pass has seen changes and deletions as well. */
+function servedBy(mode: PassMode, pace: Pace): Exclude<PassMode, 'confirm'>[] {
+  if (mode === 'confirm') return [];
+  if (mode !== 'full') return [mode];
+  return (['full', 'changes', 'ids'] as const).filter((each) => pace[each] !== null);
+}
+
+function periodOf(mode: PassMode, pace: Pace): number {
+  return mode === 'confirm' ? CONFIRM_MS : (pace[mode] ?? pace.full);
+}
+
+/** Doubles from a second on, but a failing lane is not asked more often than one that is well. */
+function backoff({ mode, failures, retryAfterMs }: EndedPass, pace: Pace): number {
+  const doubled = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16), MAX_BACKOFF_MS);
+  return Math.max(Math.min(doubled, Math.max(periodOf(mode, pace), FIRST_BACKOFF_MS)), retryAfterMs ?? 0);
+}
+
+export interface Choice {
+  /** Milliseconds from now; negative is overdue, null never. */
+  due: Record<PassMode, number | null>;
+  askedFor: PassMode | null;
+  strategy: LaneStrategy;
+  /** Whether it is known since when to ask for changes. */
+  hasCursor: boolean;
+}
+
+/** Which pass a lane that is due should do: one that it can do. */
+export function modeOf({ due, askedFor, strategy, hasCursor }: Choice): PassMode {
+  const mode = askedFor ?? mostUseful(due);
+  if (mode === 'changes' && !(hasCursor && strategy.changes === 'changes_since')) return 'full';
+  if (mode === 'ids' && strategy.deletions !== 'ids') return 'full';
+  return mode;
+}
+
+function mostUseful(due: Choice['due']): PassMode {
+  // A full pass serves all; a confirmation is short and somebody may wait for it.
+  for (const mode of ['full', 'confirm', 'changes', 'ids'] as const) {
+    const at = due[mode];
+    if (at !== null && at <= 0) return mode;
+  }
+  return 'changes';
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+
+/** A conductor says so often that it lives. */
+export const BEAT_MS = 500;
+/** One that was not heard for so long is taken for dead: it writes no lane, and others take its lanes. */
+export const MEMBER_TTL_MS = 2_000;
+
+/** A living conductor of a group, as far as it matters for who owns what. */
+export interface Member {
+  id: string;
+  domains: readonly string[];
+}
+
+/** Lanes of one cluster and one domain move together: they share connections, a token and a budget. */
+export interface Share {
+  clusterId: string;
+  domain: string;
+  lanes: number;
+}
+
+/** No conductor takes more than so much more than its even share. */
+const SLACK = 1.15;
+
+/**
+ * Which conductor owns which share: every conductor computes the same from the same rows. Each share has an order of
+ * preference among the conductors (rendezvous hashing), so one that comes or goes moves only what it takes or leaves;
+ * a bound on the load of each keeps the shares even, at the price of few more moves.
+ */
+export function ownersOf(shares: readonly Share[], members: readonly Member[]): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const [domains, group] of byMembers(shares, members)) assign(group, domains, owners);
+  return owners;
+}
+
+export const shareKey = ({ clusterId, domain }: Pick<Share, 'clusterId' | 'domain'>): string =>
+  `${clusterId}/${domain}`;
+
+/** Shares that the same conductors can serve are dealt out together, those of one cluster as one. */
+function byMembers(shares: readonly Share[], members: readonly Member[]): Map<readonly Member[], Share[]> {
+  const groups = new Map<string, { able: Member[]; shares: Share[] }>();
+  for (const share of shares) {
+    const able = members.filter((member) => member.domains.includes(share.domain));
+    if (able.length === 0) continue;
+    const key = able.map((member) => member.id).join();
+    const group = groups.get(key) ?? { able, shares: [] };
+    group.shares.push(share);
+    groups.set(key, group);
+  }
+  return new Map([...groups.values()].map((group) => [group.able, group.shares]));
+}
+
+function assign(shares: readonly Share[], members: readonly Member[], owners: Map<string, string>): void {
+  const clusters = Map.groupBy(shares, (share) => share.clusterId);
+  const total = shares.reduce((sum, share) => sum + share.lanes, 0);
+  const bound = Math.ceil((total / members.length) * SLACK);
+  const load = new Map<string, number>();
+  // In an order that has nothing to do with who is there.
+  const order = [...clusters.keys()].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
+  for (const clusterId of order) {
+    const own = clusters.get(clusterId) ?? [];
+    const lanes = own.reduce((sum, share) => sum + share.lanes, 0);
+    const owner = preferred(clusterId, members, (id) => (load.get(id) ?? 0) + lanes <= bound);
+    load.set(owner, (load.get(owner) ?? 0) + lanes);
+    for (const share of own) owners.set(shareKey(share), owner);
+  }
+}
+
+/** The most preferred conductor that has room; the most preferred at all where none has. */
+function preferred(clusterId: string, members: readonly Member[], hasRoom: (id: string) => boolean): string {
+  const ranked = members
+    .map(({ id }) => ({ id, score: hash(`${clusterId}/${id}`) }))
+    .sort((a, b) => (a.score < b.score ? 1 : -1));
+  const chosen = ranked.find(({ id }) => hasRoom(id)) ?? ranked[0];
+  if (!chosen) throw new RangeError('no conductor to choose from');
+  return chosen.id;
+}
+
+const hash = (text: string): string => createHash('md5').update(text).digest('hex');

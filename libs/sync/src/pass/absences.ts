@@ -1,0 +1,137 @@
+import type { ObservedObject } from '../kind/observed.js';
+import type { PassEnd } from '../lane/lane.types.js';
+import { brakeAfter, type BrakeState } from './brake.rules.js';
+import type { LaneWriter } from './lane-writer.js';
+import type { PassJob, PassParts } from './pass-runner.js';
+import type { PassCounts } from './pass.types.js';
+
+const IDS_AT_ONCE = 5_000;
+/** Objects that one confirmation asks for; the rest has its turn with the next. */
+const ASKED_AT_ONCE = 200;
+const QUESTIONS_AT_ONCE = 8;
+/** So often it must have been asked for by id and not found. */
+const NOT_FOUND_TIMES = 2;
+/** Missing objects are counted up to so many. */
+const COUNTED = 1_000;
+
+type AbsenceResult = Pick<PassEnd, 'present' | 'missing' | 'brake'>;
+
+/**
+ * What follows from what was not seen. Not seen in a complete list: missing. Asked for by id and not found, twice:
+ * gone. And none of it when an improbable share vanishes at once: then a person decides.
+ */
+export class Absences<Context> {
+  constructor(
+    private readonly parts: PassParts,
+    private readonly job: PassJob<Context>,
+    private readonly writer: LaneWriter,
+    private readonly counts: PassCounts,
+  ) {}
+
+  /** After a complete list of everything. */
+  async unseen(seen: ReadonlySet<string>): Promise<AbsenceResult> {
+    const unseen: string[] = [];
+    let known = 0;
+    for await (const ids of this.knownIds()) {
+      known += ids.length;
+      unseen.push(...ids.filter((id) => !seen.has(id) && !this.job.newer.has(id)));
+    }
+    return this.vanished(unseen, unseen.length, known);
+  }
+
+  /** After a list that says what was deleted. */
+  async deleted(ids: readonly string[]): Promise<AbsenceResult> {
+    if (ids.length === 0) return this.job.lane.missing > 0 ? this.asBefore() : {};
+    const { store, database } = this.parts;
+    const known = await store.known(database.read, this.job.claim, ids);
+    const news = ids.filter((id) => known.has(id) && !known.get(id)?.missing && !this.job.newer.has(id));
+    if (news.length === 0) return this.asBefore();
+    const before = await store.missing(database.read, this.job.claim, COUNTED);
+    const total = await store.count(database.read, this.job.claim);
+    return this.vanished(news, before.length + news.length, total);
+  }
+
+  /** The numbers, when nothing follows from the list. */
+  async asBefore(): Promise<AbsenceResult> {
+    const { store, database } = this.parts;
+    const { claim, lane } = this.job;
+    const missing = (await store.missing(database.read, claim, COUNTED)).length;
+    // A release is used up when all that was missing has been found or is gone.
+    const brake: AbsenceResult =
+      lane.brake === 'released' && missing === 0 ? { brake: { state: 'off', known: 0, unseen: 0 } } : {};
+    return { present: await store.count(database.read, claim), missing, ...brake };
+  }
+
+  /** Asks for what is missing; returns what is there after all. */
+  async confirm(): Promise<ObservedObject[]> {
+    const { lane, claim } = this.job;
+    if (lane.brake === 'on') return [];
+    const missing = await this.parts.store.missing(this.parts.database.read, claim, ASKED_AT_ONCE);
+    const found: ObservedObject[] = [];
+    const absent: string[] = [];
+    const gone: string[] = [];
+    await inTurns(missing, QUESTIONS_AT_ONCE, async ({ id, notFound }) => {
+      this.job.signal.throwIfAborted();
+      const object = await this.job.kind.find(this.job.context, id);
+      if (object) found.push(object);
+      else (notFound + 1 >= NOT_FOUND_TIMES ? gone : absent).push(id);
+    });
+    this.counts.seen += found.length;
+    await this.writer.notFound([...absent, ...gone], gone);
+    this.counts.gone += gone.length;
+    return found;
+  }
+
+  private async vanished(ids: readonly string[], unseen: number, known: number): Promise<AbsenceResult> {
+    const { lane, kind, claim } = this.job;
+    const { database, policy } = this.parts;
+    const expected = new Set(
+      ids.length > 0 ? await kind.expectedGone?.(database.read, claim.clusterId, ids) : [],
+    );
+    const vanishing = { known, unseen: unseen - expected.size };
+    const state = brakeAfter(lane.brake, vanishing, lane.brakeUnseen, policy);
+    const missing = state === 'on' ? ids.filter((id) => expected.has(id)) : ids;
+    this.counts.missing += await this.writer.missing(missing);
+    return { ...(await this.asBefore()), brake: this.brakeOf(state, vanishing) };
+  }
+
+  private brakeOf(state: BrakeState, vanishing: { known: number; unseen: number }): PassEnd['brake'] {
+    const { lane } = this.job;
+    // What was accepted stays the measure until the release is used up.
+    const unseen = state === 'released' ? (lane.brakeUnseen ?? vanishing.unseen) : vanishing.unseen;
+    return { state, known: vanishing.known, unseen };
+  }
+
+  private async *knownIds(): AsyncGenerator<string[]> {
+    const { store, database } = this.parts;
+    for (let after = ''; ;) {
+      const ids = await store.ids(database.read, this.job.claim, after, IDS_AT_ONCE);
+      if (ids.length > 0) yield ids;
+      const last = ids.at(-1);
+      if (ids.length < IDS_AT_ONCE || last === undefined) return;
+      after = last;
+    }
+  }
+}
+
+/** Some at a time; the first failure ends it once those under way have ended. */
+async function inTurns<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const item of rest) {
+      if (failed) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}

@@ -1,0 +1,168 @@
+import type { Database } from '@ultron/platform/database/database.service';
+import type { ObservedObject } from '../kind/observed.js';
+import type { SyncKind } from '../kind/sync-kind.js';
+import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
+import type { ObservedStore } from '../observed/observed-store.js';
+import { ahead } from './ahead.js';
+import { Absences } from './absences.js';
+import type { BrakePolicy } from './brake.rules.js';
+import { cursorAfter, later } from './cursor.rules.js';
+import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
+import { noCounts, type PassCounts, type PassMode, type PassOutcome } from './pass.types.js';
+
+/** More unknown ids than this are better read by a full pass than one by one. */
+const MOST_FOUND_BY_ID = 50;
+
+export interface PassParts extends LaneWriterParts {
+  database: Database;
+  store: ObservedStore;
+  policy: BrakePolicy;
+  now: () => number;
+}
+
+/** One pass over one lane. */
+export interface PassJob<Context> {
+  kind: SyncKind<Context>;
+  lane: Lane;
+  claim: LaneClaim;
+  mode: PassMode;
+  context: Context;
+  signal: AbortSignal;
+  /** Ids that were read on their own since the pass began: what the pass knows of them may be older. */
+  newer: ReadonlySet<string>;
+}
+
+/** What a pass has come to, but for when the next one is due. */
+export interface PassResult extends Pick<PassEnd, 'cursorAt' | 'present' | 'missing' | 'brake'> {
+  outcome: Extract<PassOutcome, 'complete' | 'incomplete'>;
+  refreshed: boolean;
+  /** There is more than this pass could read. */
+  fullSoon?: boolean;
+}
+
+/**
+ * Reads a lane page by page and writes what is different. The counts grow while it runs, so that they hold also for a
+ * pass that fails on the way.
+ */
+export class Pass<Context> {
+  readonly counts: PassCounts = noCounts();
+  private readonly writer: LaneWriter;
+  private readonly absences: Absences<Context>;
+
+  constructor(
+    private readonly parts: PassParts,
+    private readonly job: PassJob<Context>,
+  ) {
+    this.writer = new LaneWriter(parts, job.kind, job.claim);
+    this.absences = new Absences(parts, job, this.writer, this.counts);
+  }
+
+  /** @throws what the cluster, the database or the loss of the lane made of it. */
+  run(): Promise<PassResult> {
+    switch (this.job.mode) {
+      case 'full':
+        return this.full();
+      case 'changes':
+        return this.changes();
+      case 'ids':
+        return this.ids();
+      case 'confirm':
+        return this.confirm();
+    }
+  }
+
+  private async full(): Promise<PassResult> {
+    const { kind, context } = this.job;
+    const startedAt = this.parts.now();
+    const listing = kind.list(context);
+    const seen = new Set<string>();
+    let newest: number | null = null;
+    for await (const page of ahead(listing)) {
+      this.job.signal.throwIfAborted();
+      for (const { id, updatedAt } of page) {
+        seen.add(id);
+        newest = later(newest, updatedAt?.getTime() ?? null);
+      }
+      await this.write(page, seen.size);
+    }
+    const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest });
+    const { complete } = listing.report;
+    // What a list that began anew did not show may have been on a page that was read before something was deleted.
+    const absent = complete ? await this.absences.unseen(seen) : await this.absences.asBefore();
+    return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, cursorAt, ...absent };
+  }
+
+  private async changes(): Promise<PassResult> {
+    const { kind, context, lane } = this.job;
+    if (!kind.listChanged || lane.cursorAt === null) throw cannot(kind.kind, 'list what changed');
+    const startedAt = this.parts.now();
+    const deleted = new Set<string>();
+    const seen = new Set<string>();
+    let newest: number | null = null;
+    for await (const page of ahead(kind.listChanged(context, lane.cursorAt))) {
+      this.job.signal.throwIfAborted();
+      for (const object of page) {
+        newest = later(newest, object.updatedAt?.getTime() ?? null);
+        seen.add(object.id);
+        if (object.deleted) deleted.add(object.id);
+      }
+      await this.write(
+        page.filter((object) => !object.deleted),
+        seen.size,
+      );
+    }
+    const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest });
+    const absent = await this.absences.deleted([...deleted]);
+    // What is listed twice, because the list began anew, does no harm here: nothing follows from what is not listed.
+    return { outcome: 'complete', refreshed: true, cursorAt, ...absent };
+  }
+
+  private async ids(): Promise<PassResult> {
+    const { kind, context, claim } = this.job;
+    if (!kind.listIds) throw cannot(kind.kind, 'list the ids alone');
+    const listing = kind.listIds(context);
+    const seen = new Set<string>();
+    const unknown: string[] = [];
+    for await (const page of ahead(listing)) {
+      this.job.signal.throwIfAborted();
+      this.counts.pages += 1;
+      for (const id of page) seen.add(id);
+      const known = await this.parts.store.known(this.parts.database.read, claim, page);
+      unknown.push(...page.filter((id) => !known.has(id)));
+      const back = page.filter((id) => known.get(id)?.missing);
+      if (back.length > 0) await this.find(back);
+    }
+    this.counts.seen = seen.size;
+    const many = unknown.length > MOST_FOUND_BY_ID;
+    if (!many) await this.find(unknown);
+    const { complete } = listing.report;
+    const absent = complete ? await this.absences.unseen(seen) : await this.absences.asBefore();
+    return { outcome: complete ? 'complete' : 'incomplete', refreshed: false, fullSoon: many, ...absent };
+  }
+
+  private async confirm(): Promise<PassResult> {
+    const found = await this.absences.confirm();
+    if (found.length > 0) this.counts.written += await this.writer.apply(found);
+    return { outcome: 'complete', refreshed: false, ...(await this.absences.asBefore()) };
+  }
+
+  private async write(page: readonly ObservedObject[], seen: number): Promise<void> {
+    this.counts.pages += 1;
+    this.counts.seen = seen;
+    const { newer } = this.job;
+    const objects = newer.size === 0 ? page : page.filter(({ id }) => !newer.has(id));
+    this.counts.written += await this.writer.apply(objects);
+  }
+
+  private async find(ids: readonly string[]): Promise<void> {
+    const found: ObservedObject[] = [];
+    for (const id of ids) {
+      this.job.signal.throwIfAborted();
+      const object = await this.job.kind.find(this.job.context, id);
+      if (object) found.push(object);
+    }
+    if (found.length > 0) this.counts.written += await this.writer.apply(found);
+  }
+}
+
+const cannot = (kind: string, what: string): Error => new TypeError(`the kind ${kind} cannot ${what}`);
