@@ -35,7 +35,8 @@ export const DEFAULT_ADDRESS_PLAN: AddressPlanConfig = {
   coolingS: 300,
   quarantineS: 300,
   coolDownS: 600,
-  rateWindowS: 600,
+  // As long as the horizon: what was used within the last hour is what the next one is given.
+  rateWindowS: 3600,
   waitS: 600,
   ageingS: 300,
   quota: null,

@@ -128,11 +128,11 @@ export class WatchAddressPlan1780000005200 implements MigrationInterface {
     for (const table of ['address_quota', 'supplement_wait']) await runner.query(`DROP TABLE ${table}`);
     await runner.query('ALTER TABLE subnet DROP COLUMN deleting_at');
     await runner.query('ALTER TABLE segment DROP COLUMN rate');
-    await runner.query('ALTER TABLE address DROP COLUMN purpose');
+    await runner.query('ALTER TABLE address DROP KEY address_segment, DROP COLUMN purpose');
   }
 }
 
-const PURPOSE = `ALTER TABLE address ADD COLUMN purpose ${WORD} NULL`;
+const PURPOSE = `ALTER TABLE address ADD COLUMN purpose ${WORD} NULL, ADD KEY address_segment (segment_id)`;
 const RATE = 'ALTER TABLE segment ADD COLUMN rate DOUBLE NOT NULL DEFAULT 0';
 const DELETING = 'ALTER TABLE subnet ADD COLUMN deleting_at DATETIME(6) NULL';
 
@@ -152,7 +152,7 @@ const WAIT = `
 const QUOTA = `
   CREATE TABLE address_quota (
     project_id ${ID}        NOT NULL,
-    addresses  INT UNSIGNED NOT NULL,
+    addresses  INT UNSIGNED NULL,
     updated_at DATETIME(6)  NOT NULL,
     PRIMARY KEY (project_id)
   ) ${TABLE}`;

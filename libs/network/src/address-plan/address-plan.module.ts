@@ -9,10 +9,16 @@ import { SegmentDeals } from './segment/segment-deals.js';
 import { SegmentRepository } from './segment/segment.repository.js';
 import { SegmentService } from './segment/segment.service.js';
 import { SubnetRepository } from './subnet/subnet.repository.js';
+import { AddressWithdrawal } from './address/address-withdrawal.js';
+import { AddressQuotaRepository } from './quota/address-quota.repository.js';
+import { AddressQuotas } from './quota/address-quotas.js';
+import { SupplementDeals } from './supplement/supplement-deals.js';
+import { SupplementWaitRepository } from './supplement/supplement-wait.repository.js';
 import { SupplementRepository } from './supplement/supplement.repository.js';
 import { SupplementService } from './supplement/supplement.service.js';
 import { ClusterStatusRepository } from './supplement/cluster-status.repository.js';
 import { PlanRoomService } from './usage/plan-room.service.js';
+import { PlanUpkeep } from './upkeep/plan-upkeep.js';
 import { UsageService } from './usage/usage.service.js';
 import { VpcPlanRepository } from './vpc/vpc-plan.repository.js';
 import { VpcRepository } from './vpc/vpc.repository.js';
@@ -21,9 +27,12 @@ const services = [
   AddressAllocation,
   AddressPlanService,
   AddressService,
+  AddressQuotaRepository,
+  AddressWithdrawal,
   SegmentService,
   SupplementService,
   PlanRoomService,
+  PlanUpkeep,
   UsageService,
   ClusterStatusRepository,
   AddressRepository,
@@ -37,8 +46,11 @@ const services = [
 @Module({
   providers: [
     { provide: ADDRESS_PLAN_CONFIG, useFactory: () => addressPlanConfig() },
+    AddressQuotas,
     SegmentDeals,
+    SupplementDeals,
     SupplementRepository,
+    SupplementWaitRepository,
     ...services,
   ],
   exports: [ADDRESS_PLAN_CONFIG, ...services],

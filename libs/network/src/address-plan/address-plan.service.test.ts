@@ -7,23 +7,25 @@ import { migrate } from '@ultron/platform/database/migrate';
 import { openDatabase } from '@ultron/platform/database/open-database';
 import { select } from '@ultron/platform/database/statement';
 import { addressPlanEntities } from './address-plan.entities.js';
+import { realisationMigrations } from '../realisation/realisation.migrations.js';
 import { addressPlanMigrations } from './address-plan.migrations.js';
-import { addressesExhausted } from './supplement/supplement.service.js';
+import { addressesExhausted } from './supplement/supplement.faults.js';
 import { AddressPlanFixture } from './testing/address-plan.fixture.js';
 import { EXPECTED, fillHotCluster } from './testing/strategy-table.js';
 
 jest.setTimeout(120_000);
 
+const planMigrations = [...addressPlanMigrations, ...realisationMigrations];
 let data: TestDatabase;
 let database: Database;
 let fixture: AddressPlanFixture;
 
 beforeAll(async () => {
   data = await testDatabase();
-  const options = { url: data.url, entities: addressPlanEntities, migrations: addressPlanMigrations };
+  const options = { url: data.url, entities: addressPlanEntities, migrations: planMigrations };
   await migrate(options);
   database = await openDatabase({ ...options, poolSize: 12 });
-  fixture = new AddressPlanFixture(database);
+  fixture = new AddressPlanFixture(database, { coolDownS: 0 });
 });
 afterAll(async () => {
   await database.close();
@@ -238,7 +240,7 @@ describe('addresses', () => {
       });
       return statements;
     };
-    expect([await count(1), await count(100)]).toEqual([5, 5]);
+    expect([await count(1), await count(100)]).toEqual([6, 6]);
   });
 });
 

@@ -186,7 +186,7 @@ export class AddressPlanService {
   }
 
   async createSubnetIn(tx: Transaction, command: CreateSubnet): Promise<CreatedSubnet> {
-    const plan = await this.plans.lock(tx, command.vpcId);
+    const plan = await this.plans.lockOpen(tx, command.vpcId);
     const before = await this.subnets.find(tx, command.id);
     if (before) return sameSubnet(before, command);
     const slot = slotFor(plan, command.idcId);

@@ -8,6 +8,14 @@ export function notFound(what: 'address pool' | 'VPC' | 'subnet' | 'segment', id
   });
 }
 
+export function deleting(what: 'VPC' | 'subnet', id: string): Fault {
+  return new Fault({
+    code: `${what.toLowerCase()}_deleting`,
+    category: 'conflict',
+    detail: `The ${what} ${id} is being deleted.`,
+  });
+}
+
 export function alreadyUsed(id: string): Fault {
   return new Fault({
     code: 'id_already_used',

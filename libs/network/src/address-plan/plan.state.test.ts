@@ -32,11 +32,13 @@ describe('the states', () => {
       'free infra',
       'free reserved',
       'infra free',
+      'infra cooling',
       'reserved free',
       'reserved bound',
       'reserved cooling',
       'bound cooling',
       'cooling free',
+      'cooling infra',
     ]);
   });
 });

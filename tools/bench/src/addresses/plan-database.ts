@@ -5,6 +5,7 @@ import { startPrivatePair } from '@ultron/dev/datastores/private-pair';
 import { readDevConfig } from '@ultron/dev/dev.config';
 import { addressPlanEntities } from '@ultron/network/address-plan/address-plan.entities';
 import { addressPlanMigrations } from '@ultron/network/address-plan/address-plan.migrations';
+import { realisationMigrations } from '@ultron/network/realisation/realisation.migrations';
 import type { Database } from '@ultron/platform/database/database.service';
 import { migrate } from '@ultron/platform/database/migrate';
 import { openDatabase } from '@ultron/platform/database/open-database';
@@ -20,7 +21,8 @@ export async function startPlanDatabase(connections: number): Promise<PlanDataba
   const folder = await mkdtemp(join(tmpdir(), 'ultron-bench-addresses-'));
   const { cacheDir, datastoreSources: sources } = readDevConfig();
   const pair = await startPrivatePair({ folder, cacheDir, sources, fast: false });
-  const options = { url: pair.databaseUrl, entities: addressPlanEntities, migrations: addressPlanMigrations };
+  const migrations = [...addressPlanMigrations, ...realisationMigrations];
+  const options = { url: pair.databaseUrl, entities: addressPlanEntities, migrations };
   await migrate(options);
   const database = await openDatabase({ ...options, poolSize: connections });
   return {

@@ -7,6 +7,9 @@ import { formatAddress } from '../block/block.js';
 import { freeIn } from '../plan.facts.js';
 import { SegmentRepository, type SegmentRow } from '../segment/segment.repository.js';
 import type { SegmentState } from '../segment/segment.state.js';
+import { AddressQuotas } from '../quota/address-quotas.js';
+import { floorOf } from '../supplement/floor.rules.js';
+import { rateOf } from '../usage/rate.rules.js';
 import { AddressRepository, type HeldAddress, type NewAddress } from './address.repository.js';
 import type { Allocation, AllocationRequest } from './address.types.js';
 import { checkRequest, neededSegments, pickFor, shown, type Picked } from './pick.rules.js';
@@ -22,7 +25,7 @@ interface Group {
 }
 
 /**
- * Hands out addresses to many requests with five statements, however many addresses they are. Requests do not fail each
+ * Hands out addresses to many requests with six statements, however many addresses they are. Requests do not fail each
  * other. The transaction is the caller's, so that addresses can be reserved together with what they are for.
  */
 @Injectable()
@@ -30,6 +33,7 @@ export class AddressAllocation {
   constructor(
     @Inject(SegmentRepository) private readonly segments: SegmentRepository,
     @Inject(AddressRepository) private readonly addresses: AddressRepository,
+    @Inject(AddressQuotas) private readonly quotas: AddressQuotas,
     @Inject(ADDRESS_PLAN_CONFIG) private readonly config: AddressPlanConfig,
   ) {}
 
@@ -45,6 +49,10 @@ export class AddressAllocation {
     );
     const held = heldBefore(before);
     await this.readTaken(tx, groups, held);
+    const quota = await this.quotas.leftFor(
+      tx,
+      requests.map(({ vpcId }) => vpcId),
+    );
     const picked: { request: AllocationRequest; picks: Picked<Open>[] }[] = [];
     const outcomes = requests.map((request): BatchOutcome<Allocation> => {
       const group = groupOf(groups, request);
@@ -52,13 +60,19 @@ export class AddressAllocation {
       if (own) return { ok: true, result: again(request, own, group) };
       return outcomeOf(() => {
         checkRequest(request);
-        const picks = pickFor(request, group.open, group.taken);
+        const picks = pickFor(quota.allowed(request), group.open, group.taken, this.lowWaterOf(group));
+        quota.taken(request, picks.length);
         picked.push({ request, picks });
         return { reservationId: request.reservationId, addresses: picks.map(shown), left: leftIn(group) };
       });
     });
     await this.write(tx, picked);
     return outcomes;
+  }
+
+  private lowWaterOf({ open }: Group): number {
+    const { floor, rateWindowS } = this.config;
+    return floorOf({ clusterId: '', eligible: true, ratePerSecond: rateOf(open, rateWindowS) }, floor);
   }
 
   private async lockGroups(

@@ -12,6 +12,16 @@ export function tooFew({ clusterId, count, minCount }: AllocationRequest, free: 
   });
 }
 
+export function lowWaterReached({ clusterId }: AllocationRequest, free: number, lowWater: number): Fault {
+  return new Fault({
+    code: 'cluster_addresses_low',
+    category: 'conflict',
+    detail: `The cluster has ${free} free addresses in the VPC; preemptible servers must leave it ${lowWater}.`,
+    retryable: true,
+    extra: { cluster_id: clusterId, free, low_water: lowWater },
+  });
+}
+
 export function fixedOutside(address: string): Fault {
   return fixed(
     'fixed_address_outside',

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { fromBytes, lastOf, toBytes, type Block, type Family } from '../block/block.js';
+import { formatAddress, fromBytes, lastOf, toBytes, type Block, type Family } from '../block/block.js';
 import { baseOf } from '../block/block.row.js';
 import type { SegmentState } from '../segment/segment.state.js';
-import type { HeldState } from './address.state.js';
+import type { AddressPurpose, HeldState } from './address.state.js';
 
 /** An address that is to be held. */
 export interface NewAddress {
@@ -68,10 +68,82 @@ export class AddressRepository {
     );
   }
 
+  /** The row of the address, locked; null when it is free. */
+  async lockOne(
+    tx: Transaction,
+    scopeId: string,
+    family: Family,
+    address: bigint,
+  ): Promise<{ state: HeldState; purpose: string | null } | null> {
+    const [row] = await select<{ state: HeldState; purpose: string | null }>(
+      tx,
+      'SELECT state, purpose FROM address WHERE scope_id = ? AND address = ? FOR UPDATE',
+      [scopeId, toBytes(family, address)],
+    );
+    return row ?? null;
+  }
+
+  /** Takes a free address out; the caller counts it in its segment. */
+  async withdraw(tx: Transaction, one: NewAddress, purpose: AddressPurpose, portId: string): Promise<void> {
+    await change(
+      tx,
+      `INSERT INTO address (scope_id, address, segment_id, reservation_id, state, purpose, port_id)
+       VALUES (?, ?, ?, ?, 'infra', ?, ?)`,
+      [one.scopeId, toBytes(one.family, one.address), one.segmentId, one.reservationId, purpose, portId],
+    );
+  }
+
+  /** Takes out an address that was cooling. */
+  async withdrawCooling(
+    tx: Transaction,
+    one: NewAddress,
+    purpose: AddressPurpose,
+    portId: string,
+  ): Promise<void> {
+    await change(
+      tx,
+      `UPDATE address SET state = 'infra', purpose = ?, port_id = ?, reservation_id = ?, expires_at = NULL
+        WHERE scope_id = ? AND address = ? AND state = 'cooling'`,
+      [purpose, portId, one.reservationId, one.scopeId, toBytes(one.family, one.address)],
+    );
+  }
+
+  async putBack(
+    tx: Transaction,
+    vpcId: string,
+    family: Family,
+    address: bigint,
+    coolingS: number,
+  ): Promise<boolean> {
+    const changed = await change(
+      tx,
+      `UPDATE address SET state = 'cooling', purpose = NULL, expires_at = UTC_TIMESTAMP(6) + INTERVAL ? SECOND
+        WHERE scope_id = (SELECT pool_id FROM vpc WHERE id = ?) AND address = ?
+          AND state = 'infra' AND purpose IS NOT NULL`,
+      [coolingS, vpcId, toBytes(family, address)],
+    );
+    return changed === 1;
+  }
+
+  async takenOut(
+    tx: Transaction,
+    clusterId: string,
+  ): Promise<{ vpcId: string; address: string; purpose: AddressPurpose; portId: string }[]> {
+    const rows = await select<{ vpcId: string; address: Buffer; purpose: AddressPurpose; portId: string }>(
+      tx,
+      `SELECT s.vpc_id AS vpcId, a.address, a.purpose, a.port_id AS portId
+         FROM segment s JOIN address a ON a.segment_id = s.id
+        WHERE s.cluster_id = ? AND a.state = 'infra' AND a.purpose IS NOT NULL ORDER BY a.address`,
+      [clusterId],
+    );
+    return rows.map((row) => ({ ...row, address: shownAddress(row.address) }));
+  }
+
   async freeInfra(tx: Transaction, segmentId: string, scopeId: string, block: Block): Promise<void> {
     await change(
       tx,
-      `DELETE FROM address WHERE scope_id = ? AND address BETWEEN ? AND ? AND segment_id = ? AND state = 'infra'`,
+      `DELETE FROM address WHERE scope_id = ? AND address BETWEEN ? AND ? AND segment_id = ? AND state = 'infra'
+          AND purpose IS NULL`,
       [scopeId, ...ends(block), segmentId],
     );
   }
@@ -222,6 +294,10 @@ export class AddressRepository {
 
 function ends(block: Block): [Buffer, Buffer] {
   return [baseOf(block), toBytes(block.family, lastOf(block))];
+}
+
+export function shownAddress(bytes: Buffer): string {
+  return formatAddress(bytes.length === 4 ? 4 : 6, fromBytes(bytes));
 }
 
 function toHeld(row: Columns): HeldAddress {

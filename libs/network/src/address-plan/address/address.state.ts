@@ -9,10 +9,16 @@ const TRANSITIONS: Record<AddressState, readonly AddressState[]> = {
   // Straight to `free` only when its holder says that no cluster was ever told of it.
   reserved: ['bound', 'cooling', 'free'],
   bound: ['cooling'],
-  cooling: ['free'],
-  infra: ['free'],
+  // To `infra` when a port that is not ours is found to have it.
+  cooling: ['free', 'infra'],
+  // What was taken out cools like any other address when its port is gone; what the plan needs itself does not.
+  infra: ['free', 'cooling'],
 };
 
 export function mayBecome(from: AddressState, to: AddressState): boolean {
   return TRANSITIONS[from].includes(to);
 }
+
+/** Why an address is not the plan's to hand out though no port of ours has it. */
+export const ADDRESS_PURPOSES = ['foreign', 'vip', 'router', 'dhcp', 'ha'] as const;
+export type AddressPurpose = (typeof ADDRESS_PURPOSES)[number];

@@ -1,6 +1,13 @@
 import { formatAddress, parseAddress } from '../block/block.js';
 import { freeIn } from '../plan.facts.js';
-import { countInvalid, fixedCount, fixedOutside, fixedTaken, tooFew } from './address.faults.js';
+import {
+  countInvalid,
+  fixedCount,
+  fixedOutside,
+  fixedTaken,
+  lowWaterReached,
+  tooFew,
+} from './address.faults.js';
 import type { AllocatedAddress, AllocationRequest } from './address.types.js';
 import { allocationOrder, pickLowest, segmentOf, segmentsFor, type OpenSegment } from './allocation.rules.js';
 
@@ -49,19 +56,33 @@ export function neededSegments<S extends OpenSegment>(
 
 /**
  * Answers one request out of the segments; what it takes is added to `taken`, and counted in the segments.
- * @throws Fault `cluster_addresses_exhausted`, `fixed_address_outside`, `fixed_address_taken`
+ * @throws Fault `cluster_addresses_exhausted`, `cluster_addresses_low`, `fixed_address_outside`, `fixed_address_taken`
  */
 export function pickFor<S extends OpenSegment>(
-  request: AllocationRequest,
+  asked: AllocationRequest,
   open: readonly S[],
   taken: Set<bigint>,
+  lowWater = 0,
 ): Picked<S>[] {
+  const request = asked.preemptible ? aboveLowWater(asked, open, lowWater) : asked;
   const candidates = candidatesOf(request, open);
   const picked = request.fixed
     ? pickFixed(request.fixed, candidates, taken)
     : pickAny(request, candidates, taken);
   for (const { segment } of picked) segment.held += 1;
   return picked;
+}
+
+/** As much of the request as leaves the cluster at its low-water mark: what is below is for those that stay. */
+function aboveLowWater(
+  request: AllocationRequest,
+  open: readonly OpenSegment[],
+  lowWater: number,
+): AllocationRequest {
+  const free = open.reduce((sum, one) => sum + (one.state === 'active' ? freeIn(one) : 0), 0);
+  const least = request.fixed ? request.count : (request.minCount ?? request.count);
+  if (free - least < lowWater) throw lowWaterReached(request, free, lowWater);
+  return { ...request, count: Math.min(request.count, free - lowWater), minCount: least };
 }
 
 function pickFixed<S extends OpenSegment>(

@@ -6,8 +6,9 @@ export class AddressQuota {
   @PrimaryColumn({ name: 'project_id', type: 'char', length: 36 })
   projectId!: string;
 
-  @Column({ type: 'int', unsigned: true })
-  addresses!: number;
+  /** Null: as many as the configuration says; the row is then only there to be locked. */
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  addresses!: number | null;
 
   @Column({ name: 'updated_at', type: 'datetime', precision: 6 })
   updatedAt!: Date;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { Block } from '../block/block.js';
+import { holds, type Block, type Family } from '../block/block.js';
 import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
 import type { SegmentFacts } from '../plan.facts.js';
 import { COMING, type SegmentState } from './segment.state.js';
@@ -172,6 +172,21 @@ export class SegmentRepository {
   async lockMany(tx: Transaction, ids: readonly string[]): Promise<void> {
     if (ids.length > 0)
       await select(tx, 'SELECT id FROM segment WHERE id IN (?) ORDER BY id FOR UPDATE', [ids]);
+  }
+
+  /** The id of the segment of the cluster in which the address lies. */
+  async holding(
+    tx: Transaction,
+    { vpcId, clusterId }: { vpcId: string; clusterId: string },
+    family: Family,
+    address: bigint,
+  ): Promise<string | null> {
+    const rows = await select<SegmentColumns>(tx, `${SELECT} WHERE g.vpc_id = ? AND g.cluster_id = ?`, [
+      vpcId,
+      clusterId,
+    ]);
+    const found = rows.map(toSegment).find(({ block }) => block.family === family && holds(block, address));
+    return found?.id ?? null;
   }
 
   /** The clusters to which an address of the VPC was handed out within so many seconds. */

@@ -26,6 +26,14 @@ export function floorOf(demand: ClusterDemand, policy: FloorPolicy): number {
   return Math.max(policy.leastFree, Math.ceil((demand.ratePerSecond ?? 0) * policy.leadTimeS));
 }
 
+/**
+ * What a cluster at its low-water mark is brought up to, and what it keeps when segments are taken back while nobody
+ * waits: between the two marks nothing moves, so that what was just given is not at once taken, or the reverse.
+ */
+export function highWaterOf(demand: ClusterDemand, policy: FloorPolicy): number {
+  return 2 * floorOf(demand, policy);
+}
+
 /** The addresses that a cluster will use up within the horizon. */
 export function aheadOf(demand: ClusterDemand, policy: FloorPolicy): number {
   return Math.ceil((demand.ratePerSecond ?? 0) * policy.horizonS);

@@ -18,28 +18,34 @@ export interface ReclaimQuestion {
   exceptClusterId: string | null;
   /** The prefix length of a unit. */
   unit: number;
+  /** Segments that were dealt, or last used, more lately stay where they are; in seconds. */
+  coolDownS?: number;
 }
 
 /** The empty segments that their clusters can do without, the one with the most free addresses first. */
-export function reclaimable({ segments, keep, exceptClusterId, unit }: ReclaimQuestion): Candidate[] {
+export function reclaimable(question: ReclaimQuestion): Candidate[] {
+  const { segments, keep, exceptClusterId } = question;
   const owners = new Set(segments.map(({ clusterId }) => clusterId));
   const clusters = [...owners].filter((id) => id !== null && id !== exceptClusterId) as string[];
   return clusters
     .map((clusterId) => ({ clusterId, free: roomOf(segments, clusterId).free }))
     .toSorted((a, b) => b.free - a.free || (a.clusterId < b.clusterId ? -1 : 1))
-    .flatMap(({ clusterId, free }) => ofCluster(segments, clusterId, free - keep(clusterId), unit));
+    .flatMap(({ clusterId, free }) => ofCluster(question, clusterId, free - keep(clusterId)));
 }
 
 /** `surplus`: free addresses above what the cluster must keep. */
 function ofCluster(
-  segments: readonly SegmentFacts[],
+  { segments, unit, coolDownS = 0 }: ReclaimQuestion,
   clusterId: string,
   surplus: number,
-  unit: number,
 ): Candidate[] {
   const candidates: Candidate[] = [];
   const empty = segments.filter(
-    (segment) => segment.clusterId === clusterId && segment.state === 'active' && isEmpty(segment),
+    (segment) =>
+      segment.clusterId === clusterId &&
+      segment.state === 'active' &&
+      isEmpty(segment) &&
+      rested(segment, coolDownS),
   );
   // From the last dealt one: the oldest are filled first.
   for (const segment of empty.toReversed()) {
@@ -52,6 +58,10 @@ function ofCluster(
     candidates.push({ segmentId: segment.id, clusterId, half, gain: half ? free - lost : free });
   }
   return candidates;
+}
+
+function rested({ dealtS, usedS }: SegmentFacts, coolDownS: number): boolean {
+  return [dealtS, usedS].every((age) => age === undefined || age === null || age >= coolDownS);
 }
 
 /** As many candidates as it takes to gain so much. */

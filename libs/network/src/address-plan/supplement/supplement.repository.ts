@@ -10,7 +10,6 @@ export interface SupplementRow {
   clusterId: string;
   need: number;
   outcome: SupplementOutcome;
-  generation: number;
 }
 
 @Injectable()
@@ -19,15 +18,15 @@ export class SupplementRepository {
     await change(
       tx,
       `INSERT INTO supplement (id, vpc_id, idc_id, cluster_id, need, outcome, generation, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))`,
-      [row.id, row.vpcId, row.idcId, row.clusterId, row.need, JSON.stringify(row.outcome), row.generation],
+       VALUES (?, ?, ?, ?, ?, ?, (SELECT generation FROM vpc WHERE id = ?), UTC_TIMESTAMP(6))`,
+      [row.id, row.vpcId, row.idcId, row.clusterId, row.need, JSON.stringify(row.outcome), row.vpcId],
     );
   }
 
   async find(tx: Transaction, id: string): Promise<SupplementRow | null> {
     const [row] = await select<SupplementRow>(
       tx,
-      `SELECT id, vpc_id AS vpcId, idc_id AS idcId, cluster_id AS clusterId, need, outcome, generation
+      `SELECT id, vpc_id AS vpcId, idc_id AS idcId, cluster_id AS clusterId, need, outcome
          FROM supplement WHERE id = ?`,
       [id],
     );

@@ -12,7 +12,7 @@ import { largestSegment, subnetsPerVpc } from '../pool/pool.rules.js';
 import { RETURNING } from '../segment/segment.state.js';
 import { usableOf } from '../segment/infra.rules.js';
 import { wholeSegments } from '../subnet/split.rules.js';
-import { aheadOf, floorOf, type ClusterDemand, type FloorPolicy } from './floor.rules.js';
+import { aheadOf, floorOf, highWaterOf, type ClusterDemand, type FloorPolicy } from './floor.rules.js';
 import { gainOf, reclaimable, upTo, type Candidate } from './reclaim.rules.js';
 import {
   shareOut,
@@ -42,6 +42,8 @@ export interface SupplementQuestion {
   urgent: boolean;
   /** All clusters of the IDC. */
   demands: readonly ClusterDemand[];
+  /** While nobody waits, segments that were dealt more lately are not taken back; in seconds. */
+  coolDownS?: number;
 }
 
 export interface NewSubnet {
@@ -203,12 +205,25 @@ function belowFloor(
     .filter(({ floor, room }) => room < floor);
 }
 
-function candidatesOf({ vpc, idcId, clusterId, demands, floor, urgent }: SupplementQuestion): Candidate[] {
-  const floors = new Map(demands.map((demand) => [demand.clusterId, floorOf(demand, floor)]));
-  // Twice the floor while nobody waits: what was just taken must not at once be wanted back.
-  const keep = (id: string) => (floors.get(id) ?? 0) * (urgent ? 1 : 2);
+function candidatesOf({
+  vpc,
+  idcId,
+  clusterId,
+  demands,
+  floor,
+  urgent,
+  coolDownS,
+}: SupplementQuestion): Candidate[] {
+  const markOf = urgent ? floorOf : highWaterOf;
+  const marks = new Map(demands.map((demand) => [demand.clusterId, markOf(demand, floor)]));
   const segments = segmentsIn(vpc, idcId);
-  return reclaimable({ segments, keep, exceptClusterId: clusterId, unit: vpc.policy.segment });
+  return reclaimable({
+    segments,
+    keep: (id) => marks.get(id) ?? 0,
+    exceptClusterId: clusterId,
+    unit: vpc.policy.segment,
+    coolDownS: urgent ? 0 : coolDownS,
+  });
 }
 
 /** Usable addresses of the segments that are on their way back to spare. */

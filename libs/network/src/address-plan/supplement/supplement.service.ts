@@ -1,22 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
-import { roomOf, segmentsIn, withinSubnet } from '../plan.facts.js';
+import { segmentsIn, withinSubnet } from '../plan.facts.js';
 import { alreadyUsed } from '../plan.faults.js';
-import { SegmentDeals } from '../segment/segment-deals.js';
-import { SegmentRepository } from '../segment/segment.repository.js';
-import { SubnetRepository } from '../subnet/subnet.repository.js';
+import { rateIn } from '../usage/plan-room.rules.js';
 import { VpcPlanRepository, type VpcPlan } from '../vpc/vpc-plan.repository.js';
 import { VpcRepository } from '../vpc/vpc.repository.js';
-import { rateIn } from '../usage/plan-room.rules.js';
-import { floorOf, type ClusterDemand } from './floor.rules.js';
-import { reclaimable, type Candidate } from './reclaim.rules.js';
-import type { DealtSegment, FreeElsewhere, SupplementOutcome } from './supplement.outcome.js';
+import { highWaterOf, type ClusterDemand } from './floor.rules.js';
+import { reclaimable } from './reclaim.rules.js';
+import { SupplementDeals, type Reclaimed } from './supplement-deals.js';
+import { SupplementWaitRepository, type Wait } from './supplement-wait.repository.js';
+import { requireEligible } from './supplement.faults.js';
+import type { SupplementOutcome } from './supplement.outcome.js';
 import { SupplementRepository } from './supplement.repository.js';
-import { decideSupplement, type SupplementAnswer, type SupplementQuestion } from './supplement.rules.js';
+import { decideSupplement, type SupplementQuestion } from './supplement.rules.js';
 
 export interface SupplementCommand {
   /** The caller's: asking again with it gives the same answer. */
@@ -35,30 +34,26 @@ export interface SupplementCommand {
   demands: readonly ClusterDemand[];
 }
 
-export interface Reclaimed {
-  draining: string[];
-  /** Lower halves that their clusters keep, to be built anew. */
-  dealt: DealtSegment[];
-}
-
-/** Gives a cluster more addresses. All who ask at once wait for the lock of the VPC; the first one acts. */
+/**
+ * Gives clusters more addresses. All who ask at once wait for the lock of the VPC, and the first one acts; whoever
+ * could not be given enough waits in a line, and is served before those that came after it.
+ */
 @Injectable()
 export class SupplementService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(VpcPlanRepository) private readonly plans: VpcPlanRepository,
     @Inject(VpcRepository) private readonly vpcs: VpcRepository,
-    @Inject(SubnetRepository) private readonly subnets: SubnetRepository,
-    @Inject(SegmentRepository) private readonly segments: SegmentRepository,
-    @Inject(SegmentDeals) private readonly deals: SegmentDeals,
+    @Inject(SupplementDeals) private readonly deals: SupplementDeals,
     @Inject(SupplementRepository) private readonly history: SupplementRepository,
+    @Inject(SupplementWaitRepository) private readonly waits: SupplementWaitRepository,
     @Inject(ADDRESS_PLAN_CONFIG) private readonly config: AddressPlanConfig,
   ) {}
 
   /**
    * Deals the cluster more segments as far as there are any. Too few is an answer, not an error: what the answer
    * set in motion for others must be kept. See `addressesExhausted`.
-   * @throws Fault `vpc_not_found`, `cluster_not_eligible`
+   * @throws Fault `vpc_not_found`, `vpc_deleting`, `cluster_not_eligible`
    */
   supplement(command: SupplementCommand): Promise<SupplementOutcome> {
     return this.database.transaction((tx) => this.supplementIn(tx, command));
@@ -66,77 +61,128 @@ export class SupplementService {
 
   /** As `supplement`, in the caller's transaction; what is dealt is to be built after its commit. */
   async supplementIn(tx: Transaction, command: SupplementCommand): Promise<SupplementOutcome> {
-    const plan = await this.plans.lock(tx, command.vpcId);
+    const plan = await this.plans.lockOpen(tx, command.vpcId);
     const before = await this.history.find(tx, command.id);
     if (before) {
       if (before.vpcId !== command.vpcId || before.clusterId !== command.clusterId)
         throw alreadyUsed(before.id);
       return before.outcome;
     }
-    requireEligible(command);
+    requireEligible(command.clusterId, command.demands);
+    // Addresses of one subnet only are nothing to stand in the line of the whole VPC for.
+    const served = command.subnetId === undefined ? await this.serveAhead(tx, plan, command) : [];
+    const now = served.length > 0 ? await this.plans.get(tx, plan.id) : plan;
+    const own = await this.act(tx, now, command);
+    if (command.subnetId === undefined) await this.keepPlace(tx, command, own.short);
+    const outcome = served.reduce(joined, own);
+    await this.record(tx, command, outcome);
+    return outcome;
+  }
+
+  /** Serves those that wait in an IDC, in their order, as far as there is something for them. Null: nobody waits. */
+  async serveWaitingIn(
+    tx: Transaction,
+    vpcId: string,
+    idcId: string,
+    demands: readonly ClusterDemand[],
+  ): Promise<SupplementOutcome | null> {
+    await this.plans.lockOpen(tx, vpcId);
+    const line = await this.lineOf(tx, vpcId, idcId, demands);
+    const outcomes = await this.serve(tx, line, demands);
+    const [first, ...others] = outcomes;
+    return first ? others.reduce((sum, one) => joined(sum, one), first) : null;
+  }
+
+  /** VPCs in which clusters wait, those that have waited longest first. */
+  waiting(limit: number): Promise<{ vpcId: string; idcId: string }[]> {
+    return this.waits.waiting(this.database.read, limit);
+  }
+
+  private async serveAhead(
+    tx: Transaction,
+    plan: VpcPlan,
+    { idcId, clusterId, urgent, need, demands }: SupplementCommand,
+  ): Promise<SupplementOutcome[]> {
+    const line = await this.lineOf(tx, plan.id, idcId, demands);
+    const own = line.findIndex((wait) => wait.clusterId === clusterId);
+    const ahead = own >= 0 ? line.slice(0, own) : line.filter((wait) => wait.urgent || !urgent);
+    if (ahead.length === 0) return [];
+    const wanting = demands.map((one) => (one.clusterId === clusterId ? { ...one, waiting: need } : one));
+    return this.serve(tx, ahead, wanting);
+  }
+
+  private async lineOf(
+    tx: Transaction,
+    vpcId: string,
+    idcId: string,
+    demands: readonly ClusterDemand[],
+  ): Promise<Wait[]> {
+    const line = await this.waits.line(tx, vpcId, idcId, this.config.ageingS);
+    const eligible = new Set(demands.filter((one) => one.eligible).map(({ clusterId }) => clusterId));
+    return line.filter(({ clusterId }) => eligible.has(clusterId));
+  }
+
+  private async serve(
+    tx: Transaction,
+    line: readonly Wait[],
+    demands: readonly ClusterDemand[],
+  ): Promise<SupplementOutcome[]> {
+    const outcomes: SupplementOutcome[] = [];
+    for (const wait of line) {
+      const plan = await this.plans.get(tx, wait.vpcId);
+      const command = { ...wait, id: newId(), demands };
+      const outcome = await this.act(tx, plan, command);
+      outcomes.push(outcome);
+      await this.record(tx, command, outcome);
+      if (outcome.short === 0) await this.waits.remove(tx, wait.vpcId, wait.clusterId);
+    }
+    return outcomes;
+  }
+
+  private async keepPlace(tx: Transaction, command: SupplementCommand, short: number): Promise<void> {
+    if (short > 0) await this.waits.put(tx, command, this.config.waitS);
+    else await this.waits.remove(tx, command.vpcId, command.clusterId);
+  }
+
+  private async act(tx: Transaction, plan: VpcPlan, command: SupplementCommand): Promise<SupplementOutcome> {
     const answer = decideSupplement(this.questionOf(plan, command));
-    return this.carryOut(tx, plan, command, answer);
+    return this.deals.carryOut(tx, plan, command, answer);
+  }
+
+  /** What changed nothing need not be remembered: asked again, it may find more. */
+  private async record(
+    tx: Transaction,
+    command: SupplementCommand,
+    outcome: SupplementOutcome,
+  ): Promise<void> {
+    if (outcome.dealt.length + outcome.draining.length === 0) return;
+    const { id, vpcId, idcId, clusterId, need } = command;
+    await this.history.insert(tx, { id, vpcId, idcId, clusterId, need, outcome });
   }
 
   private questionOf(plan: VpcPlan, command: SupplementCommand): SupplementQuestion {
-    const { subnetId, demands } = command;
-    const segments = segmentsIn(plan, command.idcId);
-    const { floor, rateWindowS } = this.config;
+    const { subnetId } = command;
     return {
       ...command,
       vpc: subnetId === undefined ? plan : withinSubnet(plan, subnetId),
       noNewSubnet: subnetId !== undefined,
       sharing: plan.sharing,
-      floor,
-      demands: demands.map((one) => ({
-        ratePerSecond: rateIn(segments, one.clusterId, rateWindowS),
-        ...one,
-      })),
+      floor: this.config.floor,
+      coolDownS: this.config.coolDownS,
+      demands: this.withRates(plan, command.idcId, command.demands),
     };
   }
 
-  private async carryOut(
-    tx: Transaction,
-    plan: VpcPlan,
-    command: SupplementCommand,
-    answer: SupplementAnswer,
-  ): Promise<SupplementOutcome> {
-    const dealt = await this.deals.dealSpares(tx, plan, answer.deals);
-    const subnet = await this.makeSubnet(tx, plan, command, answer);
-    const reclaimed = await this.drain(tx, plan, answer.reclaim);
-    const outcome: SupplementOutcome = {
-      kind: answer.kind,
-      dealt: [...dealt, ...subnet.dealt, ...reclaimed.dealt],
-      subnetId: subnet.id,
-      draining: reclaimed.draining,
-      short: answer.short,
-      belowFloor: answer.belowFloor,
-      freeElsewhere: freeElsewhere(plan, command),
-      keptFor: answer.keptFor,
-    };
-    if (outcome.dealt.length + outcome.draining.length === 0) return outcome;
-    const generation = await this.vpcs.advance(tx, plan);
-    const { id, vpcId, idcId, clusterId, need } = command;
-    await this.history.insert(tx, { id, vpcId, idcId, clusterId, need, outcome, generation });
-    return outcome;
-  }
-
-  private async makeSubnet(
-    tx: Transaction,
-    plan: VpcPlan,
-    { vpcId, idcId }: SupplementCommand,
-    { newSubnet }: SupplementAnswer,
-  ): Promise<{ id: string | null; dealt: DealtSegment[] }> {
-    if (!newSubnet) return { id: null, dealt: [] };
-    const { slot, block, deals, spares } = newSubnet;
-    const id = newId();
-    await this.subnets.insert(tx, { id, vpcId, idcId, slot, block });
-    const parts = [...deals, ...spares.map((spare) => ({ block: spare, clusterId: null }))];
-    return { id, dealt: await this.deals.record(tx, plan, { id, block }, parts) };
+  private withRates(plan: VpcPlan, idcId: string, demands: readonly ClusterDemand[]): ClusterDemand[] {
+    const segments = segmentsIn(plan, idcId);
+    return demands.map((one) => ({
+      ratePerSecond: rateIn(segments, one.clusterId, this.config.rateWindowS),
+      ...one,
+    }));
   }
 
   /**
-   * Takes back what clusters of the IDC do not need: empty segments above twice their floor.
+   * Takes back what clusters of the IDC do not need: empty segments above their high-water mark.
    * @throws Fault `vpc_not_found`
    */
   reclaim(vpcId: string, idcId: string, demands: readonly ClusterDemand[]): Promise<Reclaimed> {
@@ -150,80 +196,27 @@ export class SupplementService {
     demands: readonly ClusterDemand[],
   ): Promise<Reclaimed> {
     const plan = await this.plans.lock(tx, vpcId);
-    const floors = new Map(demands.map((one) => [one.clusterId, floorOf(one, this.config.floor)]));
+    const rated = this.withRates(plan, idcId, demands);
+    const marks = new Map(rated.map((one) => [one.clusterId, highWaterOf(one, this.config.floor)]));
     const candidates = reclaimable({
       segments: segmentsIn(plan, idcId),
-      keep: (clusterId) => 2 * (floors.get(clusterId) ?? 0),
+      keep: (clusterId) => marks.get(clusterId) ?? 0,
       exceptClusterId: null,
       unit: plan.policy.segment,
+      coolDownS: this.config.coolDownS,
     });
-    const reclaimed = await this.drain(tx, plan, candidates);
+    const reclaimed = await this.deals.drain(tx, plan, candidates);
     if (reclaimed.draining.length > 0) await this.vpcs.advance(tx, plan);
     return reclaimed;
   }
-
-  /** Segments in which an address was handed out since the plan was read are left alone. */
-  private async drain(tx: Transaction, plan: VpcPlan, candidates: readonly Candidate[]): Promise<Reclaimed> {
-    const reclaimed: Reclaimed = { draining: [], dealt: [] };
-    const all = plan.subnets.flatMap(({ segments }) => segments);
-    for (const { segmentId, half } of candidates) {
-      const segment = all.find(({ id }) => id === segmentId);
-      if (!segment) continue;
-      const kept = half
-        ? await this.deals.halve(tx, plan, segment)
-        : (await this.segments.drainEmpty(tx, segmentId)) && [];
-      if (!kept) continue;
-      reclaimed.draining.push(segmentId);
-      reclaimed.dealt.push(...kept);
-    }
-    return reclaimed;
-  }
 }
 
-function requireEligible({ clusterId, demands }: SupplementCommand): void {
-  if (demands.some((demand) => demand.clusterId === clusterId && demand.eligible)) return;
-  throw new Fault({
-    code: 'cluster_not_eligible',
-    category: 'conflict',
-    detail:
-      'The cluster cannot take a part of a subnet at present: it is not in use, or has no room for servers.',
-    retryable: true,
-    whoCanFix: 'operator',
-    extra: { cluster_id: clusterId },
-  });
-}
-
-function freeElsewhere(plan: VpcPlan, { clusterId }: SupplementCommand): FreeElsewhere[] {
-  return [...new Set(plan.subnets.map(({ idcId }) => idcId))].flatMap((idcId) => {
-    const segments = segmentsIn(plan, idcId);
-    const owners = new Set(segments.map((segment) => segment.clusterId));
-    return [...owners]
-      .filter((owner) => owner !== null && owner !== clusterId)
-      .map((owner) => ({ idcId, clusterId: owner ?? '', free: roomOf(segments, owner ?? '').free }))
-      .filter(({ free }) => free > 0);
-  });
-}
-
-/** The fault of a request whose cluster could not be given enough addresses. */
-export function addressesExhausted(outcome: SupplementOutcome): Fault {
-  const { freeElsewhere: elsewhere, draining, keptFor, short } = outcome;
-  return new Fault({
-    code: 'vpc_addresses_exhausted',
-    category: 'conflict',
-    detail:
-      draining.length > 0
-        ? 'The VPC has no more addresses for this cluster at present; segments of others are being taken back.'
-        : 'The VPC has no more addresses for this cluster; choose another cluster or another VPC.',
-    retryable: draining.length > 0,
-    extra: {
-      missing: short,
-      free_in_clusters: elsewhere.map((one) => ({
-        idc_id: one.idcId,
-        cluster_id: one.clusterId,
-        free: one.free,
-      })),
-      draining_segments: draining,
-      slots_kept_for_idcs: keptFor,
-    },
-  });
+/** The outcome of the one that asks, with what was dealt for those before it: all of it is to be built. */
+function joined(own: SupplementOutcome, other: SupplementOutcome): SupplementOutcome {
+  return {
+    ...own,
+    dealt: [...other.dealt, ...own.dealt],
+    draining: [...other.draining, ...own.draining],
+    subnetId: own.subnetId ?? other.subnetId,
+  };
 }

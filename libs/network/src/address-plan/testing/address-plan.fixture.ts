@@ -10,6 +10,11 @@ import { SegmentDeals } from '../segment/segment-deals.js';
 import { SegmentRepository } from '../segment/segment.repository.js';
 import { SegmentService } from '../segment/segment.service.js';
 import { SubnetRepository } from '../subnet/subnet.repository.js';
+import { AddressWithdrawal } from '../address/address-withdrawal.js';
+import { AddressQuotaRepository } from '../quota/address-quota.repository.js';
+import { AddressQuotas } from '../quota/address-quotas.js';
+import { SupplementDeals } from '../supplement/supplement-deals.js';
+import { SupplementWaitRepository } from '../supplement/supplement-wait.repository.js';
 import { SupplementRepository } from '../supplement/supplement.repository.js';
 import { SupplementService } from '../supplement/supplement.service.js';
 import { UsageService } from '../usage/usage.service.js';
@@ -25,6 +30,8 @@ export class AddressPlanFixture {
   readonly usage: UsageService;
   readonly plans: VpcPlanRepository;
   readonly allocation: AddressAllocation;
+  readonly quotas: AddressQuotaRepository;
+  readonly withdrawal: AddressWithdrawal;
   readonly config: AddressPlanConfig;
 
   constructor(
@@ -42,16 +49,23 @@ export class AddressPlanFixture {
     const deals = new SegmentDeals(segments, addresses);
     const plans = new VpcPlanRepository(vpcs, subnets, segments);
     this.plans = plans;
-    this.allocation = new AddressAllocation(segments, addresses, this.config);
+    const quotas = new AddressQuotaRepository();
+    this.quotas = quotas;
+    this.allocation = new AddressAllocation(
+      segments,
+      addresses,
+      new AddressQuotas(quotas, this.config),
+      this.config,
+    );
+    this.withdrawal = new AddressWithdrawal(database, addresses, segments, this.config);
     this.plan = new AddressPlanService(database, pools, vpcs, plans, subnets, deals, this.config);
     this.supplements = new SupplementService(
       database,
       plans,
       vpcs,
-      subnets,
-      segments,
-      deals,
+      new SupplementDeals(deals, segments, subnets, vpcs),
       history,
+      new SupplementWaitRepository(),
       this.config,
     );
     this.segments = new SegmentService(database, plans, vpcs, segments, deals, this.config);

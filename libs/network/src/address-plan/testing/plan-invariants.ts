@@ -9,6 +9,8 @@ import type { VpcPlan, VpcPlanRepository } from '../vpc/vpc-plan.repository.js';
 
 export interface HeldRow {
   address: bigint;
+  /** Why it was taken out of the plan. */
+  purpose: string | null;
   segmentId: string;
   state: string;
   reservationId: string | null;
@@ -39,9 +41,10 @@ export async function takeSnapshot(
     segmentId: string;
     state: string;
     reservationId: string | null;
+    purpose: string | null;
   }>(
     tx,
-    `SELECT address, segment_id AS segmentId, state, reservation_id AS reservationId FROM address
+    `SELECT address, segment_id AS segmentId, state, reservation_id AS reservationId, purpose FROM address
       WHERE scope_id = ?`,
     [plan.scopeId],
   );
@@ -113,7 +116,9 @@ export function brokenInvariants(
   // The counts of a segment say exactly what its rows say, all of them: they are what every decision rests on.
   function checkCounts(segment: SegmentRow): void {
     const own = held.filter(({ segmentId }) => segmentId === segment.id);
-    const infra = own.filter(({ state }) => state === 'infra').map(({ address }) => address);
+    const infra = own
+      .filter(({ state, purpose }) => state === 'infra' && purpose === null)
+      .map(({ address }) => address);
     const subnet = plan.subnets.find(({ id }) => id === segment.subnetId);
     const expected =
       segment.clusterId === null || !subnet ? [] : infraOf(plan.infra, subnet.block, segment.block);

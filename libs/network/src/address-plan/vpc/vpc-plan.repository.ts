@@ -3,7 +3,7 @@ import { select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Family } from '../block/block.js';
 import type { SubnetFacts, VpcFacts } from '../plan.facts.js';
-import { notFound } from '../plan.faults.js';
+import { deleting, notFound } from '../plan.faults.js';
 import {
   SEGMENT_COLUMNS,
   SegmentRepository,
@@ -27,6 +27,7 @@ export interface VpcPlan extends VpcFacts {
   family: Family;
   sharing: Sharing;
   projectId: string;
+  deleting: boolean;
   generation: number;
   subnets: PlannedSubnet[];
 }
@@ -43,6 +44,13 @@ export class VpcPlanRepository {
   /** The plan as it stands; nobody else changes it before the transaction ends. Throws `vpc_not_found`. */
   async lock(tx: Transaction, vpcId: string): Promise<VpcPlan> {
     return this.read(tx, vpcId, await this.vpcs.lock(tx, vpcId));
+  }
+
+  /** As `lock`, for dealing something out of it. Throws `vpc_not_found`, `vpc_deleting`. */
+  async lockOpen(tx: Transaction, vpcId: string): Promise<VpcPlan> {
+    const plan = await this.lock(tx, vpcId);
+    if (plan.deleting) throw deleting('VPC', vpcId);
+    return plan;
   }
 
   /** The plan without a lock, for showing it. Throws `vpc_not_found`. */
@@ -95,11 +103,12 @@ function without<Columns>(prefix: string, row: JoinedRow): Columns {
 }
 
 function planOf(vpc: VpcRow, subnets: readonly SubnetRow[], segments: readonly SegmentRow[]): VpcPlan {
-  const { id, poolId, projectId, block, policy, infra, sharing, idcIds, generation } = vpc;
+  const { id, poolId, projectId, block, policy, infra, sharing, idcIds, generation, deleting } = vpc;
   return {
     id,
     scopeId: poolId,
     projectId,
+    deleting,
     family: block.family,
     block,
     policy,

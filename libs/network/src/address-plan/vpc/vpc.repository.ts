@@ -23,6 +23,8 @@ export interface VpcRow extends NewVpc {
   policy: PrefixPolicy;
   generation: number;
   createdAt: Date;
+  /** It is being taken down: nothing of it is dealt out any more. */
+  deleting: boolean;
 }
 
 export interface VpcColumns extends BlockColumns {
@@ -37,6 +39,7 @@ export interface VpcColumns extends BlockColumns {
   idc_ids: string[];
   generation: number;
   created_at: Date;
+  deleting_at: Date | null;
   vpc_prefix: number;
   subnet_prefix: number;
   segment_prefix: number;
@@ -46,7 +49,7 @@ export interface VpcColumns extends BlockColumns {
 export const VPC_COLUMNS = (prefix: string) =>
   [
     ...['id', 'pool_id', 'project_id', 'name', 'slot', 'base', 'prefix', 'realisation', 'sharing'],
-    ...['dhcp_ports', 'idc_ids', 'generation', 'created_at'],
+    ...['dhcp_ports', 'idc_ids', 'generation', 'created_at', 'deleting_at'],
   ]
     .map((column) => `v.${column} AS ${prefix}${column}`)
     .concat(['vpc_prefix', 'subnet_prefix', 'segment_prefix'].map((one) => `p.${one} AS ${prefix}${one}`))
@@ -94,6 +97,15 @@ export class VpcRepository {
     return locked.length > 0 ? this.find(tx, id) : null;
   }
 
+  /** Ids in their order, for going through all VPCs some at a time. */
+  async idsAfter(tx: Transaction, after: string | null, limit: number): Promise<string[]> {
+    const rows = await select<{ id: string }>(tx, 'SELECT id FROM vpc WHERE id > ? ORDER BY id LIMIT ?', [
+      after ?? '',
+      limit,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
   /** Counts a change; returns the generation that it makes. The caller holds the lock. */
   async advance(tx: Transaction, vpc: { id: string; generation: number }): Promise<number> {
     await change(tx, 'UPDATE vpc SET generation = generation + 1 WHERE id = ?', [vpc.id]);
@@ -131,6 +143,7 @@ export function toVpc(row: VpcColumns): VpcRow {
     idcIds: row.idc_ids,
     generation: row.generation,
     createdAt: row.created_at,
+    deleting: row.deleting_at !== null,
     policy: { vpc: row.vpc_prefix, subnet: row.subnet_prefix, segment: row.segment_prefix },
   };
 }
