@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
+import { Finding, FindingEventRow } from './finding.entity.js';
+import type { FindingKind, SubjectKind } from './finding.kinds.js';
+import type { FindingState } from './finding.state.js';
+
+export type FindingSort = 'id' | 'first_seen_at' | 'last_seen_at';
+
+export interface FindingFilter {
+  kind?: FindingKind | undefined;
+  subjectKind?: SubjectKind | undefined;
+  subjectId?: string | undefined;
+  openstackId?: string | undefined;
+  clusterId?: string | undefined;
+  projectId?: string | undefined;
+  state?: FindingState | undefined;
+  firstSeenAfter?: Date | undefined;
+  lastSeenAfter?: Date | undefined;
+}
+
+/** Findings for those who look at them. */
+@Injectable()
+export class FindingList {
+  /** One more than the page asks for, when there is one. */
+  async list(tx: Transaction, filter: FindingFilter, page: Page<FindingSort>): Promise<Finding[]> {
+    const keyset = keysetSql(
+      page,
+      { id: 'id', first_seen_at: 'first_seen_at', last_seen_at: 'last_seen_at' },
+      'id',
+    );
+    const conditions = conditionsOf(filter);
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding WHERE ${[...conditions.map(([sql]) => sql), keyset.where].join(' AND ')}
+       ORDER BY ${keyset.orderBy} LIMIT ?`,
+      [...conditions.map(([, value]) => value), ...keyset.params, keyset.limit],
+    );
+    return this.listByIds(
+      tx,
+      rows.map(({ id }) => id),
+    );
+  }
+
+  async listByIds(tx: Transaction, ids: readonly string[]): Promise<Finding[]> {
+    if (!ids.length) return [];
+    const found = await tx.createQueryBuilder(Finding, 'f').where('f.id IN (:...ids)', { ids }).getMany();
+    const byId = new Map(found.map((finding) => [finding.id, finding]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** What happened to a finding, newest last. One more than the page asks for. */
+  async events(tx: Transaction, findingId: string, page: Page<'id'>): Promise<FindingEventRow[]> {
+    const keyset = keysetSql(page, { id: 'id' }, 'id');
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding_event WHERE finding_id = ? AND ${keyset.where} ORDER BY ${keyset.orderBy} LIMIT ?`,
+      [findingId, ...keyset.params, keyset.limit],
+    );
+    const ids = rows.map(({ id }) => id);
+    if (!ids.length) return [];
+    const found = await tx
+      .createQueryBuilder(FindingEventRow, 'e')
+      .where('e.id IN (:...ids)', { ids })
+      .getMany();
+    return found.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  }
+
+  /** Those of the cluster that are open, have a proposal and are not to be left alone for now. */
+  async repairable(tx: Transaction, clusterId: string, limit: number): Promise<Finding[]> {
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding
+       WHERE cluster_id = ? AND state = 'open' AND proposal IS NOT NULL
+         AND (repair_after IS NULL OR repair_after <= UTC_TIMESTAMP(6))
+       ORDER BY id LIMIT ?`,
+      [clusterId, limit],
+    );
+    return this.listByIds(
+      tx,
+      rows.map(({ id }) => id),
+    );
+  }
+
+  /** How many are not resolved, by kind, state and cluster: for metrics and alarms. */
+  async counts(
+    tx: Transaction,
+  ): Promise<{ kind: FindingKind; state: FindingState; cluster: string; n: number }[]> {
+    const rows = await select<{
+      kind: FindingKind;
+      state: FindingState;
+      cluster: string;
+      n: number | string;
+    }>(
+      tx,
+      `SELECT f.kind, f.state, c.name AS cluster, COUNT(*) AS n FROM finding f JOIN cluster c ON c.id = f.cluster_id
+       WHERE f.state <> 'resolved' GROUP BY f.kind, f.state, c.name`,
+    );
+    return rows.map((row) => ({ ...row, n: Number(row.n) }));
+  }
+
+  /** Forgets what was resolved long ago, and what happened to it. Returns how many rows went. */
+  async purge(tx: Transaction, days: number, limit: number): Promise<number> {
+    const old = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding WHERE resolved_at < UTC_TIMESTAMP(6) - INTERVAL ? DAY AND state = 'resolved' LIMIT ?`,
+      [days, limit],
+    );
+    if (!old.length) return 0;
+    const ids = old.map(({ id }) => id);
+    await tx.query('DELETE FROM finding_event WHERE finding_id IN (?)', [ids]);
+    await tx.query(`DELETE FROM finding WHERE id IN (?) AND state = 'resolved'`, [ids]);
+    return ids.length;
+  }
+}
+
+function conditionsOf(filter: FindingFilter): [string, unknown][] {
+  const all: [string, unknown][] = [
+    ['kind = ?', filter.kind],
+    ['subject_kind = ?', filter.subjectKind],
+    ['subject_id = ?', filter.subjectId],
+    ['openstack_id = ?', filter.openstackId],
+    ['cluster_id = ?', filter.clusterId],
+    ['project_id = ?', filter.projectId],
+    ['state = ?', filter.state],
+    ['first_seen_at > ?', filter.firstSeenAfter],
+    ['last_seen_at > ?', filter.lastSeenAfter],
+  ];
+  return all.filter(([, value]) => value !== undefined);
+}

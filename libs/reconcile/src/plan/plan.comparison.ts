@@ -1,0 +1,154 @@
+import { parseAddress, parseBlock, toBytes } from '@ultron/network/address-plan/block/block';
+import { Fault } from '@ultron/kernel/fault';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { ObservedReader, StoredObject } from '@ultron/sync/observed/observed.reader';
+import type { CompareContext, Seen } from '../compare/compare.facts.js';
+import type { Verdict } from '../compare/compare.rules.js';
+import type { Subject } from '../finding/finding.kinds.js';
+import { portSource } from '../intent/port.source.js';
+import { subnetSource } from '../intent/subnet.source.js';
+import { abstainKey, type Compared } from '../round/comparison.js';
+import type { ClusterPlan, PlanReader } from './plan.reader.js';
+import {
+  addressSubject,
+  isOfNetwork,
+  judgeAddress,
+  judgeForeignPort,
+  judgeOverlap,
+  type PortAddress,
+  segmentOf,
+} from './plan.rules.js';
+
+const PAGE = 500;
+
+interface PlanLook {
+  read: Transaction;
+  reader: ObservedReader;
+  plans: PlanReader;
+  clusterId: string;
+  plan: ClusterPlan;
+}
+
+/** Compares the ports on the networks of VPCs with the address plan. */
+export async function comparePorts(look: PlanLook, context: CompareContext): Promise<Compared> {
+  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  if (!look.plan.networks.size) return result;
+  for await (const page of pagesOf(look, 'port')) {
+    const ports = page
+      .map((object) => ({ seen: portSource.seen(object), vpc: vpcOf(look.plan, object) }))
+      .flatMap(({ seen, vpc }) => (vpc ? [{ seen, vpc }] : []));
+    if (!ports.length) continue;
+    const ids = ports.map(({ seen }) => seen.openstackId);
+    const claimed = await portSource.claimed(look.read, look.clusterId, ids);
+    for (const { seen, vpc } of ports) {
+      if (claimed.has(seen.openstackId)) continue;
+      take(result, { kind: 'port', id: seen.openstackId }, judgeForeignPort(seen, vpc, context));
+    }
+    for (const one of await addressesOf(look, ports)) {
+      take(result, addressSubject(one.vpcId, one.text), judgeAddress(one, context));
+    }
+  }
+  return result;
+}
+
+/** Compares the subnets that Ultron did not make with the addresses of the VPCs of the cluster. */
+export async function compareSubnets(look: PlanLook, context: CompareContext): Promise<Compared> {
+  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  if (!look.plan.vpcs.length) return result;
+  for await (const page of pagesOf(look, 'subnet')) {
+    const seen = page.map((object) => subnetSource.seen(object));
+    const ids = seen.map(({ openstackId }) => openstackId);
+    const claimed = await subnetSource.claimed(look.read, look.clusterId, ids);
+    for (const one of seen) {
+      const block = blockOf(one.fields['cidr']);
+      if (!block || claimed.has(one.openstackId)) continue;
+      take(
+        result,
+        { kind: 'subnet', id: one.openstackId },
+        judgeOverlap(one, block, look.plan.vpcs, context),
+      );
+    }
+  }
+  return result;
+}
+
+/** DHCP and router ports have addresses that the plan keeps for them; one that it does not know of counts as well. */
+async function addressesOf(
+  { read, plans, plan }: PlanLook,
+  ports: readonly { seen: Seen; vpc: { id: string } }[],
+): Promise<PortAddress[]> {
+  const found: PortAddress[] = [];
+  for (const { seen, vpc } of ports) {
+    for (const text of fixedAddresses(seen)) {
+      const parsed = addressOf(text);
+      if (!parsed) continue;
+      const segment = segmentOf(plan.segments, vpc.id, parsed.address);
+      found.push({ port: seen, vpcId: vpc.id, address: parsed.address, text, segment, held: null });
+    }
+  }
+  for (const [scopeId, inScope] of Map.groupBy(found, ({ segment }) => segment?.scopeId)) {
+    if (scopeId === undefined) continue;
+    for (const [family, same] of Map.groupBy(inScope, ({ segment }) => segment?.block.family ?? 4)) {
+      const held = await plans.held(
+        read,
+        scopeId,
+        family,
+        same.map(({ address }) => address),
+      );
+      for (const one of same) one.held = held.get(toBytes(family, one.address).toString('hex')) ?? null;
+    }
+  }
+  return found.filter((one) => one.segment !== null && !(isOfNetwork(one.port) && one.held));
+}
+
+async function* pagesOf({ read, reader, clusterId }: PlanLook, kind: string): AsyncGenerator<StoredObject[]> {
+  for (let after: { value: null; id: string } | undefined; ;) {
+    const stored = await reader.list(
+      read,
+      { clusterId, kind },
+      { limit: PAGE, sort: 'id', order: 'asc', after },
+    );
+    const page = stored.slice(0, PAGE);
+    yield page;
+    const last = page.at(-1);
+    if (!last || stored.length <= PAGE) return;
+    after = { value: null, id: last.id };
+  }
+}
+
+const vpcOf = (plan: ClusterPlan, object: StoredObject) => {
+  const network = object.fields['network_id'];
+  return typeof network === 'string' ? (plan.networks.get(network) ?? null) : null;
+};
+
+function fixedAddresses(seen: Seen): string[] {
+  const ips = seen.fields['fixed_ips'];
+  if (!Array.isArray(ips)) return [];
+  return ips.flatMap((ip: unknown) =>
+    ip !== null && typeof ip === 'object' && 'ip_address' in ip && typeof ip.ip_address === 'string'
+      ? [ip.ip_address]
+      : [],
+  );
+}
+
+/** What is no address is nothing to compare. */
+function addressOf(text: string): { family: 4 | 6; address: bigint } | null {
+  return orNull(() => parseAddress(text, ''));
+}
+
+const blockOf = (cidr: unknown) => (typeof cidr === 'string' ? orNull(() => parseBlock(cidr, '')) : null);
+
+function orNull<T>(parse: () => T): T | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+function take(result: Compared, subject: Subject, verdict: Verdict): void {
+  result.compared++;
+  if (verdict.kind === 'abstain') result.abstained.add(abstainKey(subject));
+  else result.drifts.push(...verdict.drifts);
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import { AdoptionMatches } from './adoption/adoption.matches.js';
+import { AdoptionRepository } from './adoption/adoption.repository.js';
+import { AdoptionRuleRepository } from './adoption/adoption-rule.repository.js';
+import { ClusterPlaces } from './cluster-place.repository.js';
+import { FindingList } from './finding/finding.list.js';
+import { FindingRepository } from './finding/finding.repository.js';
+import { FindingService } from './finding/finding.service.js';
+import { PlanReader } from './plan/plan.reader.js';
+import { PolicyRepository } from './policy/policy.repository.js';
+import { LaneTrustRepository } from './round/lane-trust.repository.js';
+import { ReconcileRounds } from './round/reconcile-rounds.js';
+import { RoundRepository } from './round/round.repository.js';
+
+const PROVIDERS = [
+  AdoptionMatches,
+  AdoptionRepository,
+  AdoptionRuleRepository,
+  ClusterPlaces,
+  FindingList,
+  FindingRepository,
+  FindingService,
+  LaneTrustRepository,
+  ObservedReader,
+  PlanReader,
+  PolicyRepository,
+  ReconcileRounds,
+  RoundRepository,
+];
+
+/** What is found wrong, and what is done about it. Needs `Database` and the task services. */
+@Module({ providers: PROVIDERS, exports: PROVIDERS })
+export class ReconcileModule {}

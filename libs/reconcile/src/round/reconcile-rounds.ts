@@ -1,0 +1,227 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { takesChanges } from '@ultron/cluster/cluster/cluster.state';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import { TaskService } from '@ultron/tasks/task/task.service';
+import type { TaskRef } from '@ultron/tasks/task/task.types';
+import { AdoptionMatches } from '../adoption/adoption.matches.js';
+import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js';
+import type { CompareContext } from '../compare/compare.facts.js';
+import type { Finding } from '../finding/finding.entity.js';
+import { type FindingKind, FINDING_KINDS, type SubjectKind } from '../finding/finding.kinds.js';
+import { FindingList } from '../finding/finding.list.js';
+import { FindingRepository } from '../finding/finding.repository.js';
+import { FindingService } from '../finding/finding.service.js';
+import { repairTask, type RepairOrigin } from '../finding/repair.task.js';
+import { SOURCES } from '../intent/sources.js';
+import { comparePorts, compareSubnets } from '../plan/plan.comparison.js';
+import { PlanReader } from '../plan/plan.reader.js';
+import { DEFAULT_BRAKE, judgeBrake } from '../policy/brake.rules.js';
+import { policyFor } from '../policy/policy.rules.js';
+import { PolicyRepository } from '../policy/policy.repository.js';
+import { abstainKey, type Compared, compareSource } from './comparison.js';
+import { type JudgedLane, LaneTrustRepository } from './lane-trust.repository.js';
+import type { RoundOutcome } from './reconcile-round.entity.js';
+import { RoundRepository } from './round.repository.js';
+
+export interface RoundTimes {
+  /** What is younger is left alone; milliseconds. */
+  graceMs: number;
+}
+
+/** Repairs and adoptions begun by one round; the next one comes soon. */
+const MOST_AT_ONCE = 500;
+
+const PLAN_KINDS: readonly FindingKind[] = [
+  'address_in_use_but_free',
+  'foreign_port_on_segment',
+  'cidr_overlap',
+];
+
+/** What a round knows of one cluster. */
+interface Scene {
+  place: ClusterPlace;
+  now: Date;
+  lanes: ReadonlyMap<string, JudgedLane>;
+  outcome: RoundOutcome;
+}
+
+/**
+ * One round: compares a cluster, writes down what was found and what is over, and begins what policy wants done by
+ * itself, unless so much is wanted at once that a person has to look.
+ */
+@Injectable()
+export class ReconcileRounds {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ObservedReader) private readonly observed: ObservedReader,
+    @Inject(LaneTrustRepository) private readonly trust: LaneTrustRepository,
+    @Inject(PlanReader) private readonly plans: PlanReader,
+    @Inject(FindingRepository) private readonly findings: FindingRepository,
+    @Inject(FindingList) private readonly lists: FindingList,
+    @Inject(FindingService) private readonly service: FindingService,
+    @Inject(PolicyRepository) private readonly policies: PolicyRepository,
+    @Inject(RoundRepository) private readonly rounds: RoundRepository,
+    @Inject(ClusterPlaces) private readonly places: ClusterPlaces,
+    @Inject(AdoptionMatches) private readonly adoptions: AdoptionMatches,
+    @Inject(TaskService) private readonly tasks: TaskService,
+  ) {}
+
+  /** Ends early, having written what it has, when the signal aborts. */
+  async run(
+    clusterId: string,
+    times: RoundTimes,
+    origin: RepairOrigin,
+    signal: AbortSignal,
+  ): Promise<RoundOutcome> {
+    const began = Date.now();
+    const read = this.database.read;
+    const place = await this.places.get(read, clusterId);
+    const { now, lanes } = await this.trust.ofCluster(read, clusterId);
+    const outcome = { compared: 0, abstained: 0, found: 0, resolved: 0, repairs: 0, adoptions: 0 };
+    const scene: Scene = { place, now, lanes, outcome };
+    await this.compareAll(scene, times, signal);
+    if (!signal.aborted && takesChanges(place.state)) await this.act(scene, origin);
+    await this.rounds.finish(this.database.read, clusterId, {
+      startedAt: now,
+      durationMs: Date.now() - began,
+      outcome,
+    });
+    return outcome;
+  }
+
+  private async compareAll(scene: Scene, times: RoundTimes, signal: AbortSignal): Promise<void> {
+    const { place, lanes, now } = scene;
+    for (const source of SOURCES) {
+      const lane = lanes.get(source.observedKind);
+      if (signal.aborted) return;
+      if (!lane) continue;
+      const context: CompareContext = { now, lane, graceMs: times.graceMs };
+      const compared = await compareSource(this.database.read, this.observed, source, place.id, context);
+      const kinds = FINDING_KINDS.filter((kind) => !PLAN_KINDS.includes(kind));
+      await this.write(scene, lane, compared, { kinds, subjectKinds: [source.kind] });
+    }
+    await this.comparePlan(scene, times, signal);
+  }
+
+  private async comparePlan(scene: Scene, times: RoundTimes, signal: AbortSignal): Promise<void> {
+    const { place, lanes, now } = scene;
+    const read = this.database.read;
+    const plan = await this.plans.ofCluster(read, place.id);
+    const look = { read, reader: this.observed, plans: this.plans, clusterId: place.id, plan };
+    const [ports, subnets] = [lanes.get('port'), lanes.get('subnet')];
+    if (ports && !signal.aborted) {
+      const compared = await comparePorts(look, { now, lane: ports, graceMs: times.graceMs });
+      await this.write(scene, ports, compared, {
+        kinds: ['address_in_use_but_free', 'foreign_port_on_segment'],
+        subjectKinds: ['address', 'port'],
+      });
+    }
+    if (subnets && !signal.aborted) {
+      const compared = await compareSubnets(look, { now, lane: subnets, graceMs: times.graceMs });
+      await this.write(scene, subnets, compared, { kinds: ['cidr_overlap'], subjectKinds: ['subnet'] });
+    }
+  }
+
+  /** What was found is written, and what was found before and was not now is over, unless nothing could be said. */
+  private async write(
+    { place, now, outcome }: Scene,
+    lane: JudgedLane,
+    compared: Compared,
+    scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[] },
+  ): Promise<void> {
+    outcome.compared += compared.compared;
+    outcome.abstained += compared.abstained.size;
+    const byLook = Map.groupBy(compared.drifts, (drift) => lookOf(drift.kind, lane));
+    for (const [lookedAt, drifts] of byLook) {
+      const { fresh } = await this.database.transaction((tx) =>
+        this.findings.report(tx, place.id, drifts, lookedAt ?? undefined),
+      );
+      outcome.found += fresh.length;
+    }
+    if (lane.stale) return;
+    const over = await this.findings.unconfirmed(this.database.read, place.id, { ...scope, before: now });
+    const sure = over.filter(
+      ({ subject, openstackId }) =>
+        !compared.abstained.has(abstainKey(subject)) &&
+        !(openstackId && compared.abstained.has(abstainKey({ kind: subject.kind, id: openstackId }))),
+    );
+    outcome.resolved += await this.database.transaction((tx) =>
+      this.findings.resolve(
+        tx,
+        sure.map(({ id }) => id),
+        'reconciler',
+      ),
+    );
+  }
+
+  private async act(scene: Scene, origin: RepairOrigin): Promise<void> {
+    const read = this.database.read;
+    const { place, lanes, outcome } = scene;
+    const tier = lanes.get('server')?.tier ?? null;
+    const rows = await this.policies.all(read);
+    const open = await this.lists.repairable(read, place.id, 5 * MOST_AT_ONCE);
+    const orphans = open.filter((finding) => finding.proposal?.action === 'adopt');
+    const adopted = await this.adoptions.adopt(orphans.slice(0, MOST_AT_ONCE), place, origin);
+    outcome.adoptions = adopted.length;
+    const wanted = open.filter(
+      (finding) =>
+        finding.proposal?.action !== 'adopt' &&
+        policyFor(rows, finding, { clusterId: place.id, tier }) === 'repair',
+    );
+    const begun = wanted.length ? await this.repair(scene, wanted, origin) : [];
+    outcome.repairs = begun.length;
+    this.tasks.ring([...adopted, ...begun]);
+  }
+
+  /** The brake is judged and the repairs are begun under the lock of the cluster's row: no two rounds do it at once. */
+  private async repair(scene: Scene, wanted: readonly Finding[], origin: RepairOrigin): Promise<TaskRef[]> {
+    const { place } = scene;
+    return this.database.transaction(async (tx) => {
+      const round = await this.rounds.lock(tx, place.id);
+      if (!round || round.brakedAt) return [];
+      const verdict = judgeBrake(
+        {
+          wanted: wanted.length,
+          begunLastHour: await this.rounds.begunLastHour(tx, place.id),
+          owned: ownedIn(scene),
+        },
+        {
+          maxPerHour: round.maxPerHour ?? DEFAULT_BRAKE.maxPerHour,
+          maxShare: round.maxShare === null ? DEFAULT_BRAKE.maxShare : Number(round.maxShare),
+        },
+      );
+      if (verdict.kind === 'stop') {
+        await this.rounds.brake(tx, place.id, verdict.reason);
+        return [];
+      }
+      return this.beginAll(tx, wanted.slice(0, MOST_AT_ONCE), place, origin);
+    });
+  }
+
+  private async beginAll(
+    tx: Transaction,
+    wanted: readonly Finding[],
+    place: ClusterPlace,
+    origin: RepairOrigin,
+  ): Promise<TaskRef[]> {
+    const begun: TaskRef[] = [];
+    for (const finding of wanted) {
+      const task = repairTask(finding, place.conductorGroup, origin);
+      if (await this.service.begin(tx, finding, task, 'reconciler')) begun.push(task);
+    }
+    return begun;
+  }
+}
+
+/** The look that showed it: one that was begun before a repair ended says nothing about the repair. */
+function lookOf(kind: FindingKind, lane: JudgedLane): Date | null {
+  const isOfPresence = kind.endsWith('differs') || kind === 'address_pool_edited';
+  return isOfPresence ? lane.freshSince : lane.deletionsSince;
+}
+
+const ownedIn = ({ lanes }: Scene): number =>
+  [...lanes.values()]
+    .filter(({ kind }) => SOURCES.some((source) => source.observedKind === kind))
+    .reduce((sum, lane) => sum + lane.present, 0);
