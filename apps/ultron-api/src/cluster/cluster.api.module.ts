@@ -7,15 +7,17 @@ import { ImageRepository } from '@ultron/compute/image/image.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import { FreshnessApiModule } from '../freshness/freshness.api.module.js';
 import { ClusterController } from './cluster.controller.js';
 import { ClusterMappingReader } from './cluster-mapping.reader.js';
 import { ConductorGroupController } from './conductor-group.controller.js';
 import { IdcController } from './idc.controller.js';
+import { ObservedObjectController } from './observed-object.controller.js';
 import { ServerUse } from './server-use.js';
 
 @Module({
-  imports: [ClusterModule],
-  controllers: [IdcController, ConductorGroupController, ClusterController],
+  imports: [ClusterModule, FreshnessApiModule],
+  controllers: [IdcController, ConductorGroupController, ClusterController, ObservedObjectController],
   providers: [
     ClusterService,
     ClusterMappingReader,

@@ -13,6 +13,8 @@ import {
   type Reply,
 } from '@ultron/platform/idempotency/idempotency.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
+import { FreshQuery } from '../freshness/fresh.query.js';
+import { FreshnessReader } from '../freshness/freshness.reader.js';
 import { CurrentCaller } from '../http/auth/current.caller.js';
 import { Operation } from '../http/operation/operation.decorator.js';
 import { listReply } from '../http/paging/page.reply.js';
@@ -22,6 +24,7 @@ import { HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
 import { acceptedTask } from '../task/task.dto.js';
 import { ServerActionBody, ServerCreateBody, ServerPatchBody, ServerQuery } from './server.dto.js';
+import { ObservedServerReader } from './observed-server.reader.js';
 import { ServerFilterReader } from './server.filter.js';
 import { actionOf, changedReply, createdReply, portView, requestOf } from './server.presenter.js';
 import {
@@ -34,6 +37,8 @@ import {
 } from './server.view.dto.js';
 
 const TAG = 'Servers';
+/** What of a server comes from its cluster. */
+const SHOWN_KINDS = ['server'] as const;
 
 @Controller('v1/servers')
 export class ServerController {
@@ -41,6 +46,8 @@ export class ServerController {
     private readonly creations: ServerCreateService,
     private readonly servers: ServerService,
     private readonly filters: ServerFilterReader,
+    private readonly observed: ObservedServerReader,
+    private readonly freshness: FreshnessReader,
     private readonly tasks: TaskService,
     private readonly idempotency: Idempotency,
   ) {}
@@ -89,14 +96,18 @@ export class ServerController {
   })
   async list(@CurrentCaller() caller: Caller, @Query() query: ServerQuery): Promise<HttpReply> {
     const filter = await this.filters.read(caller, query);
-    return listReply({
-      path: '/v1/servers',
-      name: 'servers',
-      query,
-      defaultSort: '-created_at',
-      shape: ServerBody,
-      find: (page) => this.servers.list(filter, page),
-      sortValue: (server, sort: ServerSort) => (sort === 'name' ? server.name : null),
+    return this.freshness.answer(SHOWN_KINDS, query.fresh, async () => {
+      let shown: ServerBody[] = [];
+      const reply = await listReply({
+        path: '/v1/servers',
+        name: 'servers',
+        query,
+        defaultSort: '-created_at',
+        shape: ServerBody,
+        find: async (page) => (shown = await this.observed.with(await this.servers.list(filter, page))),
+        sortValue: (server, sort: ServerSort) => (sort === 'name' ? server.name : null),
+      });
+      return { reply, clusters: shown.map(({ cluster }) => cluster) };
     });
   }
 
@@ -108,9 +119,16 @@ export class ServerController {
     replies: { 200: { shape: ServerBody, description: 'The server.' } },
     problems: { 404: 'server_not_found' },
   })
-  async get(@CurrentCaller() caller: Caller, @PathId() id: string): Promise<HttpReply> {
-    const server = await this.servers.get(id, projectToReadIn(caller));
-    return ok(server, { etag: etagOf(server.version) });
+  async get(
+    @CurrentCaller() caller: Caller,
+    @PathId() id: string,
+    @Query() { fresh }: FreshQuery,
+  ): Promise<HttpReply> {
+    return this.freshness.answer(SHOWN_KINDS, fresh, async () => {
+      const server = await this.observed.withOne(await this.servers.get(id, projectToReadIn(caller)));
+      const reply = ok(server, { etag: etagOf(server.version) });
+      return { reply, clusters: [server.cluster], object: server.openstack_id };
+    });
   }
 
   @Get(':id/ports')
@@ -201,7 +219,7 @@ export class ServerController {
     let change: ServerChange | undefined;
     const reply = await this.idempotency.run(claim, async (tx): Promise<Reply> => {
       change = await work(tx, origin);
-      return changedReply(change.server, change.task ?? { id: change.taskId });
+      return changedReply(await this.observed.withOne(change.server), change.task ?? { id: change.taskId });
     });
     this.tasks.ring(change?.ring ?? []);
     return change && !change.task ? this.withTask(change) : HttpReply.from(reply);
@@ -209,7 +227,7 @@ export class ServerController {
 
   /** The answer where nothing new was begun: it tells how far the task is that did it. */
   private async withTask({ server, taskId }: ServerChange): Promise<HttpReply> {
-    return changedReply(server, acceptedTask(await this.tasks.get(taskId)));
+    return changedReply(await this.observed.withOne(server), acceptedTask(await this.tasks.get(taskId)));
   }
 }
 

@@ -1,3 +1,4 @@
+import { Fresh } from '../freshness/fresh.query.js';
 import { SERVER_STATUSES, type ServerStatus } from '@ultron/compute/server/server.state';
 import { Bool, Id, Integer, OneOf, Part, Text, TextMap, Texts, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
@@ -163,6 +164,9 @@ export class ServerQuery extends PageQuery {
 
   @Time({ description: 'Only servers that changed after this time.', optional: true })
   updated_after?: string;
+
+  @Fresh()
+  fresh?: string;
 
   @SortBy(['created_at', 'name'])
   sort?: string;

@@ -1,14 +1,13 @@
 import type { CreatedServers } from '@ultron/compute/server/server-create.service';
 import type { ServerActionInput } from '@ultron/compute/server/server-task';
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
-import type { ServerView } from '@ultron/compute/server/server.view';
 import type { ServerPort } from '@ultron/network/port/port.entity';
 import { RequestFault } from '../http/problem/request.fault.js';
 import { etagOf } from '../http/reply/etag.js';
 import { accepted, HttpReply } from '../http/reply/http.reply.js';
 import type { AcceptedTask } from '../task/task.dto.js';
 import type { ServerActionBody, ServerCreateBody } from './server.dto.js';
-import type { PortBody } from './server.view.dto.js';
+import type { PortBody, ServerBody } from './server.view.dto.js';
 
 export function requestOf(body: ServerCreateBody): ServerRequest {
   const {
@@ -50,7 +49,7 @@ export function createdReply({ servers, task }: CreatedServers): HttpReply {
 }
 
 /** The server as it is now, and the task that changes it. */
-export function changedReply(server: ServerView, task: Pick<AcceptedTask, 'id'>): HttpReply {
+export function changedReply(server: ServerBody, task: Pick<AcceptedTask, 'id'>): HttpReply {
   const reply = accepted(`/v1/servers/${server.id}`, { server, task } as { task: { id: string } });
   return new HttpReply(reply.statusCode, reply.body, { ...reply.headers, etag: etagOf(server.version) });
 }

@@ -48,6 +48,33 @@ export class ObservedServerView {
     example: 1,
   })
   power_state!: number | null;
+
+  @Text({
+    description: 'Its name there: another one when somebody renamed it behind the back of Ultron.',
+    example: 'web-01',
+    nullable: true,
+  })
+  name!: string | null;
+
+  @Text({ description: 'The host it runs on.', example: 'compute-3', nullable: true })
+  host!: string | null;
+
+  @Time({ description: 'When it changed last, by the clock of its cluster.', nullable: true })
+  updated_at!: string | null;
+
+  @OneOf(['present', 'missing', 'gone'], {
+    description:
+      '`missing`: not in the last complete list of its cluster, perhaps gone. `gone`: the cluster was asked for it ' +
+      'by its id and has none.',
+    example: 'present',
+  })
+  presence!: string;
+
+  @Time({ description: 'Since when it is missing.', nullable: true, example: null })
+  missing_since!: string | null;
+
+  @Time({ description: 'When it was known to be gone.', nullable: true, example: null })
+  gone_at!: string | null;
 }
 
 export class ServerBody {

@@ -100,6 +100,21 @@ export class ObservedReader {
     return rows.map(toObject);
   }
 
+  /** The same over several clusters: the ids by cluster. */
+  async findAmong(
+    read: Transaction,
+    kind: string,
+    wanted: ReadonlyMap<string, readonly string[]>,
+  ): Promise<StoredObject[]> {
+    if (!wanted.size) return [];
+    const each = [...wanted].map(() => '(cluster_id = ? AND kind = ? AND openstack_id IN (?))');
+    const rows = await read.query<ObjectRow[]>(
+      `SELECT ${COLUMNS} FROM observed_object WHERE ${each.join(' OR ')}`,
+      [...wanted].flatMap(([clusterId, ids]) => [clusterId, kind, ids]),
+    );
+    return rows.map(toObject);
+  }
+
   /** What hangs on an object: the ports of a server, the subnets of a network. Gone ones are left out. */
   async ofParent(read: Transaction, lane: LaneKey, parentId: string): Promise<StoredObject[]> {
     const rows = await read.query<ObjectRow[]>(

@@ -129,6 +129,12 @@ describe('the rows of what was observed', () => {
     expect(await list({ kind: 'server' })).toEqual([]);
     expect((await reader.ofParent(database.read, lane, 's2')).map(({ id }) => id)).toEqual(['c']);
     expect((await reader.findMany(database.read, lane, ['a', 'zz'])).map(({ id }) => id)).toEqual(['a']);
+    const wanted = new Map([
+      [lane.clusterId, ['a', 'd']],
+      [newId(), ['b']],
+    ]);
+    const among = await reader.findAmong(database.read, lane.kind, wanted);
+    expect(among.map(({ id }) => id).toSorted()).toEqual(['a', 'd']);
   });
 
   it('take for news what somebody else has seen meanwhile', async () => {

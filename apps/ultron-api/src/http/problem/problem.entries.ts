@@ -143,6 +143,10 @@ export const CLUSTER_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'Clusters belong to the conductor group',
     meaning: 'Move or delete them first.',
   },
+  object_not_found: {
+    title: 'No such object in the cluster',
+    meaning: 'It was never seen there, or has been gone for long. `fresh=1s` asks the cluster itself.',
+  },
   cluster_not_found: { title: 'No such cluster', meaning: 'No cluster with this id is registered.' },
   cluster_name_taken: { title: 'The name is taken', meaning: 'Another cluster has it.' },
   cluster_in_use: {
