@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '@ultron/platform/database/transaction';
+
+/** A cluster as those who keep it in sync need to know it. */
+export interface GroupCluster {
+  id: string;
+  name: string;
+  /** An operator says that it is down, or it was never probed with success. */
+  unreadable: boolean;
+  capabilities: ReadonlySet<string>;
+  /** Types of services of its catalog. */
+  services: ReadonlySet<string>;
+}
+
+/** The clusters that a conductor group serves. */
+@Injectable()
+export class GroupClustersRepository {
+  async list(tx: Transaction, conductorGroup: string): Promise<GroupCluster[]> {
+    const clusters = await tx.query<{ id: string; name: string; unreadable: number }[]>(
+      `SELECT c.id, c.name, c.state = 'down' OR c.probe_status = 'pending' AS unreadable
+       FROM cluster c JOIN conductor_group g ON g.id = c.conductor_group_id WHERE g.name = ? ORDER BY c.id`,
+      [conductorGroup],
+    );
+    if (clusters.length === 0) return [];
+    const ids = clusters.map(({ id }) => id);
+    const capabilities = await this.namesOf(tx, 'SELECT cluster_id, name FROM cluster_capability', ids);
+    const services = await this.namesOf(
+      tx,
+      'SELECT cluster_id, service_type AS name FROM cluster_service',
+      ids,
+    );
+    return clusters.map(({ id, name, unreadable }) => ({
+      id,
+      name,
+      unreadable: Number(unreadable) === 1 || !services.has(id),
+      capabilities: capabilities.get(id) ?? new Set(),
+      services: services.get(id) ?? new Set(),
+    }));
+  }
+
+  private async namesOf(
+    tx: Transaction,
+    sql: string,
+    ids: readonly string[],
+  ): Promise<Map<string, Set<string>>> {
+    const rows = await tx.query<{ cluster_id: string; name: string }[]>(`${sql} WHERE cluster_id IN (?)`, [
+      ids,
+    ]);
+    const names = new Map<string, Set<string>>();
+    for (const { cluster_id: id, name } of rows) names.set(id, (names.get(id) ?? new Set()).add(name));
+    return names;
+  }
+}

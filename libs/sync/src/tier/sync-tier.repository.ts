@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { change, rowsOf, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { SyncTierEntity } from './sync-tier.entity.js';
+import type { Tier, TierSubject, TierView } from './tier.types.js';
+
+export interface TierAssignment {
+  subject: TierSubject;
+  subjectId: string;
+  tier: string;
+}
+
+/** The tiers, and who has which. */
+@Injectable()
+export class SyncTierRepository {
+  /** Best first. */
+  async list(tx: Transaction): Promise<TierView[]> {
+    return (await select<SyncTierEntity>(tx, 'SELECT * FROM sync_tier ORDER BY place')).map(toView);
+  }
+
+  async find(tx: Transaction, name: string): Promise<TierView | null> {
+    const [row] = await select<SyncTierEntity>(tx, 'SELECT * FROM sync_tier WHERE name = ?', [name]);
+    return row ? toView(row) : null;
+  }
+
+  /** False when the tier is not of that version any more. */
+  async update(tx: Transaction, tier: Tier, version: number): Promise<boolean> {
+    const matched = await change(
+      tx,
+      `UPDATE sync_tier SET objective_ms = ?, changes_ms = ?, ids_ms = ?, full_ms = ?, version = version + 1,
+         updated_at = UTC_TIMESTAMP(6) WHERE name = ? AND version = ?`,
+      [tier.objectiveMs, tier.changesMs, tier.idsMs, tier.fullMs, tier.name, version],
+    );
+    return matched === 1;
+  }
+
+  async assignments(tx: Transaction): Promise<TierAssignment[]> {
+    const rows = await select<{ subject_kind: TierSubject; subject_id: string; tier: string }>(
+      tx,
+      'SELECT subject_kind, subject_id, tier FROM sync_tier_assignment ORDER BY subject_kind, subject_id',
+    );
+    return rows.map((row) => ({ subject: row.subject_kind, subjectId: row.subject_id, tier: row.tier }));
+  }
+
+  async assign(tx: Transaction, { subject, subjectId, tier }: TierAssignment): Promise<void> {
+    await change(
+      tx,
+      `INSERT INTO sync_tier_assignment (subject_kind, subject_id, tier, assigned_at)
+       VALUES ${rowsOf(1, '(?, ?, ?, UTC_TIMESTAMP(6))')}
+       ON DUPLICATE KEY UPDATE tier = VALUES(tier), assigned_at = VALUES(assigned_at)`,
+      [subject, subjectId, tier],
+    );
+  }
+
+  /** False when none was assigned. */
+  async unassign(tx: Transaction, subject: TierSubject, subjectId: string): Promise<boolean> {
+    const matched = await change(
+      tx,
+      'DELETE FROM sync_tier_assignment WHERE subject_kind = ? AND subject_id = ?',
+      [subject, subjectId],
+    );
+    return matched > 0;
+  }
+}
+
+const toView = (row: SyncTierEntity): TierView => ({
+  name: row.name,
+  place: row.place,
+  objectiveMs: row.objective_ms,
+  changesMs: row.changes_ms,
+  idsMs: row.ids_ms,
+  fullMs: row.full_ms,
+  version: row.version,
+});
