@@ -5,6 +5,7 @@ import type {
 import type { Database } from '@ultron/platform/database/database.service';
 import type { LockService } from '@ultron/platform/lock/lock.service';
 import type { Log } from '@ultron/platform/logging/logger';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { TaskWaits } from '@ultron/tasks/engine/task-waits';
 import type { CloudPool } from '../openstack/cloud-pool.js';
 import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
@@ -38,6 +39,7 @@ export interface WatchTimes {
  * than the oldest wait.
  */
 const OVERLAP_MS = 60_000;
+const seenBySync = new ObservedRepository();
 /** Passes without anybody waiting before the cluster is left alone: the next step of a task may wait in a moment. */
 const IDLE_PASSES = 3;
 
@@ -122,6 +124,9 @@ export class ServerWatch {
     const { database, observations } = this.parts;
     await database.transaction((tx) => observations.apply(tx, this.clusterId, news));
     for (const server of news) this.written.set(server.openstackId, signature(server));
+    const ids = news.map((server) => server.openstackId);
+    // Not in the transaction above: a sync locks these rows and those of the servers in the other order.
+    await seenBySync.seenElsewhere(database.read, { clusterId: this.clusterId, kind: 'server' }, ids);
   }
 
   /** Faster while something happens, slower while nothing does. */

@@ -24,6 +24,7 @@ export const serverSync: ClusterSyncKind = {
     // A list of what changed goes on showing a deleted server for some time; so do some releases by id.
     return server && server.status !== 'DELETED' ? observedServer(server) : null;
   },
+  expectedGone: (tx, clusterId, ids) => servers.deletedAmong(tx, clusterId, ids),
   applied: async (tx, clusterId, { written }) => {
     const seen = written.filter((object) => !object.partial).map(rowOf);
     const spared = await servers.applyUnlessChanging(tx, clusterId, seen);

@@ -13,6 +13,7 @@ export const portSync: ClusterSyncKind = {
   /** The ports of a server or of a router. */
   listOf: ({ cloud, call }, deviceId) =>
     mapListing(cloud.network.ports.list({ deviceId: [deviceId] }, call), observedPort),
+  expectedGone: (tx, clusterId, ids) => ports.deletedAmong(tx, clusterId, ids),
   applied: async (tx, clusterId, { written }) => {
     const seen = written.map(({ id, status, revision }) => ({
       openstackId: id,

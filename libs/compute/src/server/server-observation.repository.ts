@@ -45,6 +45,17 @@ export class ServerObservationRepository {
     return changing.map((row) => row.openstack_id);
   }
 
+  /** Those of the ids in the cluster that are of servers which Ultron deletes or has deleted. */
+  async deletedAmong(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<string[]> {
+    if (!openstackIds.length) return [];
+    const rows: { openstack_id: string }[] = await tx.query(
+      `SELECT openstack_id FROM server
+       WHERE cluster_id = ? AND openstack_id IN (?) AND (status = 'deleting' OR deleted_at IS NOT NULL)`,
+      [clusterId, openstackIds],
+    );
+    return rows.map((row) => row.openstack_id);
+  }
+
   private async stored(
     tx: Transaction,
     clusterId: string,

@@ -46,6 +46,18 @@ export class PortObservationRepository {
     return rows.filter((row) => Number(row.changing)).map((row) => row.openstack_id);
   }
 
+  /** Those of the ids in the cluster that are of ports which Ultron deletes or has deleted. */
+  async deletedAmong(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<string[]> {
+    if (!openstackIds.length) return [];
+    const rows = await select<{ openstack_id: string }>(
+      tx,
+      `SELECT openstack_id FROM port
+       WHERE cluster_id = ? AND openstack_id IN (?) AND (status = 'deleting' OR deleted_at IS NOT NULL)`,
+      [clusterId, openstackIds],
+    );
+    return rows.map((row) => row.openstack_id);
+  }
+
   private async write(tx: Transaction, changed: readonly { id: string; now: ObservedPort }[]): Promise<void> {
     if (!changed.length) return;
     const cases = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
