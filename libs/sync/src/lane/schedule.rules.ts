@@ -16,8 +16,9 @@ export type NextTimes = Partial<Record<PassMode, number | null>>;
 const JITTER = 0.1;
 /** A lane rests at least this many times as long as its pass took, so that it never takes more than a third of the time. */
 const REST = 2;
-/** Between two questions for the same missing object. */
+/** Between two questions for the same missing object; the first one comes at once. */
 export const CONFIRM_MS = 3_000;
+const FIRST_CONFIRM_MS = 200;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
 /** A list that had to begin anew is read again soon, but not at once: whoever deletes goes on deleting. */
@@ -48,7 +49,7 @@ export interface EndedPass {
 /** When the lane is due again, by mode. `random` is in [0, 1). */
 export function nextTimes(pass: EndedPass, pace: Pace, random: number): NextTimes {
   const spread = (ms: number): number => Math.round(ms * (1 + JITTER * (2 * random - 1)));
-  const confirm = pass.missing > 0 ? CONFIRM_MS : null;
+  const confirm = pass.missing === 0 ? null : pass.mode === 'confirm' ? CONFIRM_MS : FIRST_CONFIRM_MS;
   switch (pass.outcome) {
     case 'cut_off':
       return { [pass.mode]: 0 };

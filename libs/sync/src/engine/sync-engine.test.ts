@@ -1,0 +1,292 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
+import { RefreshRequestRepository } from '../refresh/refresh-request.repository.js';
+import { RefreshService } from '../refresh/refresh.service.js';
+import { FakeCluster, openSyncWorld, thing, until, type SyncWorld } from './engine.fixture.js';
+
+interface LaneState {
+  status: string;
+  missing: number;
+  gone: number;
+}
+
+let world: SyncWorld;
+let cluster: FakeCluster;
+beforeEach(async () => {
+  world = await openSyncWorld();
+  cluster = new FakeCluster();
+}, 60_000);
+afterEach(() => world.close());
+
+const objects = async (kind = 'server'): Promise<Map<string, LaneState>> => {
+  const rows = (await world.database.read.query(
+    `SELECT openstack_id AS id, status, missing_since IS NOT NULL AS missing, gone_at IS NOT NULL AS gone
+     FROM observed_object WHERE cluster_id = ? AND kind = ?`,
+    [cluster.id, kind],
+  )) as (LaneState & { id: string })[];
+  return new Map(
+    rows.map(({ id, status, missing, gone }) => [
+      id,
+      { status, missing: Number(missing), gone: Number(gone) },
+    ]),
+  );
+};
+const lane = async (kind = 'server'): Promise<Record<string, unknown>> => {
+  const [row] = (await world.database.read.query('SELECT * FROM lane WHERE cluster_id = ? AND kind = ?', [
+    cluster.id,
+    kind,
+  ])) as Record<string, unknown>[];
+  return row ?? {};
+};
+const set = (sql: string, ...values: unknown[]) =>
+  world.database.read.query(`UPDATE lane SET ${sql} WHERE cluster_id = ?`, [...values, cluster.id]);
+const runNow = (mode: string) => set(`asked_for = ?, next_due_at = UTC_TIMESTAMP(6)`, mode);
+const firstPass = () =>
+  until(
+    async () => (await lane())['full_at'] !== null && (await lane())['full_at'] !== undefined,
+    'a full pass',
+  );
+const passes = async () => Number((await lane())['pass_number']);
+const nextPass = async (mode: string) => {
+  await until(async () => (await lane())['pass_started_at'] === null, 'the pass before');
+  const before = await passes();
+  await runNow(mode);
+  await until(
+    async () => (await passes()) > before && (await lane())['pass_started_at'] === null,
+    `a ${mode} pass`,
+  );
+};
+
+describe('a lane', () => {
+  it('is made, read in full page by page, and shows what there is', async () => {
+    cluster.fill(250);
+    world.engine([cluster]).start();
+    await firstPass();
+    expect((await objects()).size).toBe(250);
+    expect(await lane()).toMatchObject({
+      seen_count: 250,
+      written_count: 250,
+      present_count: 250,
+      fault: null,
+    });
+  });
+
+  it('writes what changed, and nothing when nothing did', async () => {
+    cluster.fill(50);
+    world.engine([cluster]).start();
+    await firstPass();
+    cluster.put('o000007', 'ERROR');
+    await nextPass('changes');
+    expect((await objects()).get('o000007')?.status).toBe('ERROR');
+    expect(await lane()).toMatchObject({ written_count: 1 });
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ written_count: 0, seen_count: 50 });
+  });
+
+  it('takes what a complete list does not show for missing, and for gone when it was asked for twice', async () => {
+    cluster.fill(50);
+    world.engine([cluster], { kinds: [thing('server', { changes: 'full', deletions: 'full' })] }).start();
+    await firstPass();
+    cluster.objects.delete('o000003');
+    await nextPass('full');
+    expect((await objects()).get('o000003')).toMatchObject({ missing: 1, gone: 0 });
+    await until(async () => (await objects()).get('o000003')?.gone === 1, 'gone', 15_000);
+    expect(cluster.calls.find).toBe(2);
+    expect((await objects()).get('o000004')).toMatchObject({ missing: 0, gone: 0 });
+  });
+
+  it('takes nothing for gone that a list left out and a question by id finds', async () => {
+    cluster.fill(20);
+    world.engine([cluster]).start();
+    await firstPass();
+    const hidden = cluster.objects.get('o000005');
+    cluster.objects.delete('o000005');
+    await nextPass('full');
+    expect((await objects()).get('o000005')?.missing).toBe(1);
+    if (hidden) cluster.objects.set('o000005', hidden);
+    await until(async () => (await objects()).get('o000005')?.missing === 0, 'found again', 15_000);
+  });
+
+  it('sees deletions that the list of changes tells', async () => {
+    cluster.fill(20);
+    world.engine([cluster]).start();
+    await firstPass();
+    cluster.delete('o000001');
+    await nextPass('changes');
+    await until(async () => (await objects()).get('o000001')?.gone === 1, 'gone', 15_000);
+    expect(cluster.calls.list).toBe(1);
+  });
+
+  it('finds deletions and newcomers with a list of the ids alone', async () => {
+    cluster.fill(20);
+    const kind = thing('server', { changes: 'changes_since', deletions: 'ids' });
+    world.engine([cluster], { kinds: [kind] }).start();
+    await firstPass();
+    cluster.objects.delete('o000002');
+    cluster.put('new', 'ACTIVE', { updatedAt: null });
+    await nextPass('ids');
+    expect((await objects()).get('o000002')?.missing).toBe(1);
+    expect((await objects()).has('new')).toBe(true);
+  });
+
+  it('concludes nothing from a list that began anew, nor from one that failed', async () => {
+    cluster.fill(250);
+    world.engine([cluster]).start();
+    await firstPass();
+    cluster.objects.delete('o000100');
+    cluster.restarts = 1;
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ last_outcome: 'incomplete', missing_count: 0 });
+    cluster.restarts = 0;
+    cluster.down = true;
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ last_outcome: 'failed', missing_count: 0, present_count: 250 });
+    expect((await objects()).get('o000100')).toMatchObject({ missing: 0 });
+  });
+
+  it('puts the brake on when too much vanishes at once, and lets a person decide', async () => {
+    cluster.fill(50);
+    world.engine([cluster]).start();
+    await firstPass();
+    for (const id of [...cluster.objects.keys()].slice(0, 30)) cluster.objects.delete(id);
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'on', brake_unseen: 30, brake_known: 50, missing_count: 0 });
+    await set(`brake = 'released'`);
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'released', missing_count: 30 });
+    await until(async () => Number((await lane())['gone_count']) === 30, 'gone', 15_000);
+    await until(async () => (await lane())['brake'] === 'off', 'the brake is off again', 15_000);
+  });
+
+  it('lets go of the brake by itself when all is back', async () => {
+    cluster.fill(50);
+    world.engine([cluster]).start();
+    await firstPass();
+    const all = new Map(cluster.objects);
+    cluster.objects.clear();
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'on', missing_count: 0 });
+    for (const [id, object] of all) cluster.objects.set(id, object);
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'off', missing_count: 0, present_count: 50 });
+  });
+
+  it('does not begin while it is paused or rests', async () => {
+    cluster.resting = true;
+    cluster.fill(3);
+    world.engine([cluster]).start();
+    await until(async () => (await lane())['resting'] === 1, 'a lane');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(cluster.calls.list).toBe(0);
+    await set('paused = 1');
+    cluster.resting = false;
+    await until(async () => (await lane())['resting'] === 0, 'the end of the rest');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(cluster.calls.list).toBe(0);
+    await set('paused = 0');
+    await firstPass();
+  });
+});
+
+describe('clusters that hang or fail', () => {
+  it('do not keep others from being read', async () => {
+    const bad = Array.from({ length: 20 }, () => Object.assign(new FakeCluster(), { hangs: true }));
+    const kinds = ['a', 'b', 'c', 'd'].map((kind) => thing(kind)).concat(thing('server'));
+    cluster.fill(10);
+    const deadline = { full: 1_000, changes: 1_000, ids: 1_000, confirm: 1_000 };
+    world
+      .engine([...bad, cluster], {
+        kinds,
+        room: { total: 24, perCluster: 4, inTrouble: 8 },
+        times: { deadline },
+      })
+      .start();
+    await firstPass();
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const before = cluster.calls.changed;
+    await nextPass('changes');
+    expect(cluster.calls.changed).toBeGreaterThan(before);
+    expect(await until(async () => cluster.calls.changed > before, 'a pass')).toBeLessThan(2_000);
+  });
+
+  it('are tried by one pass at a time, and read again when they are back', async () => {
+    cluster.fill(10);
+    const kinds = ['a', 'b', 'c'].map((kind) => thing(kind)).concat(thing('server'));
+    const engine = world.engine([cluster], { kinds });
+    engine.start();
+    await firstPass();
+    cluster.down = true;
+    for (const kind of ['a', 'b', 'c', 'server'])
+      await world.database.read.query(
+        'UPDATE lane SET next_due_at = UTC_TIMESTAMP(6), full_due_at = UTC_TIMESTAMP(6) WHERE kind = ?',
+        [kind],
+      );
+    await until(() => engine.circuitOf(cluster.id) === 'open', 'an open circuit');
+    cluster.down = false;
+    await until(() => engine.circuitOf(cluster.id) === 'closed', 'a closed circuit');
+  });
+});
+
+describe('a wish', () => {
+  const service = () => new RefreshService(world.database, new RefreshRequestRepository());
+
+  it('has one object read at once, with what hangs on it', async () => {
+    const ports = new Map([['p1', 'ACTIVE']]);
+    const port = thing(
+      'port',
+      { changes: 'full', deletions: 'full' },
+      {
+        list: () => ({ report: { restarts: 0, complete: true }, async *[Symbol.asyncIterator]() {} }),
+        listOf: (_, parentId) => ({
+          report: { restarts: 0, complete: true },
+          async *[Symbol.asyncIterator]() {
+            yield [...ports].map(([id, status]) => ({
+              id,
+              name: id,
+              projectId: 'p',
+              status,
+              parentId,
+              revision: null,
+              updatedAt: null,
+              fields: {},
+            }));
+          },
+        }),
+      },
+    );
+    cluster.fill(5);
+    world.engine([cluster], { kinds: [thing('server', undefined, { dependants: ['port'] }), port] }).start();
+    await firstPass();
+    await until(async () => (await lane('port'))['full_at'] !== null, 'the ports');
+    await set('next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY');
+    cluster.put('o000001', 'SHUTOFF');
+    const result = await service().object({ clusterId: cluster.id, kind: 'server' }, 'o000001', 5_000);
+    expect(result).toMatchObject({ unserved: [], served: [{ outcome: 'found' }] });
+    expect((await objects()).get('o000001')?.status).toBe('SHUTOFF');
+    expect((await objects('port')).get('p1')?.status).toBe('ACTIVE');
+  });
+
+  it('has a lane read that is older than is wanted, and none that is fresh', async () => {
+    cluster.fill(5);
+    world.engine([cluster]).start();
+    await firstPass();
+    await set(
+      'next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY, fresh_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR',
+    );
+    cluster.put('o000002', 'ERROR');
+    const lanes = [{ clusterId: cluster.id, kind: 'server' }];
+    expect(await service().lanes(lanes, 7_200_000, 100)).toEqual({ served: [], unserved: [] });
+    expect(await service().lanes(lanes, 5_000, 5_000)).toMatchObject({
+      unserved: [],
+      served: [{ outcome: 'read' }],
+    });
+    expect((await objects()).get('o000002')?.status).toBe('ERROR');
+  });
+
+  it('says so when nobody serves the cluster', async () => {
+    const target = { clusterId: newId(), kind: 'server' };
+    const { served, unserved } = await service().object(target, 'x', 200);
+    expect(served).toEqual([]);
+    expect(unserved).toHaveLength(1);
+  });
+});
