@@ -11,7 +11,7 @@ import type { SegmentStep } from './plan-step.js';
 import type { PlanDeps } from './plan.deps.js';
 
 const DHCP_LOOK_MS = 1_000;
-const MOST_LOOKS = 5;
+const MOST_LOOKS = 3;
 
 export type SeenPort = Pick<
   PortWire,

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { PlanUpkeepRepository } from './plan-upkeep.repository.js';
 import { RealisationRepository } from './realisation.repository.js';
 import { SegmentTaskRepository } from './segment-task.repository.js';
 import { SegmentTasks } from './segment-tasks.js';
 
-const providers = [RealisationRepository, SegmentTaskRepository, SegmentTasks];
+const providers = [PlanUpkeepRepository, RealisationRepository, SegmentTaskRepository, SegmentTasks];
 
 /** What of the plan is built, and the tasks that build it. Needs `TaskService`. */
 @Module({ providers, exports: providers })
