@@ -18,6 +18,7 @@ import { SupplementRepository } from './supplement/supplement.repository.js';
 import { SupplementService } from './supplement/supplement.service.js';
 import { ClusterStatusRepository } from './supplement/cluster-status.repository.js';
 import { PlanRoomService } from './usage/plan-room.service.js';
+import { PlanDeletion } from './plan-deletion.js';
 import { PlanUpkeep } from './upkeep/plan-upkeep.js';
 import { UsageService } from './usage/usage.service.js';
 import { VpcPlanRepository } from './vpc/vpc-plan.repository.js';
@@ -32,6 +33,7 @@ const services = [
   SegmentService,
   SupplementService,
   PlanRoomService,
+  PlanDeletion,
   PlanUpkeep,
   UsageService,
   ClusterStatusRepository,

@@ -30,6 +30,14 @@ export interface Binding {
   portId: string;
 }
 
+/** An address in use, as it is shown. */
+export interface UsedAddress {
+  address: string;
+  state: HeldState;
+  purpose: AddressPurpose | null;
+  portId: string | null;
+}
+
 interface Columns {
   address: Buffer;
   segment_id: string;
@@ -135,6 +143,19 @@ export class AddressRepository {
          FROM segment s JOIN address a ON a.segment_id = s.id
         WHERE s.cluster_id = ? AND a.state = 'infra' AND a.purpose IS NOT NULL ORDER BY a.address`,
       [clusterId],
+    );
+    return rows.map((row) => ({ ...row, address: shownAddress(row.address) }));
+  }
+
+  /** Addresses of these segments that ports have or are about to have: ours, and those of others. */
+  async usedIn(tx: Transaction, segmentIds: readonly string[], limit: number): Promise<UsedAddress[]> {
+    if (segmentIds.length === 0) return [];
+    const rows = await select<Omit<UsedAddress, 'address'> & { address: Buffer }>(
+      tx,
+      `SELECT address, state, purpose, port_id AS portId FROM address
+        WHERE segment_id IN (?) AND (state IN ('reserved', 'bound') OR purpose = 'foreign')
+        ORDER BY address LIMIT ?`,
+      [segmentIds, limit],
     );
     return rows.map((row) => ({ ...row, address: shownAddress(row.address) }));
   }

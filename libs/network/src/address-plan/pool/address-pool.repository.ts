@@ -52,6 +52,10 @@ export class AddressPoolRepository {
     return (await select<Columns>(tx, `${SELECT} ORDER BY id FOR UPDATE`)).map(toPool);
   }
 
+  async delete(tx: Transaction, id: string): Promise<void> {
+    await change(tx, 'DELETE FROM address_pool WHERE id = ?', [id]);
+  }
+
   async setNextSlot(tx: Transaction, id: string, slot: number): Promise<void> {
     await change(tx, 'UPDATE address_pool SET next_slot = ? WHERE id = ?', [slot, id]);
   }

@@ -5,6 +5,7 @@ import { AddressRepository } from '../address/address.repository.js';
 import { AddressService } from '../address/address.service.js';
 import { DEFAULT_ADDRESS_PLAN, type AddressPlanConfig } from '../address-plan.config.js';
 import { AddressPlanService, type CreateVpc } from '../address-plan.service.js';
+import { PlanDeletion } from '../plan-deletion.js';
 import { AddressPoolRepository } from '../pool/address-pool.repository.js';
 import { SegmentDeals } from '../segment/segment-deals.js';
 import { SegmentRepository } from '../segment/segment.repository.js';
@@ -31,6 +32,7 @@ export class AddressPlanFixture {
   readonly plans: VpcPlanRepository;
   readonly allocation: AddressAllocation;
   readonly quotas: AddressQuotaRepository;
+  readonly deletion: PlanDeletion;
   readonly withdrawal: AddressWithdrawal;
   readonly config: AddressPlanConfig;
 
@@ -57,6 +59,7 @@ export class AddressPlanFixture {
       new AddressQuotas(quotas, this.config),
       this.config,
     );
+    this.deletion = new PlanDeletion(database, pools, vpcs, plans, subnets, segments, addresses);
     this.withdrawal = new AddressWithdrawal(database, addresses, segments, this.config);
     this.plan = new AddressPlanService(database, pools, vpcs, plans, subnets, deals, this.config);
     this.supplements = new SupplementService(

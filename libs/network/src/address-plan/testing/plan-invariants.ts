@@ -22,6 +22,8 @@ export interface Snapshot {
   pool: Block;
   segments: SegmentRow[];
   held: HeldRow[];
+  /** Clusters that wait for addresses. */
+  waiting: number;
 }
 
 export async function takeSnapshot(
@@ -48,7 +50,13 @@ export async function takeSnapshot(
       WHERE scope_id = ?`,
     [plan.scopeId],
   );
+  const [line] = await select<{ n: number }>(
+    tx,
+    'SELECT COUNT(*) AS n FROM supplement_wait WHERE vpc_id = ?',
+    [vpcId],
+  );
   return {
+    waiting: Number(line?.n ?? 0),
     plan,
     pool: toBlock(pool),
     segments: plan.subnets.flatMap(({ segments }) => segments),
@@ -140,6 +148,16 @@ export function brokenInvariants(
     );
     must('I8', BigInt(own.length) <= sizeOf(segment.block), `${nameOf(segment)} holds more than it has`);
   }
+}
+
+/** Addresses that were taken out of the plan, and yet are somebody's, or lie where nothing may be held. */
+export function withdrawnAndHeld({ held, segments }: Snapshot): string[] {
+  return held
+    .filter(({ purpose }) => purpose !== null)
+    .flatMap(({ address, state, segmentId }) => {
+      const owner = segments.find(({ id }) => id === segmentId)?.clusterId ?? null;
+      return state === 'infra' && owner !== null ? [] : [`I11: ${address} is taken out, and ${state}`];
+    });
 }
 
 /** What went wrong between two moments: a held address whose cluster changed. */

@@ -25,6 +25,15 @@ const OPERATIONS = [
   'build_fails',
   'take_down',
   'end_quarantines',
+  'allocate_coming',
+  'allocate_preemptible',
+  'take_out',
+  'put_back',
+  'serve_waiting',
+  'give_up_slot',
+  'limit_project',
+  'delete_subnet',
+  'remove_subnet',
 ] as const;
 
 /** What one caller does. `which` and `amount` choose among what there is when it comes to it. */

@@ -97,6 +97,16 @@ export class VpcRepository {
     return locked.length > 0 ? this.find(tx, id) : null;
   }
 
+  /** Ids of VPCs of the pool, a bounded number. */
+  async ofPool(tx: Transaction, poolId: string, limit: number): Promise<string[]> {
+    const rows = await select<{ id: string }>(
+      tx,
+      'SELECT id FROM vpc WHERE pool_id = ? ORDER BY slot LIMIT ?',
+      [poolId, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Ids in their order, for going through all VPCs some at a time. */
   async idsAfter(tx: Transaction, after: string | null, limit: number): Promise<string[]> {
     const rows = await select<{ id: string }>(tx, 'SELECT id FROM vpc WHERE id > ? ORDER BY id LIMIT ?', [
