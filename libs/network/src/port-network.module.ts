@@ -6,6 +6,7 @@ import { FloatingIpPaths } from './floating-ip/floating-ip-paths.js';
 import { FloatingIpRepository } from './floating-ip/floating-ip.repository.js';
 import { FloatingIpService } from './floating-ip/floating-ip.service.js';
 import { NetworkRepository } from './network/network.repository.js';
+import { PortAddresses } from './port/port-addresses.js';
 import { PortPlaceRepository } from './port/port-place.repository.js';
 import { PortPlacement } from './port/port-placement.js';
 import { PortRepository } from './port/port.repository.js';
@@ -24,6 +25,7 @@ const providers = [
   PortRepository,
   PortPlaceRepository,
   PortPlacement,
+  PortAddresses,
   PortService,
   RouterRepository,
   ClusterRouterRepository,
