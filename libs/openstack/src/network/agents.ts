@@ -2,7 +2,7 @@ import type { CallOptions } from '../call.js';
 import type { ServiceApi } from '../service-api.js';
 import type { AgentListWire, AgentWire } from './agents.wire.js';
 
-/** `/v2.0/agents` of Neutron (extension `agent`): administrators only, 403 (`auth`) for others. */
+/** `/v2.0/agents` of Neutron (extension `agent`): others than administrators are shown none. */
 export class NetworkAgents {
   constructor(private readonly api: ServiceApi) {}
 

@@ -6,8 +6,8 @@ import type { FlavorRow, HostRow, ServerRow } from '../nova/compute.store.js';
 import { POWER } from '../nova/server.state.js';
 import type { Cluster } from './cluster.js';
 
-/** Puts running servers with their ports into the cluster, spread over its hosts as the scheduler would. */
-export function fillCluster(cluster: Cluster, count: number): void {
+/** Puts running servers, each with so many ports, into the cluster, spread over its hosts as the scheduler would. */
+export function fillCluster(cluster: Cluster, count: number, portsEach = 1): void {
   const user = [...cluster.identity.users.values()][0];
   const network = [...cluster.network.networks.values()].find((row) => row['router:external'] !== true);
   const flavor = cluster.compute.flavors.get('1') ?? [...cluster.compute.flavors.values()][0];
@@ -24,24 +24,26 @@ export function fillCluster(cluster: Cluster, count: number): void {
       projectId: user.defaultProjectId,
       userId: user.id,
     });
-    const port = makeServerPort(
-      cluster,
-      { networkId: network.id },
-      {
-        projectId: user.defaultProjectId,
-        securityGroups: [defaultGroup(cluster, user.defaultProjectId).id],
-        at: secondTime(server.createdAt),
-      },
-    );
-    server.ownPorts.push(port.id);
     cluster.lifecycle.ledger.take(host.id, flavor);
     cluster.compute.servers.add(server);
-    cluster.network.updatePort(port, {
-      device_id: server.id,
-      device_owner: `compute:${host.zone}`,
-      ...bound(host.id),
-      status: 'ACTIVE',
-    });
+    for (let each = 0; each < portsEach; each++) {
+      const port = makeServerPort(
+        cluster,
+        { networkId: network.id },
+        {
+          projectId: user.defaultProjectId,
+          securityGroups: [defaultGroup(cluster, user.defaultProjectId).id],
+          at: secondTime(server.createdAt),
+        },
+      );
+      server.ownPorts.push(port.id);
+      cluster.network.updatePort(port, {
+        device_id: server.id,
+        device_owner: `compute:${host.zone}`,
+        ...bound(cluster, host.id),
+        status: 'ACTIVE',
+      });
+    }
   }
   cluster.settled();
 }

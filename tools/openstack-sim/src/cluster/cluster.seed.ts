@@ -4,7 +4,8 @@ import { secondTime } from '../http/times.js';
 import { stableKeystoneId } from '../keystone/identity.store.js';
 import { parseCidr } from '../neutron/address.rules.js';
 import { defaultGroup } from '../neutron/default-group.js';
-import { poolsOf } from '../neutron/subnets.handlers.js';
+import { serveNetwork } from '../neutron/service-port.js';
+import { poolsOf } from '../neutron/subnets.rules.js';
 import type { Cluster } from './cluster.js';
 
 export const DEFAULT_USER = 'ultron';
@@ -161,6 +162,7 @@ function network(cluster: Cluster, seed: SeedNetwork): void {
     'provider:segmentation_id': seed.external ? null : 1,
   });
   subnet(cluster, id, seed);
+  serveNetwork(cluster, id);
 }
 
 function subnet(cluster: Cluster, networkId: string, seed: SeedNetwork): void {
@@ -174,7 +176,7 @@ function subnet(cluster: Cluster, networkId: string, seed: SeedNetwork): void {
     cidr: seed.cidr,
     gateway_ip: gateway,
     enable_dhcp: !seed.external,
-    allocation_pools: poolsOf({}, cidr, gateway),
+    allocation_pools: poolsOf(undefined, cidr, gateway),
     dns_nameservers: [],
     host_routes: [],
     ipv6_ra_mode: null,

@@ -1,4 +1,5 @@
 import type { Delay } from '../clock/random.js';
+import type { NetworkBackend } from '../neutron/network-backend.js';
 
 /** How long the steps of a server's life take. */
 export interface LifecycleDelays {
@@ -31,6 +32,8 @@ export interface QuotaSettings {
   port: number;
   security_group: number;
   security_group_rule: number;
+  router: number;
+  floatingip: number;
 }
 
 export interface ClusterSettings {
@@ -72,6 +75,8 @@ export const UNLIMITED: QuotaSettings = {
   port: -1,
   security_group: -1,
   security_group_rule: -1,
+  router: -1,
+  floatingip: -1,
 };
 
 /** A compute host and what it has. */
@@ -98,6 +103,11 @@ export interface ClusterOptions {
   latency?: Partial<LatencySettings>;
   lifecycle?: 'fast' | 'realistic' | Partial<LifecycleDelays>;
   quota?: Partial<QuotaSettings>;
+  /**
+   * What does its networking: its extensions, agents and the attributes of routers follow from it, and the ports that serve
+   * DHCP or metadata. Unless told, it looks like `ml2_ovs` whose agents make no ports.
+   */
+  networkBackend?: NetworkBackend;
   tokenLifetimeMs?: number;
   /** A listener of its own, so that this cluster alone can be made unreachable; 0 takes a free port. */
   ownPort?: number;

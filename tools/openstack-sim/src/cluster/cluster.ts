@@ -2,6 +2,7 @@ import { seededRandom } from '../clock/random.js';
 import type { SimClock } from '../clock/sim-clock.js';
 import { ImageStore } from '../glance/image.store.js';
 import { IdentityStore } from '../keystone/identity.store.js';
+import type { NetworkBackend } from '../neutron/network-backend.js';
 import { NetworkStore } from '../neutron/network.store.js';
 import { ComputeStore } from '../nova/compute.store.js';
 import { Lifecycle } from '../nova/lifecycle.js';
@@ -25,6 +26,9 @@ export class Cluster {
   readonly region: string;
   readonly profile: ReleaseProfile;
   readonly settings: ClusterSettings;
+  readonly networkBackend: NetworkBackend;
+  /** Whether networks get the ports that serve DHCP or metadata. */
+  readonly servesNetworks: boolean;
   readonly clock: SimClock;
   readonly random: () => number;
   readonly identity: IdentityStore;
@@ -44,6 +48,8 @@ export class Cluster {
     this.region = options.region ?? 'RegionOne';
     this.profile = releaseProfile(options.release);
     this.settings = settingsOf(options);
+    this.networkBackend = options.networkBackend ?? 'ml2_ovs';
+    this.servesNetworks = options.networkBackend !== undefined;
     this.clock = around.clock;
     this.random = seededRandom(around.seed);
     this.identity = new IdentityStore(onChange);
@@ -67,9 +73,12 @@ export class Cluster {
       image.images,
       network.networks,
       network.subnets,
+      network.policies,
       network.groups,
       network.rules,
       network.ports,
+      network.routers,
+      network.floatingIps,
       compute.flavors,
       compute.keypairs,
       compute.hosts,

@@ -23,7 +23,7 @@ const ROUTES: Record<string, Route> = {
   'POST /_sim/clusters/:name/reachable': ({ control, name, body }) =>
     control.setReachable(name, body['reachable'] !== false),
   'POST /_sim/clusters/:name/fill': ({ control, name, body }) =>
-    fillCluster(control.cluster(name), Number(body['count'] ?? 0)),
+    fillCluster(control.cluster(name), Number(body['count'] ?? 0), Number(body['ports_each'] ?? 1)),
   'GET /_sim/faults': ({ control }) => control.faults(),
   // The rule is read by `parseRule`, which refuses what it does not understand.
   'POST /_sim/faults': ({ control, body }) => ({ id: control.addFault(body as unknown as NewFault) }),

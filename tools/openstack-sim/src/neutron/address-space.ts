@@ -10,26 +10,33 @@ interface Pool {
 /** The addresses of one subnet: which are taken, and the next free one from its allocation pools. */
 export class AddressSpace {
   readonly #taken = new Set<string>();
-  readonly #pools: Pool[];
+  #pools: Pool[] = [];
   readonly #cidr: Cidr;
 
   constructor(cidr: string, pools: { start: string; end: string }[]) {
     const parsed = parseCidr(cidr);
     if (!parsed) throw new Error(`not a CIDR: ${cidr}`);
     this.#cidr = parsed;
+    this.setPools(pools);
+  }
+
+  /** The pools from now on; what is taken stays so, also outside of them. */
+  setPools(pools: { start: string; end: string }[]): void {
     this.#pools = pools.map(({ start, end }) => {
       const first = parseAddress(start)?.value ?? 0n;
       return { first, last: parseAddress(end)?.value ?? 0n, next: first };
     });
   }
 
+  /** Whether a host may have the address: not the first of the subnet, nor the last of an IPv4 one. */
   contains(address: string): boolean {
     const parsed = parseAddress(address);
-    return (
-      parsed?.version === this.#cidr.version &&
-      parsed.value >= this.#cidr.first &&
-      parsed.value <= this.#cidr.last
-    );
+    if (parsed?.version !== this.#cidr.version) return false;
+    const { version, prefix, first, last } = this.#cidr;
+    const isPair = version === 4 && prefix > 30;
+    return isPair
+      ? parsed.value >= first && parsed.value <= last
+      : parsed.value > first && (version === 6 ? parsed.value <= last : parsed.value < last);
   }
 
   isTaken(address: string): boolean {

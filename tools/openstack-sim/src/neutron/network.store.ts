@@ -1,5 +1,8 @@
+import type { FloatingIpWire } from '@ultron/openstack/network/floating-ips.wire';
 import type { NetworkWire } from '@ultron/openstack/network/networks.wire';
 import type { PortWire } from '@ultron/openstack/network/ports.wire';
+import type { BandwidthLimitRuleWire, QosPolicyWire } from '@ultron/openstack/network/qos-policies.wire';
+import type { RouterWire } from '@ultron/openstack/network/routers.wire';
 import type {
   SecurityGroupRuleWire,
   SecurityGroupWire,
@@ -26,6 +29,18 @@ interface Standard {
 export type NetworkRow = Omit<NetworkWire, 'subnets'> & Standard;
 export type SubnetRow = SubnetWire & Standard;
 export type PortRow = PortWire & Standard;
+/** The addresses of the gateway are those of its port. */
+export type RouterRow = Omit<RouterWire, 'external_gateway_info'> &
+  Standard & {
+    gateway: { network_id: string; enable_snat: boolean; qos_policy_id: string | null } | null;
+  };
+export type FloatingIpRow = Omit<FloatingIpWire, 'port_details'> &
+  Omit<Standard, 'name'> & {
+    /** The port in the external network that holds its address. */
+    external_port_id: string;
+  };
+export type QosPolicyRow = Omit<QosPolicyWire, 'rules'> &
+  Standard & { bandwidthLimits: BandwidthLimitRuleWire[] };
 export type SecurityGroupRow = Omit<SecurityGroupWire, 'security_group_rules'> & Standard;
 export type SecurityGroupRuleRow = SecurityGroupRuleWire &
   Omit<Standard, 'name'> & { name?: string; standard_attr_id: number };
@@ -54,17 +69,22 @@ export class NeutronTable<Row extends { id: string }> extends Table<Row> {
   }
 }
 
-/** Networks, subnets, ports, security groups, and the addresses that are taken. */
+/** Networks, subnets, ports, routers, floating IPs, QoS policies, security groups, and the addresses that are taken. */
 export class NetworkStore {
   readonly networks: NeutronTable<NetworkRow>;
   readonly subnets: NeutronTable<SubnetRow>;
   readonly ports: NeutronTable<PortRow>;
+  readonly routers: NeutronTable<RouterRow>;
+  readonly floatingIps: NeutronTable<FloatingIpRow>;
+  readonly policies: NeutronTable<QosPolicyRow>;
   readonly groups: NeutronTable<SecurityGroupRow>;
   readonly rules: NeutronTable<SecurityGroupRuleRow>;
   readonly portsByName = new Multimap<string, PortRow>();
   readonly portsByDevice = new Multimap<string, PortRow>();
   readonly portsByNetwork = new Multimap<string, PortRow>();
   readonly subnetsByNetwork = new Multimap<string, SubnetRow>();
+  readonly floatingIpsByPort = new Multimap<string, FloatingIpRow>();
+  readonly floatingIpsByRouter = new Multimap<string, FloatingIpRow>();
   readonly rulesByGroup = new Multimap<string, SecurityGroupRuleRow>();
   readonly groupsByProject = new Multimap<string, SecurityGroupRow>();
   readonly macs = new Set<string>();
@@ -85,8 +105,19 @@ export class NetworkStore {
       'ports',
       onChange,
       (row) => this.#portAdded(row),
-      (row) => this.#portRemoved(row),
+      (row) => {
+        this.#portRemoved(row);
+        this.#leadNowhere(row.id);
+      },
     );
+    this.routers = new NeutronTable('routers', onChange);
+    this.floatingIps = new NeutronTable(
+      'floatingips',
+      onChange,
+      (row) => this.#floatingIpAdded(row),
+      (row) => this.#floatingIpRemoved(row),
+    );
+    this.policies = new NeutronTable('policies', onChange);
     this.groups = new NeutronTable(
       'security_groups',
       onChange,
@@ -117,10 +148,52 @@ export class NetworkStore {
     this.ports.changed(row);
   }
 
+  /** Changes a subnet; its addresses stay with those who hold them. */
+  updateSubnet(row: SubnetRow, changes: Partial<SubnetRow>): void {
+    Object.assign(row, changes);
+    this.space(row.id).setPools(row.allocation_pools);
+    this.touch(row);
+    this.subnets.changed(row);
+    this.reviseNetwork(row.network_id);
+  }
+
+  /** Changes a floating IP and everything that is derived from it. */
+  updateFloatingIp(row: FloatingIpRow, changes: Partial<FloatingIpRow>): void {
+    this.#floatingIpRemoved(row);
+    Object.assign(row, changes);
+    this.#floatingIpAdded(row);
+    this.touch(row);
+    this.floatingIps.changed(row);
+  }
+
+  /** A subnet that comes, changes or goes is a change of its network, too. */
+  reviseNetwork(id: string): void {
+    const row = this.networks.get(id);
+    if (!row) return;
+    this.touch(row);
+    this.networks.changed(row);
+  }
+
   /** A new revision, now. */
   touch(row: { updated_at: string; revision_number: number }): void {
     row.updated_at = secondTime(this.clock.now());
     row.revision_number++;
+  }
+
+  /** Floating IPs that led to a port lead nowhere once it is gone. */
+  #leadNowhere(portId: string): void {
+    for (const row of [...this.floatingIpsByPort.get(portId)])
+      this.updateFloatingIp(row, { port_id: null, fixed_ip_address: null, router_id: null, status: 'DOWN' });
+  }
+
+  #floatingIpAdded(row: FloatingIpRow): void {
+    if (row.port_id !== null) this.floatingIpsByPort.add(row.port_id, row);
+    if (row.router_id !== null) this.floatingIpsByRouter.add(row.router_id, row);
+  }
+
+  #floatingIpRemoved(row: FloatingIpRow): void {
+    if (row.port_id !== null) this.floatingIpsByPort.delete(row.port_id, row);
+    if (row.router_id !== null) this.floatingIpsByRouter.delete(row.router_id, row);
   }
 
   #subnetAdded(row: SubnetRow): void {

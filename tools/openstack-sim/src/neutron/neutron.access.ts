@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { bodyMember, isRecord } from '../http/body.js';
 import { ApiError, type Call, param, tokenOf } from '../http/call.js';
 import { secondTime } from '../http/times.js';
-import { notFound, overQuota } from './neutron.errors.js';
+import { tagsGiven } from './attributes.js';
+import { badRequest, notFound, overQuota } from './neutron.errors.js';
 import type { NeutronTable } from './network.store.js';
 
 export const isAdmin = (call: Call): boolean => tokenOf(call).roles.includes('admin');
@@ -29,7 +31,11 @@ export function findOwn<Row extends { id: string; project_id: string }>(
 }
 
 /** Members that every new row has. */
-export function standard(call: Call, given: { name?: unknown; description?: unknown }, projectId: string) {
+export function standard(
+  call: Call,
+  given: { name?: unknown; description?: unknown; tags?: unknown },
+  projectId: string,
+) {
   const now = secondTime(call.cluster.clock.now());
   return {
     id: randomUUID(),
@@ -40,11 +46,12 @@ export function standard(call: Call, given: { name?: unknown; description?: unkn
     created_at: now,
     updated_at: now,
     revision_number: 1,
-    tags: [] as string[],
+    tags: tagsGiven(given),
   };
 }
 
-type Counted = 'network' | 'subnet' | 'port' | 'security_group' | 'security_group_rule';
+export type Counted =
+  'network' | 'subnet' | 'port' | 'security_group' | 'security_group_rule' | 'router' | 'floatingip';
 
 const TABLES = {
   network: 'networks',
@@ -52,6 +59,8 @@ const TABLES = {
   port: 'ports',
   security_group: 'groups',
   security_group_rule: 'rules',
+  router: 'routers',
+  floatingip: 'floatingIps',
 } as const;
 
 export function countUsed(call: Call, resource: Counted, projectId: string): number {
@@ -76,4 +85,25 @@ export function checkRevision(call: Call, row: { revision_number: number }): voi
     `Constrained to ${match[1]}, but current revision is ${row.revision_number}`,
     'RevisionNumberConstraintFailed',
   );
+}
+
+/** Makes one or several things, as the body asks; of several, all or none. `make` stores what it makes. */
+export function makeOneOrMany<Row extends { id: string }>(
+  call: Call,
+  names: { one: string; many: string },
+  make: (given: Record<string, unknown>) => Row,
+  unmake: (row: Row) => void,
+): { single: boolean; rows: Row[] } {
+  const { body } = call;
+  const many = isRecord(body) ? body[names.many] : undefined;
+  if (!Array.isArray(many)) return { single: true, rows: [make(bodyMember(call, names.one))] };
+  if (many.length === 0) throw badRequest('Resources required');
+  const rows: Row[] = [];
+  try {
+    for (const given of many as Record<string, unknown>[]) rows.push(make(given));
+  } catch (error) {
+    for (const row of rows.toReversed()) unmake(row);
+    throw error;
+  }
+  return { single: false, rows };
 }

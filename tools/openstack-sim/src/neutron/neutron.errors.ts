@@ -11,6 +11,9 @@ const NOT_FOUND: Record<string, [type: string, label: string]> = {
   subnets: ['SubnetNotFound', 'Subnet'],
   ports: ['PortNotFound', 'Port'],
   security_groups: ['SecurityGroupNotFound', 'Security group'],
+  routers: ['RouterNotFound', 'Router'],
+  floatingips: ['FloatingIPNotFound', 'Floating IP'],
+  policies: ['QosPolicyNotFound', 'QoS policy'],
   security_group_rules: ['SecurityGroupRuleNotFound', 'Security group rule'],
 };
 
@@ -30,3 +33,12 @@ export const addressInUse = (subnetId: string, address: string): ApiError =>
     `IP address ${address} already allocated in subnet ${subnetId}`,
     'IpAddressAlreadyAllocated',
   );
+
+/** `neutron_lib.exceptions.BadRequest`, which names the resource in its message. */
+export const badResource = (resource: string, message: string): ApiError =>
+  badRequest(`Bad ${resource} request: ${message}.`, 'BadRequest');
+
+export const inUse = (message: string, type: string): ApiError => new ApiError(409, message, type);
+
+export const forbidden = (rule: string): ApiError =>
+  new ApiError(403, `(rule:${rule} and rule:${rule}) is disallowed by policy`, 'PolicyNotAuthorized');

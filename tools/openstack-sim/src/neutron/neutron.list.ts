@@ -15,6 +15,8 @@ interface Listable {
 
 export interface Listing<Row extends Listable, Wire> {
   collection: string;
+  /** Where it is under `/v2.0`, if not by its name. */
+  path?: string;
   table: NeutronTable<Row>;
   /** Fewer rows to look at, found by an index, when the filters allow it. */
   candidates?: (call: Call) => Iterable<Row> | undefined;
@@ -50,7 +52,7 @@ export function listBody<Row extends Listable, Wire extends object>(
   if (isReversed(call)) page.items.reverse();
   const fields = call.query.getAll('fields');
   const items = page.items.map((row) => pick(listing.view(call, row), fields));
-  const links = limit === undefined ? [] : pageLinks(call, listing.collection, page);
+  const links = limit === undefined ? [] : pageLinks(call, listing.path ?? listing.collection, page);
   return { items, ...(links.length > 0 ? { links } : {}) };
 }
 
@@ -68,8 +70,8 @@ function limitOf(call: Call): number | undefined {
 }
 
 /** On the way forward there is always a link back, and one onward when the page is full; and the other way round. */
-function pageLinks(call: Call, collection: string, page: Page<{ id: string }>): LinkWire[] {
-  const url = `${call.base}/network/v2.0/${collection.replaceAll('_', '-')}`;
+function pageLinks(call: Call, path: string, page: Page<{ id: string }>): LinkWire[] {
+  const url = `${call.base}/network/v2.0/${path.replaceAll('_', '-')}`;
   const last = page.items.at(-1);
   const reversed = isReversed(call);
   const next = last && (page.more || reversed) ? [{ rel: 'next', href: nextHref(call, url, last.id) }] : [];
@@ -138,8 +140,7 @@ function matches<Row extends Listable, Wire>(call: Call, listing: Listing<Row, W
   }
   const since = call.query.get('changed_since');
   // A defect of Neutron's: once it validates filters, it takes this one for an unknown attribute.
-  if (since !== null && hasExtension(call.cluster.profile, 'filter-validation'))
-    throw unknownFilter('changed_since');
+  if (since !== null && hasExtension(call.cluster, 'filter-validation')) throw unknownFilter('changed_since');
   return since === null ? passes : both(passes, changedSince(since));
 }
 
@@ -155,7 +156,7 @@ function filter<Row extends Listable, Wire>(
   const key = name === 'tenant_id' ? 'project_id' : name;
   if (listing.filters.includes(key))
     return (row) => values.some((value) => equals(attribute(row, key), value));
-  if (!hasExtension(call.cluster.profile, 'filter-validation')) return () => true;
+  if (!hasExtension(call.cluster, 'filter-validation')) return () => true;
   throw unknownFilter(name);
 }
 

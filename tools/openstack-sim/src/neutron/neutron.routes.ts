@@ -1,20 +1,38 @@
 import type { ExtensionListWire } from '@ultron/openstack/network/extensions.wire';
 import type { NetworkVersionsWire } from '@ultron/openstack/network/versions.wire';
-import { ApiError, type Call, type Reply, param, reply } from '../http/call.js';
+import { ApiError, type Call, type Handler, type Reply, param, reply } from '../http/call.js';
 import { Router } from '../http/router.js';
-import { extensionsOf } from './extensions.js';
+import { listAgents, listZones } from './agents.handlers.js';
+import { createLimit, deleteLimit, listLimits, showLimit, updateLimit } from './bandwidth-limits.handlers.js';
+import { extensionsOf, hasExtension } from './extensions.js';
 import {
-  createNetwork,
+  createFloatingIps,
+  deleteFloatingIp,
+  listFloatingIps,
+  showFloatingIp,
+  updateFloatingIp,
+} from './floating-ips.handlers.js';
+import {
+  createNetworks,
   deleteNetwork,
   listNetworks,
   showNetwork,
   updateNetwork,
 } from './networks.handlers.js';
 import { createPorts, deletePort, listPorts, showPort, updatePort } from './ports.handlers.js';
+import {
+  createPolicies,
+  deletePolicy,
+  listPolicies,
+  showPolicy,
+  updatePolicy,
+} from './qos-policies.handlers.js';
 import { resetQuota, showQuota, showQuotaDetails, updateQuota } from './quotas.handlers.js';
+import { addInterface, removeInterface } from './router-interfaces.handlers.js';
+import { createRouters, deleteRouter, listRouters, showRouter, updateRouter } from './routers.handlers.js';
 import { createRules, deleteRule, listRules, showRule } from './security-group-rules.handlers.js';
 import { createGroup, deleteGroup, listGroups, showGroup, updateGroup } from './security-groups.handlers.js';
-import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from './subnets.handlers.js';
+import { createSubnets, deleteSubnet, listSubnets, showSubnet, updateSubnet } from './subnets.handlers.js';
 import { addTag, checkTag, clearTags, listTags, removeTag, replaceTags } from './tags.handlers.js';
 
 export const neutronRoutes = new Router()
@@ -23,12 +41,12 @@ export const neutronRoutes = new Router()
   .add('GET', '/v2.0/extensions', listExtensions)
   .add('GET', '/v2.0/extensions/:alias', showExtension)
   .add('GET', '/v2.0/networks', listNetworks)
-  .add('POST', '/v2.0/networks', createNetwork)
+  .add('POST', '/v2.0/networks', createNetworks)
   .add('GET', '/v2.0/networks/:id', showNetwork)
   .add('PUT', '/v2.0/networks/:id', updateNetwork)
   .add('DELETE', '/v2.0/networks/:id', deleteNetwork)
   .add('GET', '/v2.0/subnets', listSubnets)
-  .add('POST', '/v2.0/subnets', createSubnet)
+  .add('POST', '/v2.0/subnets', createSubnets)
   .add('GET', '/v2.0/subnets/:id', showSubnet)
   .add('PUT', '/v2.0/subnets/:id', updateSubnet)
   .add('DELETE', '/v2.0/subnets/:id', deleteSubnet)
@@ -46,6 +64,30 @@ export const neutronRoutes = new Router()
   .add('POST', '/v2.0/security-group-rules', createRules)
   .add('GET', '/v2.0/security-group-rules/:id', showRule)
   .add('DELETE', '/v2.0/security-group-rules/:id', deleteRule)
+  .add('GET', '/v2.0/routers', withExtension('router', listRouters))
+  .add('POST', '/v2.0/routers', withExtension('router', createRouters))
+  .add('GET', '/v2.0/routers/:id', withExtension('router', showRouter))
+  .add('PUT', '/v2.0/routers/:id', withExtension('router', updateRouter))
+  .add('DELETE', '/v2.0/routers/:id', withExtension('router', deleteRouter))
+  .add('PUT', '/v2.0/routers/:id/add_router_interface', withExtension('router', addInterface))
+  .add('PUT', '/v2.0/routers/:id/remove_router_interface', withExtension('router', removeInterface))
+  .add('GET', '/v2.0/floatingips', withExtension('router', listFloatingIps))
+  .add('POST', '/v2.0/floatingips', withExtension('router', createFloatingIps))
+  .add('GET', '/v2.0/floatingips/:id', withExtension('router', showFloatingIp))
+  .add('PUT', '/v2.0/floatingips/:id', withExtension('router', updateFloatingIp))
+  .add('DELETE', '/v2.0/floatingips/:id', withExtension('router', deleteFloatingIp))
+  .add('GET', '/v2.0/qos/policies', withExtension('qos', listPolicies))
+  .add('POST', '/v2.0/qos/policies', withExtension('qos', createPolicies))
+  .add('GET', '/v2.0/qos/policies/:id', withExtension('qos', showPolicy))
+  .add('PUT', '/v2.0/qos/policies/:id', withExtension('qos', updatePolicy))
+  .add('DELETE', '/v2.0/qos/policies/:id', withExtension('qos', deletePolicy))
+  .add('GET', '/v2.0/qos/policies/:id/bandwidth_limit_rules', withExtension('qos', listLimits))
+  .add('POST', '/v2.0/qos/policies/:id/bandwidth_limit_rules', withExtension('qos', createLimit))
+  .add('GET', '/v2.0/qos/policies/:id/bandwidth_limit_rules/:rule', withExtension('qos', showLimit))
+  .add('PUT', '/v2.0/qos/policies/:id/bandwidth_limit_rules/:rule', withExtension('qos', updateLimit))
+  .add('DELETE', '/v2.0/qos/policies/:id/bandwidth_limit_rules/:rule', withExtension('qos', deleteLimit))
+  .add('GET', '/v2.0/agents', withExtension('agent', listAgents))
+  .add('GET', '/v2.0/availability_zones', withExtension('availability_zone', listZones))
   .add('GET', '/v2.0/:kind/:id/tags', listTags)
   .add('PUT', '/v2.0/:kind/:id/tags', replaceTags)
   .add('DELETE', '/v2.0/:kind/:id/tags', clearTags)
@@ -56,6 +98,14 @@ export const neutronRoutes = new Router()
   .add('PUT', '/v2.0/quotas/:project', updateQuota)
   .add('DELETE', '/v2.0/quotas/:project', resetQuota)
   .add('GET', '/v2.0/quotas/:project/details', showQuotaDetails);
+
+/** Paths of an extension that is not there are not there. */
+function withExtension(alias: string, handler: Handler): Handler {
+  return (call) => {
+    if (hasExtension(call.cluster, alias)) return handler(call);
+    throw new ApiError(404, 'The resource could not be found.', 'HTTPNotFound');
+  };
+}
 
 function listVersions(call: Call): Reply {
   return reply<NetworkVersionsWire>(200, {
@@ -71,12 +121,12 @@ function showVersion(): Reply {
 }
 
 function listExtensions(call: Call): Reply {
-  return reply<ExtensionListWire>(200, { extensions: extensionsOf(call.cluster.profile) });
+  return reply<ExtensionListWire>(200, { extensions: extensionsOf(call.cluster) });
 }
 
 function showExtension(call: Call): Reply {
   const alias = param(call, 'alias');
-  const extension = extensionsOf(call.cluster.profile).find((one) => one.alias === alias);
+  const extension = extensionsOf(call.cluster).find((one) => one.alias === alias);
   if (!extension) throw new ApiError(404, `Extension with alias ${alias} does not exist`, 'HTTPNotFound');
   return reply(200, { extension });
 }

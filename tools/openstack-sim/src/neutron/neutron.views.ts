@@ -7,6 +7,7 @@ import type {
 import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
 import type { Call } from '../http/call.js';
 import { isAtLeast } from '../release/release.profiles.js';
+import { onlyKnown } from './attributes.js';
 import { hasExtension } from './extensions.js';
 import { isAdmin } from './neutron.access.js';
 import type {
@@ -22,7 +23,7 @@ export function networkView(call: Call, row: NetworkRow): NetworkWire {
   const wire: NetworkWire = {
     ...row,
     subnets,
-    qos_policy_id: null,
+    qos_policy_id: row.qos_policy_id ?? null,
     ...(row['router:external'] ? { is_default: false } : {}),
   };
   if (!isAdmin(call)) {
@@ -30,29 +31,31 @@ export function networkView(call: Call, row: NetworkRow): NetworkWire {
     delete wire['provider:physical_network'];
     delete wire['provider:segmentation_id'];
   }
-  return wire;
+  return onlyKnown(call.cluster, wire);
 }
 
 export function subnetView(call: Call, row: SubnetRow): SubnetWire {
   const parent = call.cluster.network.networks.get(row.network_id);
-  return {
+  return onlyKnown(call.cluster, {
     ...row,
     service_types: [],
-    ...(hasExtension(call.cluster.profile, 'subnet-external-network')
+    ...(hasExtension(call.cluster, 'subnet-external-network')
       ? { 'router:external': parent?.['router:external'] ?? false }
       : {}),
-  };
+  });
 }
 
 /** The binding but for its type is shown to administrators only. */
 export function portView(call: Call, row: PortRow): PortWire {
-  const { profile } = call.cluster;
-  const wire: PortWire = {
+  const { profile, network } = call.cluster;
+  const wire: PortWire = onlyKnown(call.cluster, {
     ...row,
-    qos_policy_id: null,
+    qos_policy_id: row.qos_policy_id ?? null,
     ...(isAtLeast(profile, 'stein') ? { resource_request: null } : {}),
-    ...(isAtLeast(profile, 'ussuri') ? { qos_network_policy_id: null } : {}),
-  };
+    ...(isAtLeast(profile, 'ussuri')
+      ? { qos_network_policy_id: network.networks.get(row.network_id)?.qos_policy_id ?? null }
+      : {}),
+  });
   if (isAdmin(call)) return wire;
   delete wire['binding:host_id'];
   delete wire['binding:profile'];
@@ -63,17 +66,17 @@ export function portView(call: Call, row: PortRow): PortWire {
 
 export function groupView(call: Call, row: SecurityGroupRow): SecurityGroupWire {
   const { stateful, ...rest } = row;
-  const { profile, network } = call.cluster;
-  return {
+  const { network } = call.cluster;
+  return onlyKnown(call.cluster, {
     ...rest,
-    ...(hasExtension(profile, 'stateful-security-group') ? { stateful: stateful ?? true } : {}),
-    ...(hasExtension(profile, 'security-groups-shared-filtering') ? { shared: false } : {}),
+    ...(hasExtension(call.cluster, 'stateful-security-group') ? { stateful: stateful ?? true } : {}),
+    ...(hasExtension(call.cluster, 'security-groups-shared-filtering') ? { shared: false } : {}),
     security_group_rules: [...network.rulesByGroup.get(row.id)].map((rule) => ({
       ...ruleView(call, rule),
       standard_attr_id: rule.standard_attr_id,
       tags: rule.tags,
     })),
-  };
+  });
 }
 
 export function ruleView(call: Call, row: SecurityGroupRuleRow): SecurityGroupRuleWire {
@@ -85,17 +88,16 @@ export function ruleView(call: Call, row: SecurityGroupRuleRow): SecurityGroupRu
     tags: _tags,
     ...rest
   } = row;
-  const { profile } = call.cluster;
-  return {
+  return onlyKnown(call.cluster, {
     ...rest,
-    ...(hasExtension(profile, 'security-groups-remote-address-group')
+    ...(hasExtension(call.cluster, 'security-groups-remote-address-group')
       ? { remote_address_group_id: null }
       : {}),
-    ...(hasExtension(profile, 'security-groups-normalized-cidr')
+    ...(hasExtension(call.cluster, 'security-groups-normalized-cidr')
       ? { normalized_cidr: normalized_cidr ?? null }
       : {}),
-    ...(hasExtension(profile, 'security-groups-rules-belongs-to-default-sg')
+    ...(hasExtension(call.cluster, 'security-groups-rules-belongs-to-default-sg')
       ? { belongs_to_default_sg: belongs_to_default_sg ?? false }
       : {}),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { DEVICE_OWNERS, ROUTER_INTERFACE_OWNERS } from '@ultron/openstack/network/device-owners';
 import type {
   FixedIpWire,
   PortCreateWire,
@@ -5,16 +6,19 @@ import type {
   PortResponseWire,
 } from '@ultron/openstack/network/ports.wire';
 import { bodyMember, isRecord } from '../http/body.js';
-import { ApiError, type Call, type Reply, empty, reply } from '../http/call.js';
+import { type Call, type Reply, empty, reply } from '../http/call.js';
 import { parseAddress } from './address.rules.js';
+import { checkChanges, checkMembers } from './attributes.js';
 import { defaultGroup } from './default-group.js';
 import { hasExtension } from './extensions.js';
 import { checkQuota, checkRevision, findOwn, ownerOf, standard } from './neutron.access.js';
-import { badRequest, invalidInput, notFound } from './neutron.errors.js';
+import { badRequest, badResource, inUse, notFound } from './neutron.errors.js';
 import { listBody, pick } from './neutron.list.js';
 import { portView } from './neutron.views.js';
 import type { NetworkRow, PortRow } from './network.store.js';
-import { bound } from './server-port.js';
+import { checkSecurityOff, pairsGiven } from './port-security.rules.js';
+import { policyGiven } from './qos.rules.js';
+import { bound, newPortRow } from './server-port.js';
 import { allocate, checkMac, key, newMac } from './ports.rules.js';
 
 const FILTERS = [
@@ -58,7 +62,8 @@ function fewPorts(call: Call): PortRow[] | undefined {
   return (
     by('id', (id) => [network.ports.get(id)].filter((row) => row !== undefined)) ??
     by('device_id', (id) => network.portsByDevice.get(id)) ??
-    by('name', (name) => network.portsByName.get(name))
+    by('name', (name) => network.portsByName.get(name)) ??
+    by('network_id', (id) => network.portsByNetwork.get(id))
   );
 }
 
@@ -105,39 +110,40 @@ function makeAll(call: Call, given: PortCreateWire[]): PortRow[] {
 }
 
 function make(call: Call, given: PortCreateWire, taken: Set<string>): PortRow {
-  checkMembers(given);
+  checkMembers(call, given, CREATABLE, tagsNeed(call));
+  checkAddresses(given);
   const network = networkOf(call, given);
   const project = ownerOf(call, given);
-  refuseTagsTooEarly(call, given);
   checkMac(call, given);
   const fixedIps = allocate(call, network, given.fixed_ips, taken);
   for (const ip of fixedIps) taken.add(key(ip));
   const secure = given.port_security_enabled ?? network.port_security_enabled ?? true;
+  const mac = given.mac_address ?? newMac(call, network.id);
   return {
+    ...newPortRow(call.cluster, network, project),
     ...standard(call, given, project),
-    ...(given.tags ? { tags: [...given.tags] } : {}),
-    network_id: network.id,
-    mac_address: given.mac_address ?? newMac(call, network.id),
+    mac_address: mac,
     admin_state_up: given.admin_state_up ?? true,
-    status: 'DOWN',
     device_id: given.device_id ?? '',
     device_owner: given.device_owner ?? '',
     fixed_ips: fixedIps,
     security_groups: groupsOf(call, given.security_groups, secure, project),
-    allowed_address_pairs: given.allowed_address_pairs ?? [],
-    extra_dhcp_opts: [],
+    allowed_address_pairs: pairsGiven(given.allowed_address_pairs, secure, mac),
     port_security_enabled: secure,
+    qos_policy_id: policyGiven(call, given.qos_policy_id),
     'binding:vnic_type': given['binding:vnic_type'] ?? 'normal',
-    'binding:host_id': given['binding:host_id'] ?? '',
     'binding:profile': given['binding:profile'] ?? {},
-    'binding:vif_type': 'unbound',
-    'binding:vif_details': {},
+    ...(given['binding:host_id'] ? bound(call.cluster, given['binding:host_id']) : {}),
   };
 }
 
-function checkMembers(given: PortCreateWire): void {
-  const unknown = Object.keys(given).find((name) => !CREATABLE.has(name));
-  if (unknown) throw badRequest(`Unrecognized attribute(s) '${unknown}'`);
+/** The tags of a new port have an extension of their own beside the one for all resources. */
+const tagsNeed = (call: Call): Record<string, string> =>
+  hasExtension(call.cluster, 'tag-ports-during-bulk-creation')
+    ? { tags: 'tag-ports-during-bulk-creation' }
+    : {};
+
+function checkAddresses(given: PortCreateWire): void {
   const bad = given.fixed_ips?.find((ip) => ip.ip_address !== undefined && !parseAddress(ip.ip_address));
   if (bad) {
     throw badRequest(
@@ -153,13 +159,6 @@ function networkOf(call: Call, given: PortCreateWire): NetworkRow {
   const network = call.cluster.network.networks.get(given.network_id);
   if (!network) throw notFound('networks', given.network_id);
   return network;
-}
-
-/** Without the extension, `tags` in a create is an attribute that the API does not know. */
-function refuseTagsTooEarly(call: Call, given: PortCreateWire): void {
-  if (given.tags === undefined) return;
-  if (hasExtension(call.cluster.profile, 'tag-ports-during-bulk-creation')) return;
-  throw badRequest("Unrecognized attribute(s) 'tags'");
 }
 
 function groupsOf(call: Call, asked: string[] | undefined, secure: boolean, project: string): string[] {
@@ -185,68 +184,85 @@ const UPDATABLE = new Set([
   'allowed_address_pairs',
   'extra_dhcp_opts',
   'port_security_enabled',
+  'qos_policy_id',
   'binding:host_id',
   'binding:profile',
   'binding:vnic_type',
   'mac_address',
 ]);
-
-const CREATABLE = new Set([
-  ...UPDATABLE,
-  'network_id',
-  'tenant_id',
+const READ_ONLY = new Set([
+  'id',
   'project_id',
+  'tenant_id',
+  'network_id',
+  'status',
+  'revision_number',
   'tags',
-  'dns_name',
-  'qos_policy_id',
 ]);
+const CREATABLE = new Set([...UPDATABLE, 'network_id', 'tenant_id', 'project_id', 'tags', 'dns_name']);
 
 /** `PUT /v2.0/ports/{id}`. */
 export function updatePort(call: Call): Reply {
   const row = findOwn(call, call.cluster.network.ports);
   checkRevision(call, row);
   const given = bodyMember(call, 'port');
-  const unknown = Object.keys(given).find((name) => !UPDATABLE.has(name));
-  if (unknown) throw badRequest(`Unrecognized attribute(s) '${unknown}'`);
-  const changes: Partial<PortRow> = { ...given };
+  checkChanges(call, given, UPDATABLE, READ_ONLY);
+  const changes: Partial<PortRow> = { ...given, ...securityChanges(call, row, given) };
   if (given['fixed_ips'] !== undefined)
     changes.fixed_ips = newAddresses(call, row, given['fixed_ips'] as Partial<FixedIpWire>[]);
-  if (changes.security_groups)
-    groupsOf(
-      call,
-      changes.security_groups,
-      changes.port_security_enabled ?? row.port_security_enabled ?? true,
-      row.project_id,
-    );
-  if (changes['binding:host_id']) Object.assign(changes, bound(changes['binding:host_id']));
+  if (given['qos_policy_id'] !== undefined) changes.qos_policy_id = policyGiven(call, given['qos_policy_id']);
+  if (changes['binding:host_id']) Object.assign(changes, bound(call.cluster, changes['binding:host_id']));
   call.cluster.network.updatePort(row, changes);
   return reply<PortResponseWire>(200, { port: portView(call, row) });
+}
+
+/** Groups, pairs and port security must fit one another as they will be, whichever of them changes. */
+function securityChanges(call: Call, row: PortRow, given: Record<string, unknown>): Partial<PortRow> {
+  const asked = given as { security_groups?: string[]; port_security_enabled?: boolean };
+  const secure = asked.port_security_enabled ?? row.port_security_enabled ?? true;
+  const groups = asked.security_groups ?? row.security_groups;
+  const pairs = given['allowed_address_pairs'];
+  if (!secure && asked.port_security_enabled === false)
+    checkSecurityOff(groups, Array.isArray(pairs) ? pairs : (row.allowed_address_pairs ?? []));
+  if (asked.security_groups) groupsOf(call, asked.security_groups, secure, row.project_id);
+  return pairs === undefined ? {} : { allowed_address_pairs: pairsGiven(pairs, secure, row.mac_address) };
 }
 
 function newAddresses(call: Call, row: PortRow, asked: Partial<FixedIpWire>[]): FixedIpWire[] {
   const network = call.cluster.network.networks.get(row.network_id);
   if (!network) throw notFound('networks', row.network_id);
-  return allocate(call, network, asked, new Set(), row.fixed_ips);
+  const ips = allocate(call, network, asked, new Set(), row.fixed_ips);
+  const [led] = [...call.cluster.network.floatingIpsByPort.get(row.id)];
+  if (led && !ips.some((ip) => ip.ip_address === led.fixed_ip_address)) {
+    throw badResource(
+      'port',
+      `Cannot update the fixed_ips of the port ${row.id}, because its original fixed_ip has been associated to a floating ip`,
+    );
+  }
+  return ips;
 }
+
+/** Owners whose ports are made and deleted by way of a router or a floating IP, as long as there is one. */
+const OF_ROUTERS = new Set<string>([
+  ...ROUTER_INTERFACE_OWNERS,
+  DEVICE_OWNERS.routerGateway,
+  DEVICE_OWNERS.haInterface,
+  DEVICE_OWNERS.centralizedSnat,
+  DEVICE_OWNERS.floatingIp,
+]);
 
 /** `DELETE /v2.0/ports/{id}`: also of a port that a server uses, as Neutron allows for `compute:` owners. */
 export function deletePort(call: Call): Reply {
-  const row = findOwn(call, call.cluster.network.ports);
+  const { network } = call.cluster;
+  const row = findOwn(call, network.ports);
   checkRevision(call, row);
-  if (row.device_owner.startsWith('network:')) {
-    throw new ApiError(
-      409,
+  const isServed = network.routers.get(row.device_id) ?? network.floatingIps.get(row.device_id);
+  if (OF_ROUTERS.has(row.device_owner) && isServed) {
+    throw inUse(
       `Port ${row.id} cannot be deleted directly via the port API: has device owner ${row.device_owner}.`,
       'ServicePortInUse',
     );
   }
-  call.cluster.network.ports.remove(row);
+  network.ports.remove(row);
   return empty(204);
-}
-
-/** Checks the value that a create gives as `tags` or a tag call sets (`neutron/extensions/tagging.py`). */
-export function checkTags(tags: unknown): string[] {
-  if (!Array.isArray(tags) || tags.some((tag) => typeof tag !== 'string' || tag.length > 255))
-    throw invalidInput(`'${String(tags)}' is not a list of tags`);
-  return [...new Set(tags as string[])];
 }

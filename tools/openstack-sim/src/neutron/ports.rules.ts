@@ -1,7 +1,17 @@
+import { ROUTER_INTERFACE_OWNERS } from '@ultron/openstack/network/device-owners';
 import type { FixedIpWire, PortCreateWire } from '@ultron/openstack/network/ports.wire';
 import { ApiError, type Call } from '../http/call.js';
 import { addressInUse, badRequest, invalidInput, notFound } from './neutron.errors.js';
-import type { NetworkRow, SubnetRow } from './network.store.js';
+import type { NetworkRow, PortRow, SubnetRow } from './network.store.js';
+
+const MAX_FIXED_IPS = 5;
+const AUTO_DELETED = new Set(['network:dhcp', 'network:distributed', 'network:floatingip_agent_gateway']);
+
+/** Ports that go with their network or subnet (`AUTO_DELETE_PORT_OWNERS`). */
+export const isAutoDeleted = (port: PortRow): boolean => AUTO_DELETED.has(port.device_owner);
+
+export const isRouterInterface = (port: PortRow): boolean =>
+  ROUTER_INTERFACE_OWNERS.includes(port.device_owner);
 
 /**
  * The addresses of a new or changed port. Neutron takes one of the network's IPv4 subnets (and one IPv6 subnet)
@@ -16,6 +26,7 @@ export function allocate(
 ): FixedIpWire[] {
   const subnets = [...call.cluster.network.subnetsByNetwork.get(network.id)];
   if (asked === undefined) return automatic(call, network, subnets, taken);
+  if (asked.length > MAX_FIXED_IPS) throw invalidInput('Exceeded maximum amount of fixed ips per port');
   const ips: FixedIpWire[] = [];
   for (const entry of asked) {
     const chosen = new Set([...taken, ...ips.map(key)]);
@@ -47,7 +58,8 @@ function automatic(
   return ips;
 }
 
-function firstFree(
+/** A free address of the pools of the subnets; undefined when there is none. */
+export function firstFree(
   call: Pick<Call, 'cluster'>,
   subnets: SubnetRow[],
   taken: ReadonlySet<string>,

@@ -7,20 +7,27 @@ import { bodyMember } from '../http/body.js';
 import { ApiError, type Call, type Reply, empty, param, reply } from '../http/call.js';
 import { countUsed, isAdmin } from './neutron.access.js';
 
-const COUNTED = ['network', 'subnet', 'port', 'security_group', 'security_group_rule'] as const;
+const COUNTED = [
+  'network',
+  'subnet',
+  'port',
+  'security_group',
+  'security_group_rule',
+  'router',
+  'floatingip',
+] as const;
 
 function limits(call: Call): NetworkQuotaWire {
-  const { network, subnet, port, security_group, security_group_rule } = call.cluster.quotas.of(
-    param(call, 'project'),
-  );
+  const { network, subnet, port, security_group, security_group_rule, router, floatingip } =
+    call.cluster.quotas.of(param(call, 'project'));
   return {
     network,
     subnet,
     port,
     security_group,
     security_group_rule,
-    router: -1,
-    floatingip: -1,
+    router,
+    floatingip,
     subnetpool: -1,
     rbac_policy: -1,
     trunk: -1,
@@ -42,8 +49,8 @@ export function showQuotaDetails(call: Call): Reply {
     port: none(all.port),
     security_group: none(all.security_group),
     security_group_rule: none(all.security_group_rule),
-    router: none(-1),
-    floatingip: none(-1),
+    router: none(all.router),
+    floatingip: none(all.floatingip),
     subnetpool: none(-1),
     rbac_policy: none(-1),
     trunk: none(-1),

@@ -1,8 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from '../cluster/cluster.js';
-import type { PortRow } from './network.store.js';
+import { secondTime } from '../http/times.js';
+import { backendFacts } from './network-backend.js';
+import type { NetworkRow, PortRow } from './network.store.js';
 import { allocate, newMac } from './ports.rules.js';
 import { notFound } from './neutron.errors.js';
+
+/** A port on a network that nobody uses yet, without an address. */
+export function newPortRow(cluster: Cluster, network: NetworkRow, projectId: string): PortRow {
+  const now = secondTime(cluster.clock.now());
+  return {
+    id: randomUUID(),
+    name: '',
+    tenant_id: projectId,
+    project_id: projectId,
+    description: '',
+    created_at: now,
+    updated_at: now,
+    revision_number: 1,
+    tags: [],
+    network_id: network.id,
+    mac_address: newMac({ cluster }, network.id),
+    admin_state_up: true,
+    status: 'DOWN',
+    device_id: '',
+    device_owner: '',
+    fixed_ips: [],
+    security_groups: [],
+    allowed_address_pairs: [],
+    extra_dhcp_opts: [],
+    port_security_enabled: network.port_security_enabled ?? true,
+    qos_policy_id: null,
+    'binding:vnic_type': 'normal',
+    'binding:host_id': '',
+    'binding:profile': {},
+    'binding:vif_type': 'unbound',
+    'binding:vif_details': {},
+  };
+}
 
 /** A port as Nova makes it for a server that named only a network. */
 export function makeServerPort(
@@ -14,51 +49,22 @@ export function makeServerPort(
   if (!network) throw notFound('networks', wanted.networkId);
   const asked = wanted.fixedIp ? [{ ip_address: wanted.fixedIp }] : undefined;
   const port: PortRow = {
-    id: randomUUID(),
-    name: '',
-    tenant_id: owner.projectId,
-    project_id: owner.projectId,
-    description: '',
+    ...newPortRow(cluster, network, owner.projectId),
     created_at: owner.at,
     updated_at: owner.at,
-    revision_number: 1,
-    tags: [],
-    network_id: network.id,
-    mac_address: newMac({ cluster }, network.id),
-    admin_state_up: true,
-    status: 'DOWN',
-    device_id: '',
-    device_owner: '',
     fixed_ips: allocate({ cluster }, network, asked, new Set()),
     security_groups: owner.securityGroups,
-    allowed_address_pairs: [],
-    extra_dhcp_opts: [],
-    port_security_enabled: network.port_security_enabled ?? true,
-    'binding:vnic_type': 'normal',
-    'binding:host_id': '',
-    'binding:profile': {},
-    'binding:vif_type': 'unbound',
-    'binding:vif_details': {},
   };
   cluster.network.ports.add(port);
   return port;
 }
 
-/** What ML2 with Open vSwitch says of a port that is bound to a host. */
-export function bound(host: string) {
-  return {
-    'binding:host_id': host,
-    'binding:vif_type': 'ovs',
-    'binding:vif_details': {
-      connectivity: 'l2',
-      port_filter: true,
-      ovs_hybrid_plug: false,
-      datapath_type: 'system',
-      bridge_name: 'br-int',
-      bound_drivers: { '0': 'openvswitch' },
-    },
-  };
-}
+/** What ML2 says of a port that is bound to a host. */
+export const bound = (cluster: Cluster, host: string) => ({
+  'binding:host_id': host,
+  'binding:vif_type': 'ovs',
+  'binding:vif_details': backendFacts(cluster).vifDetails,
+});
 
 /** And of one that is not. */
 export const UNBOUND = { 'binding:host_id': '', 'binding:vif_type': 'unbound', 'binding:vif_details': {} };

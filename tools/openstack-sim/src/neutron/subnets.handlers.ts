@@ -1,12 +1,16 @@
 import type { SubnetListWire, SubnetResponseWire } from '@ultron/openstack/network/subnets.wire';
 import { bodyMember } from '../http/body.js';
-import { ApiError, type Call, type Reply, empty, reply } from '../http/call.js';
-import { type Cidr, formatAddress, formatCidr, parseAddress, parseCidr } from './address.rules.js';
-import { checkQuota, checkRevision, findOwn, ownerOf, standard } from './neutron.access.js';
-import { badRequest, invalidInput, notFound } from './neutron.errors.js';
+import { type Call, type Reply, empty, reply } from '../http/call.js';
+import { type Cidr, formatCidr, parseCidr } from './address.rules.js';
+import { checkChanges, checkMembers } from './attributes.js';
+import { checkQuota, checkRevision, findOwn, makeOneOrMany, ownerOf, standard } from './neutron.access.js';
+import { inUse, invalidInput, notFound } from './neutron.errors.js';
 import { listBody, pick } from './neutron.list.js';
 import { subnetView } from './neutron.views.js';
 import type { SubnetRow } from './network.store.js';
+import { isAutoDeleted, isRouterInterface } from './ports.rules.js';
+import { serveNetwork } from './service-port.js';
+import { checkDhcp, checkedPools, cidrOf, doOverlap, gatewayOf, poolsOf } from './subnets.rules.js';
 
 const FILTERS = [
   'id',
@@ -26,6 +30,10 @@ export function listSubnets(call: Call): Reply {
   const { items, links } = listBody(call, {
     collection: 'subnets',
     table: call.cluster.network.subnets,
+    candidates: ({ query, cluster }) =>
+      query.has('network_id')
+        ? query.getAll('network_id').flatMap((id) => [...cluster.network.subnetsByNetwork.get(id)])
+        : undefined,
     isShared: sharedBy(call),
     view: subnetView,
     filters: FILTERS,
@@ -45,35 +53,79 @@ export function showSubnet(call: Call): Reply {
   return reply<SubnetResponseWire>(200, { subnet: pick(subnetView(call, row), call.query.getAll('fields')) });
 }
 
-/** `POST /v2.0/subnets`. */
-export function createSubnet(call: Call): Reply {
-  const given = bodyMember(call, 'subnet');
+const UPDATABLE = new Set([
+  'name',
+  'description',
+  'allocation_pools',
+  'gateway_ip',
+  'enable_dhcp',
+  'dns_nameservers',
+  'host_routes',
+  'service_types',
+]);
+const READ_ONLY = new Set([
+  'id',
+  'project_id',
+  'tenant_id',
+  'network_id',
+  'ip_version',
+  'cidr',
+  'ipv6_ra_mode',
+  'ipv6_address_mode',
+  'subnetpool_id',
+  'revision_number',
+  'tags',
+]);
+const CREATABLE = new Set([
+  ...UPDATABLE,
+  'project_id',
+  'tenant_id',
+  'network_id',
+  'ip_version',
+  'cidr',
+  'ipv6_ra_mode',
+  'ipv6_address_mode',
+  'subnetpool_id',
+  'prefixlen',
+  'tags',
+]);
+
+/** `POST /v2.0/subnets`, one or several. */
+export function createSubnets(call: Call): Reply {
+  const { network } = call.cluster;
+  const { single, rows } = makeOneOrMany(
+    call,
+    { one: 'subnet', many: 'subnets' },
+    (given) => makeSubnet(call, given),
+    (row) => network.subnets.remove(row),
+  );
+  for (const id of new Set(rows.map((row) => row.network_id))) serveNetwork(call.cluster, id);
+  const subnets = rows.map((row) => subnetView(call, row));
+  const [subnet] = subnets;
+  return single && subnet
+    ? reply<SubnetResponseWire>(201, { subnet })
+    : reply<SubnetListWire>(201, { subnets });
+}
+
+function makeSubnet(call: Call, given: Record<string, unknown>): SubnetRow {
+  checkMembers(call, given, CREATABLE);
   const { network } = call.cluster;
   const parent = network.networks.get(String(given['network_id']));
   if (!parent) throw notFound('networks', String(given['network_id']));
   const project = ownerOf(call, given);
   checkQuota(call, 'subnet', project, 1);
   const cidr = cidrOf(given);
-  refuseOverlap(call, parent.id, cidr);
   const row = newSubnet(call, given, project, cidr);
+  refuseOverlap(call, parent.id, cidr);
   network.subnets.add(row);
-  return reply<SubnetResponseWire>(201, { subnet: subnetView(call, row) });
-}
-
-function cidrOf(given: Record<string, unknown>): Cidr {
-  const cidr = parseCidr(String(given['cidr']));
-  if (!cidr) throw invalidInput(`'${String(given['cidr'])}' is not a valid IP subnet`);
-  if (cidr.version !== Number(given['ip_version']))
-    throw invalidInput(
-      `cidr ${formatCidr(cidr)} does not match the ip_version '${String(given['ip_version'])}'`,
-    );
-  return cidr;
+  network.reviseNetwork(parent.id);
+  return row;
 }
 
 function refuseOverlap(call: Call, networkId: string, cidr: Cidr): void {
   for (const other of call.cluster.network.subnetsByNetwork.get(networkId)) {
     const held = parseCidr(other.cidr);
-    if (held && held.version === cidr.version && held.first <= cidr.last && cidr.first <= held.last) {
+    if (held && doOverlap(held, cidr)) {
       throw invalidInput(
         `Requested subnet with cidr: ${formatCidr(cidr)} for network: ${networkId} overlaps with another subnet`,
       );
@@ -82,15 +134,17 @@ function refuseOverlap(call: Call, networkId: string, cidr: Cidr): void {
 }
 
 function newSubnet(call: Call, given: Record<string, unknown>, project: string, cidr: Cidr): SubnetRow {
-  const gateway = gatewayOf(given, cidr);
+  const gateway = gatewayOf(given['gateway_ip'], cidr);
+  const enableDhcp = given['enable_dhcp'] !== false;
+  checkDhcp(enableDhcp, cidr);
   return {
     ...standard(call, given, project),
     network_id: String(given['network_id']),
     ip_version: cidr.version,
     cidr: formatCidr(cidr),
     gateway_ip: gateway,
-    enable_dhcp: given['enable_dhcp'] !== false,
-    allocation_pools: poolsOf(given, cidr, gateway),
+    enable_dhcp: enableDhcp,
+    allocation_pools: poolsOf(given['allocation_pools'], cidr, gateway),
     dns_nameservers: Array.isArray(given['dns_nameservers']) ? given['dns_nameservers'].map(String) : [],
     host_routes: Array.isArray(given['host_routes'])
       ? (given['host_routes'] as SubnetRow['host_routes'])
@@ -101,86 +155,64 @@ function newSubnet(call: Call, given: Record<string, unknown>, project: string, 
   };
 }
 
-function gatewayOf(given: Record<string, unknown>, cidr: Cidr): string | null {
-  if (given['gateway_ip'] === null) return null;
-  return typeof given['gateway_ip'] === 'string'
-    ? given['gateway_ip']
-    : formatAddress(cidr.version, cidr.first + 1n);
-}
-
-/** The pools asked for, or all of the subnet but its network, gateway and (IPv4) broadcast address. */
-export function poolsOf(
-  given: Record<string, unknown>,
-  cidr: Cidr,
-  gateway: string | null,
-): SubnetRow['allocation_pools'] {
-  if (Array.isArray(given['allocation_pools']) && given['allocation_pools'].length > 0)
-    return checkedPools(given['allocation_pools'], cidr);
-  const first = cidr.first + 1n;
-  const last = cidr.version === 4 ? cidr.last - 1n : cidr.last;
-  const middle = gateway === null ? undefined : parseAddress(gateway)?.value;
-  if (middle === undefined || middle < first || middle > last) return range(cidr, first, last);
-  return [...range(cidr, first, middle - 1n), ...range(cidr, middle + 1n, last)];
-}
-
-function range(cidr: Cidr, first: bigint, last: bigint): SubnetRow['allocation_pools'] {
-  if (first > last) return [];
-  return [{ start: formatAddress(cidr.version, first), end: formatAddress(cidr.version, last) }];
-}
-
-function checkedPools(given: unknown[], cidr: Cidr): SubnetRow['allocation_pools'] {
-  return given.map((entry) => {
-    const { start, end } = entry as { start?: string; end?: string };
-    const first = parseAddress(String(start))?.value;
-    const last = parseAddress(String(end))?.value;
-    if (first === undefined || last === undefined || first > last)
-      throw badRequest(`The allocation pool ${start}-${end} is not valid.`, 'InvalidAllocationPool');
-    if (first < cidr.first || last > cidr.last) {
-      throw badRequest(
-        `The allocation pool ${start}-${end} spans beyond the subnet cidr ${formatCidr(cidr)}.`,
-        'OutOfBoundsAllocationPool',
-      );
-    }
-    return { start: String(start), end: String(end) };
-  });
-}
-
-const UPDATABLE = new Set([
-  'name',
-  'description',
-  'gateway_ip',
-  'enable_dhcp',
-  'dns_nameservers',
-  'host_routes',
-]);
-
 /** `PUT /v2.0/subnets/{id}`. */
 export function updateSubnet(call: Call): Reply {
   const { network } = call.cluster;
   const row = findOwn(call, network.subnets);
   checkRevision(call, row);
   const given = bodyMember(call, 'subnet');
-  const unknown = Object.keys(given).find((name) => !UPDATABLE.has(name));
-  if (unknown) throw badRequest(`Unrecognized attribute(s) '${unknown}'`);
-  Object.assign(row, given);
-  network.touch(row);
-  network.subnets.changed(row);
+  checkChanges(call, given, UPDATABLE, READ_ONLY);
+  network.updateSubnet(row, changesOf(call, row, given));
+  serveNetwork(call.cluster, row.network_id);
   return reply<SubnetResponseWire>(200, { subnet: subnetView(call, row) });
 }
 
-/** `DELETE /v2.0/subnets/{id}`: 409 while a port holds an address of it. */
-export function deleteSubnet(call: Call): Reply {
-  const { network } = call.cluster;
-  const row = findOwn(call, network.subnets);
-  for (const port of network.portsByNetwork.get(row.network_id)) {
-    if (port.fixed_ips.some((ip) => ip.subnet_id === row.id)) {
-      throw new ApiError(
-        409,
-        `Unable to complete operation on subnet ${row.id}: One or more ports have an IP allocation from this subnet.`,
-        'SubnetInUse',
+/** Pools and gateway must fit one another as they will be, whichever of them changes. */
+function changesOf(call: Call, row: SubnetRow, given: Record<string, unknown>): Partial<SubnetRow> {
+  const { allocation_pools: asked, gateway_ip: askedGateway, ...rest } = given;
+  const cidr = cidrOf({ cidr: row.cidr, ip_version: row.ip_version });
+  const changes: Partial<SubnetRow> = { ...rest };
+  if (given['enable_dhcp'] === true && !row.enable_dhcp) checkDhcp(true, cidr);
+  if (askedGateway !== undefined) {
+    changes.gateway_ip = gatewayOf(askedGateway, cidr);
+    if (changes.gateway_ip !== row.gateway_ip) refuseGatewayInUse(call, row);
+  }
+  if (asked === undefined && askedGateway === undefined) return changes;
+  const pools = Array.isArray(asked) ? asked : row.allocation_pools;
+  const gateway = changes.gateway_ip === undefined ? row.gateway_ip : changes.gateway_ip;
+  return { ...changes, allocation_pools: checkedPools(pools, cidr, gateway) };
+}
+
+function refuseGatewayInUse(call: Call, row: SubnetRow): void {
+  for (const port of call.cluster.network.portsByNetwork.get(row.network_id)) {
+    const holds = port.fixed_ips.some((ip) => ip.subnet_id === row.id && ip.ip_address === row.gateway_ip);
+    if (holds && isRouterInterface(port)) {
+      throw inUse(
+        `Current gateway ip ${row.gateway_ip} already in use by port ${port.id}. Unable to update.`,
+        'GatewayIpInUse',
       );
     }
   }
+}
+
+/** `DELETE /v2.0/subnets/{id}`: 409 while a port holds an address of it that does not go by itself. */
+export function deleteSubnet(call: Call): Reply {
+  const { network } = call.cluster;
+  const row = findOwn(call, network.subnets);
+  checkRevision(call, row);
+  const holders = [...network.portsByNetwork.get(row.network_id)].filter((port) =>
+    port.fixed_ips.some((ip) => ip.subnet_id === row.id),
+  );
+  if (holders.some((port) => !isAutoDeleted(port))) {
+    throw inUse(
+      `Unable to complete operation on subnet ${row.id}: One or more ports have an IP allocation from this subnet.`,
+      'SubnetInUse',
+    );
+  }
+  for (const port of holders)
+    network.updatePort(port, { fixed_ips: port.fixed_ips.filter((ip) => ip.subnet_id !== row.id) });
   network.subnets.remove(row);
+  network.reviseNetwork(row.network_id);
+  serveNetwork(call.cluster, row.network_id);
   return empty(204);
 }

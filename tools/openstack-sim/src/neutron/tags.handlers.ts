@@ -4,7 +4,8 @@ import { ApiError, type Call, type Reply, empty, param, reply } from '../http/ca
 import { findOwn } from './neutron.access.js';
 import { invalidInput } from './neutron.errors.js';
 import type { NeutronTable } from './network.store.js';
-import { checkTags } from './ports.handlers.js';
+import { checkTags } from './attributes.js';
+import { hasExtension } from './extensions.js';
 
 interface Tagged {
   id: string;
@@ -21,6 +22,9 @@ const KINDS: Record<string, Find> = {
   subnets: (call) => found(call, call.cluster.network.subnets),
   ports: (call) => found(call, call.cluster.network.ports),
   'security-groups': (call) => found(call, call.cluster.network.groups),
+  routers: (call) => found(call, call.cluster.network.routers),
+  floatingips: (call) => found(call, call.cluster.network.floatingIps),
+  policies: (call) => found(call, call.cluster.network.policies),
 };
 
 function found<Row extends Tagged>(call: Call, table: NeutronTable<Row>) {
@@ -37,7 +41,8 @@ function change(call: Call, tags: string[]): void {
 
 function find(call: Call): { row: Tagged; changed: () => void } {
   const kind = KINDS[param(call, 'kind')];
-  if (!kind) throw new ApiError(404, 'The resource could not be found.', 'HTTPNotFound');
+  if (!kind || !hasExtension(call.cluster, 'standard-attr-tag'))
+    throw new ApiError(404, 'The resource could not be found.', 'HTTPNotFound');
   return kind(call);
 }
 

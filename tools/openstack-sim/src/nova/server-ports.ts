@@ -22,7 +22,7 @@ function bindOne(cluster: Cluster, server: ServerRow, host: HostRow, wanted: Req
   cluster.network.updatePort(port, {
     device_id: server.id,
     device_owner: `compute:${host.zone}`,
-    ...bound(host.id),
+    ...bound(cluster, host.id),
     status: 'DOWN',
   });
 }
