@@ -18,8 +18,18 @@ import { segmentDrain } from './network/segment-drain.saga.js';
 import { subnetRemove } from './network/subnet-remove.saga.js';
 import { vpcNetworkRemove, vpcRemove } from './network/vpc-remove.saga.js';
 import type { ConductorDeps } from './conductor.deps.js';
+import { floatingIpCreate } from './network/floating-ip-create.saga.js';
+import { floatingIpDelete } from './network/floating-ip-delete.saga.js';
+import { floatingIpUpdate } from './network/floating-ip-update.saga.js';
 import { floatingIpSync } from './network/floating-ip.sync.js';
 import { networkSync } from './network/network.sync.js';
+import { portCreate } from './network/port-create.saga.js';
+import { portDelete } from './network/port-delete.saga.js';
+import { portUpdate } from './network/port-update.saga.js';
+import { qosPolicyRealise } from './network/qos-policy-realise.saga.js';
+import { qosPolicyRemove } from './network/qos-policy-remove.saga.js';
+import { routerRealise } from './network/router-realise.saga.js';
+import { routerRemove } from './network/router-remove.saga.js';
 import { portSync } from './network/port.sync.js';
 import { routerSync } from './network/router.sync.js';
 import { securityGroupSync } from './network/security-group.sync.js';
@@ -41,6 +51,16 @@ export const SAGAS: readonly Saga<ConductorDeps>[] = [
   subnetRemove,
   vpcNetworkRemove,
   vpcRemove,
+  portCreate,
+  portUpdate,
+  portDelete,
+  floatingIpCreate,
+  floatingIpUpdate,
+  floatingIpDelete,
+  qosPolicyRealise,
+  qosPolicyRemove,
+  routerRealise,
+  routerRemove,
 ];
 
 /** Every kind of thing that a conductor keeps in sync, of all domains. */

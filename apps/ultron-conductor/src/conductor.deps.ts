@@ -13,6 +13,7 @@ import type { TaskService } from '@ultron/tasks/task/task.service';
 import type { Refusals } from './compute/refusals.js';
 import type { CloudPool } from './openstack/cloud-pool.js';
 import type { PlanDeps } from './network/plan.deps.js';
+import type { PortNetworkDeps } from './network/port-network.deps.js';
 import type { PortBatch } from './network/port-batch.js';
 
 /** What the sagas of compute and network work with. */
@@ -34,4 +35,4 @@ export interface ComputeDeps {
 }
 
 /** What every saga of a conductor may ask for; each declares the part that it uses. */
-export type ConductorDeps = ComputeDeps & ClusterDeps & PlanDeps;
+export type ConductorDeps = ComputeDeps & ClusterDeps & PlanDeps & PortNetworkDeps;

@@ -2,6 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { ComputeModule } from '@ultron/compute/compute.module';
 import { AddressPlanModule } from '@ultron/network/address-plan/address-plan.module';
+import { PortNetworkModule } from '@ultron/network/port-network.module';
 import { RealisationModule } from '@ultron/network/realisation/realisation.module';
 import { databaseModule } from '@ultron/platform/database/database.module';
 import { Database } from '@ultron/platform/database/database.service';
@@ -63,6 +64,7 @@ export class ConductorModule {
         ComputeModule,
         AddressPlanModule,
         RealisationModule,
+        PortNetworkModule,
       ],
       providers: [{ provide: CONDUCTOR_CONFIG, useValue: config }, ConductorWork],
     };

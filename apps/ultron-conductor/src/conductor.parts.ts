@@ -12,7 +12,14 @@ import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
 import { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
+import { FloatingIpRepository } from '@ultron/network/floating-ip/floating-ip.repository';
+import { PortAddresses } from '@ultron/network/port/port-addresses';
+import { PortPlaceRepository } from '@ultron/network/port/port-place.repository';
 import { PortRepository } from '@ultron/network/port/port.repository';
+import { QosPolicyRepository } from '@ultron/network/qos-policy/qos-policy.repository';
+import { ClusterRouterRepository } from '@ultron/network/router/cluster-router.repository';
+import { RouterTasks } from '@ultron/network/router/router-tasks';
+import { RouterRepository } from '@ultron/network/router/router.repository';
 import { RealisationRepository } from '@ultron/network/realisation/realisation.repository';
 import { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.repository';
 import { Database } from '@ultron/platform/database/database.service';
@@ -49,6 +56,13 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     networks: get(NetworkRepository),
     securityGroups: get(SecurityGroupRepository),
     ports: get(PortRepository),
+    portPlaces: get(PortPlaceRepository),
+    portAddresses: get(PortAddresses),
+    floatingIps: get(FloatingIpRepository),
+    qosPolicies: get(QosPolicyRepository),
+    routers: get(RouterRepository),
+    clusterRouters: get(ClusterRouterRepository),
+    routerTasks: get(RouterTasks),
     segments: get(SegmentService),
     withdrawals: get(AddressWithdrawal),
     realisation: get(RealisationRepository),

@@ -24,6 +24,7 @@ import type { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { SAGAS } from '../catalog.js';
 import { openRegistryWorld, registrationOf, type RegistryWorld } from '../cluster/registry.fixture.js';
 import type { ConductorDeps } from '../conductor.deps.js';
+import { portNetworkRows } from '../network/port-network-rows.fixture.js';
 import { planRows } from '../network/plan-rows.fixture.js';
 import { PortBatch } from '../network/port-batch.js';
 import { CloudPool } from '../openstack/cloud-pool.js';
@@ -102,6 +103,7 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
     return {
       ...registry.deps,
       ...planRows(database),
+      ...portNetworkRows(database, tasks),
       database,
       clouds,
       portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
