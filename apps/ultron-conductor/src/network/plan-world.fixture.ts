@@ -14,6 +14,7 @@ import type { NewTask } from '@ultron/tasks/task/task.types';
 import { openRegistryWorld, registrationOf, type RegistryWorld } from '../cluster/registry.fixture.js';
 import { CloudPool } from '../openstack/cloud-pool.js';
 import type { PlanDeps } from './plan.deps.js';
+import { portNetworkRows } from './port-network-rows.fixture.js';
 import { planRows } from './plan-rows.fixture.js';
 
 /** A subnet as the API would have planned it, and the tasks that build it. */
@@ -87,7 +88,7 @@ async function fillPlanWorld(registry: RegistryWorld, clusters: ClusterOptions[]
     planDeps: () => {
       const clouds = new CloudPool(registry.deps.observations, () => () => undefined, PATIENCE);
       registry.onClose(() => clouds.close());
-      return { ...planRows(database), database, clouds, offers };
+      return { ...planRows(database), ...portNetworkRows(database, tasks), database, clouds, offers };
     },
     addVpc: (realisation) => plan.addVpc(poolId, { idcIds: [idcId], realisation, projectId }),
     planSubnet: async (vpcId) => {

@@ -18,6 +18,7 @@ import {
   done,
   NOTHING,
   saga,
+  type Persist,
   type StepContext,
   type StepResult,
   type UndoContext,
@@ -33,7 +34,9 @@ import {
   notOurs,
   settle,
 } from './neutron-step.js';
+import type { PlanDeps } from './plan.deps.js';
 import type { PortNetworkDeps } from './port-network.deps.js';
+import { takeOutInfra } from './segment-infra.js';
 import { addLeg, recordLegs, removeLeg, seenLegs, wantedLegs, type RouterPlace } from './router-legs.js';
 
 interface MadeRouter {
@@ -48,17 +51,15 @@ interface Legs {
   added: string[];
 }
 
-type Step<Outputs = object> = StepContext<PortNetworkDeps, ClusterRouterInput, Outputs>;
-type Undoing<Outputs, Output> = UndoContext<PortNetworkDeps, ClusterRouterInput, Outputs, Output>;
+type Deps = PortNetworkDeps & PlanDeps;
+type Step<Outputs = object> = StepContext<Deps, ClusterRouterInput, Outputs>;
+type Undoing<Outputs, Output> = UndoContext<Deps, ClusterRouterInput, Outputs, Output>;
 
 /**
  * Makes the router of a cluster as the router of the VPC is to be now: the Neutron router itself, its gateway, and a leg
  * in every segment of the cluster whose subnet is attached.
  */
-export const routerRealise = saga<PortNetworkDeps, ClusterRouterInput>(
-  NETWORK_TASK.realiseRouter,
-  NETWORK_DOMAIN,
-)
+export const routerRealise = saga<Deps, ClusterRouterInput>(NETWORK_TASK.realiseRouter, NETWORK_DOMAIN)
   .step('predecessor', { do: ({ deps, input }) => awaitPredecessor(deps, input.predecessor), undo: NOTHING })
   .step('router', { do: ensureRouter, undo: undoRouter })
   .step('settings', { do: tellSettings, undo: untellSettings })
@@ -149,7 +150,27 @@ async function makeLegs(step: Step<{ router: MadeRouter }>): Promise<StepResult<
     if (!wanted.has(subnetId) && seen.has(subnetId)) await removeLeg(deps, place, subnetId, signal);
   for (const subnetId of wanted.keys()) if (!seen.has(subnetId)) await addLeg(deps, place, subnetId, signal);
   const added = [...wanted.keys()].filter((subnetId) => !recorded.has(subnetId));
-  return done({ added }, await recordLegs(deps, place, signal));
+  const record = await recordLegs(deps, place, signal);
+  const takeOut = await takeOutRouterPorts(step, wanted);
+  return done({ added }, async (tx) => {
+    await record(tx);
+    await takeOut(tx);
+  });
+}
+
+/** A distributed router has more ports in a segment than its gateway: the plan hands their addresses to nobody. */
+async function takeOutRouterPorts(
+  { deps, signal }: Pick<Step, 'deps' | 'signal'>,
+  legs: ReadonlyMap<string, string>,
+): Promise<Persist> {
+  const all: Persist[] = [];
+  for (const [subnetId, segmentId] of legs) {
+    const spec = await deps.realisation.spec(deps.database.read, segmentId);
+    if (spec) all.push(await takeOutInfra(deps, spec, subnetId, signal));
+  }
+  return async (tx) => {
+    for (const persist of all) await persist(tx);
+  };
 }
 
 /** Legs that were not recorded before are this task's; what it took away was to go in any case. */
@@ -248,7 +269,11 @@ export async function listMarked({
   deps,
   input,
   signal,
-}: Pick<Step, 'deps' | 'input' | 'signal'>): Promise<RouterWire[]> {
+}: {
+  deps: Pick<PortNetworkDeps, 'clouds'>;
+  input: ClusterRouterInput;
+  signal: AbortSignal;
+}): Promise<RouterWire[]> {
   const { routers } = (await deps.clouds.get(input.cluster_id)).network;
   const found = await routers.list({ name: neutronMark(input.router_id) }, callOptions(signal)).all();
   return found.toSorted((a, b) => (a.id < b.id ? -1 : 1));

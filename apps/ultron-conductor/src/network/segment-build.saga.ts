@@ -3,6 +3,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { retryAfterS } from '@ultron/network/realisation/segment-retry.rules';
 import { PLAN_DOMAIN, PLAN_TASK, type SegmentInput } from '@ultron/network/realisation/plan-task';
 import type { SegmentSpec } from '@ultron/network/realisation/realisation.repository';
+import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import {
   done,
   NOTHING,
@@ -38,7 +39,7 @@ export const segmentBuild = saga<PlanDeps, SegmentInput>(PLAN_TASK.buildSegment,
   .step('subnet', { do: patient(ensureSubnet), undo: undoSubnet })
   .step('pools', { do: patient(open), undo: undoPools })
   .ends({
-    succeeded: async (end) => succeed(end.deps, end.input, end.outputs.subnet.openstack_id),
+    succeeded: async ({ deps, input, outputs }) => succeed(deps, input, outputs.subnet.openstack_id),
     unwound: async ({ deps, input, fault, cancelled }) => giveUp(deps, input, fault, cancelled),
   });
 
@@ -128,7 +129,10 @@ function succeed(deps: PlanDeps, input: SegmentInput, openstackSubnetId: string)
     const state = await deps.realisation.lockState(tx, input.vpc_id, input.segment_id);
     await deps.realisation.setBuilt(tx, input.segment_id, openstackSubnetId);
     // It may be drained already, because its subnet is deleted or its cluster retired.
-    if (state === 'creating') await deps.segments.moveIn(tx, input.segment_id, 'active');
+    if (state !== 'creating') return;
+    await deps.segments.moveIn(tx, input.segment_id, 'active');
+    const { traceId, traceparent } = currentContext() ?? newContext();
+    await deps.routerTasks.segmentBuilt(tx, input.segment_id, { traceId, traceparent });
   };
 }
 

@@ -2,6 +2,7 @@ import { Fault, type FaultRecord } from '@ultron/kernel/fault';
 import { retryAfterS } from '@ultron/network/realisation/segment-retry.rules';
 import { PLAN_DOMAIN, PLAN_TASK, type SegmentInput } from '@ultron/network/realisation/plan-task';
 import type { SegmentSpec } from '@ultron/network/realisation/realisation.repository';
+import type { ClusterRouterInterface } from '@ultron/network/router/cluster-router.entity';
 import { DEVICE_OWNERS } from '@ultron/openstack/network/device-owners';
 import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import {
@@ -15,6 +16,7 @@ import {
 import { classify } from '../openstack/openstack-fault.translate.js';
 import { patient, placeOf, specOf, type SegmentStep } from './plan-step.js';
 import type { PlanDeps } from './plan.deps.js';
+import { detachSegment } from './router-legs.js';
 import { addressesSeen, type SeenAddress } from './segment-infra.js';
 import { closePools } from './segment-pools.js';
 import { knownSubnet } from './segment-subnet.js';
@@ -70,19 +72,29 @@ async function takeSubnetDown(
   signal: AbortSignal,
 ): Promise<StepResult<null>> {
   const subnetId = await knownSubnet(deps, spec);
+  const leg = await deps.clusterRouters.findInterface(deps.database.read, spec.segmentId);
   if (subnetId !== null) {
     const seen = await addressesSeen(deps, spec, subnetId, signal);
-    // Neutron deletes its own DHCP and metadata ports with the subnet.
+    // Neutron deletes its own DHCP and metadata ports with the subnet; the leg of our router goes right before it.
     requireNone(
       spec,
-      seen.filter(({ port }) => !GOES_WITH_SUBNET.has(port.device_owner)),
+      seen.filter(({ port }) => !GOES_WITH_SUBNET.has(port.device_owner) && !(leg && isOfLeg(leg, port))),
     );
   }
+  const detached = await detachSegment(deps, spec.segmentId, signal);
   try {
-    return done(null, await removeSubnets(deps, spec, signal));
+    const removed = await removeSubnets(deps, spec, signal);
+    return done(null, async (tx) => {
+      await detached?.(tx);
+      await removed(tx);
+    });
   } catch (error) {
     throw inUseMeanwhile(error) ?? error;
   }
+}
+
+function isOfLeg(leg: ClusterRouterInterface, port: SeenAddress['port']): boolean {
+  return port.id === leg.openstackPortId || port.device_owner === DEVICE_OWNERS.centralizedSnat;
 }
 
 const GOES_WITH_SUBNET: ReadonlySet<string> = new Set([DEVICE_OWNERS.dhcp, DEVICE_OWNERS.distributed]);
