@@ -98,6 +98,7 @@ export class LaneWriter {
 const isNews =
   (known: ReadonlyMap<string, KnownObject>) =>
   ({ object, hash }: HashedObject): boolean => {
-    const before = known.get(object.id);
-    return before === undefined || (object.partial !== true && before.hash !== hash);
+    // An id alone makes nothing known: a server of a cell that is down may long have been deleted.
+    if (object.partial) return false;
+    return known.get(object.id)?.hash !== hash;
   };
