@@ -1,5 +1,8 @@
+import { hostname } from 'node:os';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { ConductorGroupRepository } from '@ultron/cluster/conductor-group/conductor-group.repository';
+import { GroupClustersRepository } from '@ultron/cluster/conductor-group/group-clusters.repository';
 import { ClusterReprobes } from '@ultron/cluster/cluster/cluster-reprobe.service';
 import { RefreshRepository } from '@ultron/cluster/refresh/refresh.repository';
 import { Database } from '@ultron/platform/database/database.service';
@@ -8,10 +11,12 @@ import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import type { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
-import { SAGAS } from './catalog.js';
+import { SAGAS, SYNCS } from './catalog.js';
 import { ClusterRefresh } from './cluster/cluster-refresh.js';
+import { TaskHoming } from './cluster/task-homing.js';
 import { ServerWatcher } from './compute/server.watcher.js';
 import type { ConductorConfig } from './conductor.config.js';
 import type { ConductorDeps } from './conductor.deps.js';
@@ -19,6 +24,8 @@ import { conductorParts } from './conductor.parts.js';
 import { showTraffic } from './openstack/traffic.metrics.js';
 import { SHORT_LIVED } from './short-lived.js';
 import { classify } from './openstack/openstack-fault.translate.js';
+import type { ClusterSync } from './sync/cluster-sync.js';
+import { syncWork } from './sync/sync-work.js';
 
 export const CONDUCTOR_CONFIG = Symbol('the configuration of the conductor');
 
@@ -29,6 +36,8 @@ export class ConductorWork {
   private readonly engine: TaskEngine<ConductorDeps>;
   private readonly watcher: ServerWatcher;
   private readonly refresh: ClusterRefresh;
+  private readonly sync: SyncEngine<ClusterSync>;
+  private readonly homing: TaskHoming;
   private readonly retention: Retention;
 
   constructor(
@@ -59,6 +68,23 @@ export class ConductorWork {
       { ...parts, refreshes, reprobes, log },
       { conductorGroup, capacityMs, inventoryMs },
     );
+    this.sync = syncWork({
+      ...config,
+      database,
+      log,
+      clouds: parts.clouds,
+      conductorId: this.engine.conductorId,
+      name: hostname(),
+      kinds: SYNCS,
+    });
+    this.homing = new TaskHoming({
+      database,
+      log,
+      conductorGroup,
+      tasks: parts.tasks,
+      groups: new ConductorGroupRepository(),
+      clusters: new GroupClustersRepository(),
+    });
     this.retention = new Retention(database, SHORT_LIVED, log);
   }
 
@@ -68,12 +94,20 @@ export class ConductorWork {
     this.retention.start();
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
+    this.sync.start();
+    this.homing.start();
   }
 
   /** Hands back what is unfinished, and returns within about two seconds. */
   async stop(): Promise<void> {
     this.retention.stop();
-    await Promise.all([this.engine.stop(), this.watcher.stop(), this.refresh.stop()]);
+    await Promise.all([
+      this.engine.stop(),
+      this.watcher.stop(),
+      this.refresh.stop(),
+      this.sync.stop(),
+      this.homing.stop(),
+    ]);
     await this.parts.clouds.close();
     await this.traces.flush();
   }

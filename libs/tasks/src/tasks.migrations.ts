@@ -115,4 +115,20 @@ class CountTakeovers1780000001001 implements MigrationInterface {
   }
 }
 
-export const tasksMigrations = [CreateTask1780000001000, CountTakeovers1780000001001];
+class DrainConductors1780000001009 implements MigrationInterface {
+  name = 'DrainConductors1780000001009';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE conductor ADD COLUMN draining TINYINT NOT NULL DEFAULT 0 AFTER stopping');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE conductor DROP COLUMN draining');
+  }
+}
+
+export const tasksMigrations = [
+  CreateTask1780000001000,
+  CountTakeovers1780000001001,
+  DrainConductors1780000001009,
+];

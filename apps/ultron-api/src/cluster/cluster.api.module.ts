@@ -7,6 +7,7 @@ import { ImageRepository } from '@ultron/compute/image/image.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { FreshnessApiModule } from '../freshness/freshness.api.module.js';
 import { ClusterController } from './cluster.controller.js';
 import { ClusterMappingReader } from './cluster-mapping.reader.js';
@@ -20,6 +21,7 @@ import { ServerUse } from './server-use.js';
   controllers: [IdcController, ConductorGroupController, ClusterController, ObservedObjectController],
   providers: [
     ClusterService,
+    LaneRepository,
     ClusterMappingReader,
     { provide: ClusterUse, useClass: ServerUse },
     ServerRepository,

@@ -13,6 +13,7 @@ import { InventoryRepository } from '@ultron/cluster/inventory/inventory.reposit
 import { RefreshRepository } from '@ultron/cluster/refresh/refresh.repository';
 import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
 import { ImageRepository } from '@ultron/compute/image/image.repository';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { newId } from '@ultron/kernel/id';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import type { SimulatedCluster } from '@ultron/openstack-sim/simulator';
@@ -62,6 +63,7 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     cipher,
     tasks,
     use,
+    new LaneRepository(),
   );
   const named = { description: '', createdAt: new Date() };
   await idcs.insert(database.read, { id: newId(), name: 'east', ...named });

@@ -75,6 +75,7 @@ export class ServerWatch {
     let idle = 0;
     while (!this.abort.signal.aborted && idle < IDLE_PASSES) {
       try {
+        if (!(await this.isOurs())) return;
         const waits = await this.parts.waits.list(this.clusterId, 'server');
         idle = waits.length ? 0 : idle + 1;
         if (waits.length) this.adapt(await this.pass(waits));
@@ -89,6 +90,11 @@ export class ServerWatch {
       }
       await this.pause();
     }
+  }
+
+  /** A cluster may go to another conductor group, whose watch then waits for this one to end. */
+  private async isOurs(): Promise<boolean> {
+    return (await this.parts.clouds.groupOf(this.clusterId)) === this.parts.conductorGroup;
   }
 
   /** One list for all who wait. Returns how many could be woken. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { TaskRepository } from '@ultron/tasks/task/task.repository';
 import { tasksEntities } from '@ultron/tasks/tasks.entities';
 import { tasksMigrations } from '@ultron/tasks/tasks.migrations';
@@ -57,6 +58,7 @@ beforeAll(async () => {
     cipher,
     tasks,
     use,
+    new LaneRepository(),
   );
   const connections = new ClusterConnectionRepository();
   observations = new ClusterObservations(database, clusters, connections, capacities, inventories, cipher);

@@ -4,6 +4,7 @@ import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { CapacityRepository } from '../capacity/capacity.repository.js';
@@ -47,6 +48,7 @@ export class ClusterService {
     @Inject(CredentialCipher) private readonly cipher: CredentialCipher,
     @Inject(TaskService) private readonly tasks: Pick<TaskService, 'createMany' | 'moveToGroup'>,
     @Inject(ClusterUse) private readonly use: ClusterUse,
+    @Inject(LaneRepository) private readonly lanes: Pick<LaneRepository, 'moveToGroup'>,
   ) {}
 
   /** Writes the cluster, not yet probed, and the task that probes it. */
@@ -87,9 +89,7 @@ export class ClusterService {
     const { conductorGroup: before } = await this.existing(tx, id);
     await this.clusters.update(tx, id, columns);
     const { conductorGroup: after } = await this.existing(tx, id);
-    if (after.id !== before.id) {
-      await this.tasks.moveToGroup(tx, id, { from: before.name, to: after.name });
-    }
+    if (after.id !== before.id) await this.moveToGroup(tx, id, before.name, after.name);
     if (changes.capabilities) await this.inventories.declare(tx, id, changes.capabilities);
     const reconnects =
       'auth_url' in columns || 'region' in columns || 'interface' in columns || 'credential' in columns;
@@ -127,6 +127,14 @@ export class ClusterService {
 
   async list(filter: ClusterFilter, page: Page<ClusterSort>): Promise<ClusterSummary[]> {
     return this.clusters.list(this.database.read, filter, page);
+  }
+
+  /** All that is open about the cluster goes with it, in the same transaction: nothing is lost, and nothing done twice. */
+  private async moveToGroup(tx: Transaction, id: string, from: string, to: string): Promise<void> {
+    // Whoever places a server here waits for this lock, and then knows the new group.
+    await this.capacities.lock(tx, [id]);
+    await this.tasks.moveToGroup(tx, id, { from, to });
+    await this.lanes.moveToGroup(tx, id, to);
   }
 
   private async withProbe(

@@ -38,6 +38,14 @@ export class GroupClustersRepository {
     }));
   }
 
+  async ids(tx: Transaction, conductorGroup: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }[]>(
+      'SELECT c.id FROM cluster c JOIN conductor_group g ON g.id = c.conductor_group_id WHERE g.name = ?',
+      [conductorGroup],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   private async namesOf(
     tx: Transaction,
     sql: string,

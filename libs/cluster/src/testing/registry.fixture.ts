@@ -3,6 +3,7 @@ import { testDatabase } from '@ultron/dev/test-datastores';
 import type { Database } from '@ultron/platform/database/database.service';
 import { migrate } from '@ultron/platform/database/migrate';
 import { type EntityClass, type MigrationClass, openDatabase } from '@ultron/platform/database/open-database';
+import { syncMigrations } from '@ultron/sync/sync.migrations';
 import type { Dimensions } from '../capacity/capacity.js';
 import { clusterEntities } from '../cluster.entities.js';
 import { assign } from '../sql/assignment.js';
@@ -25,7 +26,8 @@ export async function testRegistry(
   const options = {
     url,
     entities: [...clusterEntities, ...entities],
-    migrations: [...migrations, ...clusterMigrations],
+    // Lanes go with their cluster to another conductor group.
+    migrations: [...migrations, ...clusterMigrations, ...syncMigrations],
   };
   await migrate(options);
   const database = await openDatabase(options);

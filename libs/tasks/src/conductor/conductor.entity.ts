@@ -12,4 +12,5 @@ export class ConductorEntity {
   @Column({ type: 'datetime', precision: 6 }) started_at!: Date;
   @Column({ type: 'datetime', precision: 6 }) heartbeat_at!: Date;
   @Column({ type: 'tinyint' }) stopping!: 0 | 1;
+  @Column({ type: 'tinyint' }) draining!: 0 | 1;
 }

@@ -29,8 +29,24 @@ export class ConductorRepository {
     ]);
   }
 
-  async heartbeat(tx: Transaction, id: string): Promise<void> {
+  /** Says that the conductor lives. Whether an operator wants it to take nothing more. */
+  async heartbeat(tx: Transaction, id: string): Promise<{ draining: boolean }> {
     await change(tx, 'UPDATE conductor SET heartbeat_at = UTC_TIMESTAMP(6) WHERE id = ?', [id]);
+    const rows = await select<{ draining: number }>(tx, 'SELECT draining FROM conductor WHERE id = ?', [id]);
+    return { draining: rows[0]?.draining === 1 };
+  }
+
+  /** False when there is no such conductor. */
+  async drain(tx: Transaction, id: string, draining: boolean): Promise<boolean> {
+    const matched = await change(tx, 'UPDATE conductor SET draining = ? WHERE id = ?', [
+      draining ? 1 : 0,
+      id,
+    ]);
+    return matched === 1;
+  }
+
+  async find(tx: Transaction, id: string): Promise<ConductorView | null> {
+    return (await this.list(tx)).find((conductor) => conductor.id === id) ?? null;
   }
 
   async stopping(tx: Transaction, id: string): Promise<void> {
@@ -58,6 +74,7 @@ export class ConductorRepository {
       started_at: row.started_at.toISOString(),
       heartbeat_at: row.heartbeat_at.toISOString(),
       stopping: row.stopping === 1,
+      draining: row.draining === 1,
       alive: row.alive === 1 && row.stopping === 0,
     }));
   }

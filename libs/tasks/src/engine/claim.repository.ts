@@ -27,19 +27,21 @@ export class ClaimRepository {
   /**
    * Takes those of the tasks that are due, and raises their epochs. A task that was still held is taken over: its
    * present step may have had its effect without being recorded. Tasks that are just being written are passed over: a
-   * process that was paused in the middle of a transaction must not hold up the others; the next sweep finds them.
+   * process that was paused in the middle of a transaction must not hold up the others; the next sweep finds them. So are
+   * tasks whose cluster went to another group after the ring: those conductors may be the only ones to reach it.
    */
   async claim(
     tx: Transaction,
     ids: readonly string[],
-    conductorId: string,
+    by: { conductorId: string; conductorGroup: string },
     leaseMs: number,
   ): Promise<TaskEntity[]> {
+    const { conductorId, conductorGroup } = by;
     const due = await select<TaskEntity>(
       tx,
-      `SELECT * FROM task WHERE id IN (?) AND ${DUE} AND finished_at IS NULL ORDER BY id
+      `SELECT * FROM task WHERE id IN (?) AND ${DUE} AND finished_at IS NULL AND conductor_group = ? ORDER BY id
        FOR UPDATE SKIP LOCKED`,
-      [ids],
+      [ids, conductorGroup],
     );
     if (due.length === 0) return [];
     await change(

@@ -181,7 +181,9 @@ describe('a claim', () => {
     const id = await world.create('slow');
     for (let deaths = 0; deaths < 12; deaths++) {
       await change(world.database.read, 'UPDATE task SET due_at = UTC_TIMESTAMP(6) WHERE id = ?', [id]);
-      await world.database.transaction((tx) => new ClaimRepository().claim(tx, [id], newId(), 0));
+      await world.database.transaction((tx) =>
+        new ClaimRepository().claim(tx, [id], { conductorId: newId(), conductorGroup: 'default' }, 0),
+      );
     }
     await world.engine([slow], depsOf('next', Promise.resolve(), seen)).start();
     expect(await world.ended(id)).toMatchObject({ status: 'stuck', error: { code: 'conductors_died' } });

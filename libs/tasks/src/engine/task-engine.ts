@@ -66,6 +66,8 @@ export class TaskEngine<Deps> {
   private readonly sweeping: Pulse;
   private listener: TaskListener | undefined;
   private stopped = false;
+  /** An operator wants this conductor to take nothing more; what it has goes on until it waits or ends. */
+  private draining = false;
 
   constructor(private readonly options: TaskEngineOptions<Deps>) {
     this.times = { ...ENGINE_TIMES, ...options.times };
@@ -179,7 +181,7 @@ export class TaskEngine<Deps> {
 
   private async renew(): Promise<void> {
     const { database, log } = this.options;
-    await this.conductors.heartbeat(database.read, this.conductorId);
+    await this.obey(await this.conductors.heartbeat(database.read, this.conductorId));
     const before = this.held.list();
     tasksHeld.set(before.length);
     if (before.length === 0) return;
@@ -190,6 +192,14 @@ export class TaskEngine<Deps> {
       leasesLost.inc(lost.length);
       log.warn('leases were lost', { count: lost.length });
     }
+  }
+
+  private async obey({ draining }: { draining: boolean }): Promise<void> {
+    if (draining === this.draining) return;
+    this.draining = draining;
+    this.options.log.info(draining ? 'draining: no more tasks are taken' : 'tasks are taken again');
+    if (draining) await this.listener?.pause();
+    else this.listener?.resume();
   }
 
   /** Tasks that are just being written are asked for again in a moment. Returns those that were not renewed. */
@@ -207,7 +217,7 @@ export class TaskEngine<Deps> {
   private async sweep(): Promise<void> {
     const { database, conductorGroup, domains } = this.options;
     const free = this.slots.free;
-    if (free === 0) return;
+    if (free === 0 || this.draining) return;
     const grace = this.queue.works ? this.times.grace : 0;
     const ids = await this.claims.overdue(database.read, conductorGroup, domains, grace, free);
     // A task whose lease ran out while it runs here is not run a second time beside itself: the lease is renewed.

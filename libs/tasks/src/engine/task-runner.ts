@@ -29,6 +29,8 @@ export interface RunnerParts<Deps> {
   times: EngineTimes;
   /** The conductor in whose name tasks are claimed. */
   conductorId: string;
+  /** Whose tasks it claims. */
+  conductorGroup: string;
   /** Rings for tasks that became due; must not throw. */
   ring: (tasks: readonly TaskRef[]) => void;
 }
@@ -50,9 +52,9 @@ export class TaskRunner<Deps> {
 
   /** Takes those of the tasks that are due. */
   async claim(ids: readonly string[]): Promise<Claimed[]> {
-    const { database, conductorId, times } = this.parts;
+    const { database, times } = this.parts;
     const tasks = await database.transaction(async (tx) => {
-      const claimed = await this.claims.claim(tx, ids, conductorId, times.lease);
+      const claimed = await this.claims.claim(tx, ids, this.parts, times.lease);
       await putSteps(
         tx,
         claimed.flatMap((task) => this.firstStep(task)),

@@ -33,6 +33,15 @@ export class TaskListener {
     this.workers = options.domains.map((domain) => this.workerOf(domain, options));
   }
 
+  /** Leaves the rings to others. */
+  async pause(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.pause(true)));
+  }
+
+  resume(): void {
+    for (const worker of this.workers) worker.resume();
+  }
+
   /** Does not wait for rings that are being answered: what they began is the engine's. */
   async close(): Promise<void> {
     const closing = Promise.allSettled(this.workers.map((worker) => worker.close(true)));

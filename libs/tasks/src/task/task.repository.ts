@@ -19,6 +19,16 @@ const NO_REASON: FaultRecord = {
 };
 
 /** Writing tasks, and what callers and operators change in them. */
+/** Tasks that the wrong groups have. */
+export interface StrayedTasks {
+  /** The clusters that `to` serves. */
+  clusterIds: readonly string[];
+  from: readonly string[];
+  to: string;
+  /** For how long nobody has taken them, in milliseconds. */
+  graceMs: number;
+}
+
 @Injectable()
 export class TaskRepository {
   async insertMany(tx: Transaction, tasks: readonly NewTask[]): Promise<void> {
@@ -83,6 +93,27 @@ export class TaskRepository {
         [move.to, clusterId, move.from],
       );
     }
+  }
+
+  /**
+   * Takes in tasks about a group's own clusters that another group has: such as were written while the cluster was
+   * being moved. Only those that nobody has taken for a while are looked at, so that there are few. How many they were.
+   */
+  async takeIn(tx: Transaction, strayed: StrayedTasks): Promise<number> {
+    const { clusterIds, from, to, graceMs } = strayed;
+    if (clusterIds.length === 0 || from.length === 0) return 0;
+    const strays = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM task WHERE conductor_group IN (?) AND due_at <= UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND
+         AND JSON_VALUE(input, '$.cluster_id') IN (?) LIMIT 500`,
+      [from, graceMs * 1000, clusterIds],
+    );
+    if (strays.length === 0) return 0;
+    return change(
+      tx,
+      'UPDATE task SET conductor_group = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id IN (?)',
+      [to, strays.map(({ id }) => id)],
+    );
   }
 
   private async lock(tx: Transaction, id: string): Promise<TaskEntity> {

@@ -5,7 +5,7 @@ import { ConductorRepository } from '../conductor/conductor.repository.js';
 import { TaskQueue } from '../queue/task-queue.js';
 import { TaskChanges } from './task-changes.js';
 import { TaskViewRepository } from './task-view.repository.js';
-import { taskNotFound, TaskRepository } from './task.repository.js';
+import { type StrayedTasks, taskNotFound, TaskRepository } from './task.repository.js';
 import type { ConductorView, NewTask, TaskFilter, TaskPage, TaskRef, TaskView } from './task.types.js';
 
 /** What the domains and the API do with tasks; running them is the engine's. */
@@ -31,6 +31,16 @@ export class TaskService {
    */
   async moveToGroup(tx: Transaction, clusterId: string, move: { from: string; to: string }): Promise<void> {
     await this.tasks.moveToGroup(tx, clusterId, move);
+  }
+
+  /** Takes in tasks about a group's own clusters that another group has; see `TaskRepository.takeIn`. */
+  async takeIn(strayed: StrayedTasks): Promise<number> {
+    return this.tasks.takeIn(this.database.read, strayed);
+  }
+
+  /** What an operator wants of a conductor. False when there is no such one. */
+  async drain(tx: Transaction, conductorId: string, draining: boolean): Promise<boolean> {
+    return this.conductorRows.drain(tx, conductorId, draining);
   }
 
   /** Tells the conductors, after the commit. Never throws: a task that nobody heard of is swept up within seconds. */

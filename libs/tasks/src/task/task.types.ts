@@ -141,6 +141,8 @@ export interface ConductorView {
   started_at: string;
   heartbeat_at: string;
   stopping: boolean;
+  /** Whether an operator wants it to take nothing more. */
+  draining: boolean;
   /** Whether it was heard within the last 15 seconds. */
   alive: boolean;
 }

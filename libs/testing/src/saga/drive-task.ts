@@ -51,6 +51,7 @@ async function oneProcess<Deps>(driven: Driven<Deps>): Promise<void> {
     classify,
     times: ENGINE_TIMES,
     conductorId: newId(),
+    conductorGroup: 'default',
     ring: () => undefined,
   };
   // A claim changes nothing but the task's row, so only what comes after it is worth dying at.
