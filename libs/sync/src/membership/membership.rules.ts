@@ -51,28 +51,36 @@ function byMembers(shares: readonly Share[], members: readonly Member[]): Map<re
 
 function assign(shares: readonly Share[], members: readonly Member[], owners: Map<string, string>): void {
   const clusters = Map.groupBy(shares, (share) => share.clusterId);
-  const total = shares.reduce((sum, share) => sum + share.lanes, 0);
-  const bound = Math.ceil((total / members.length) * SLACK);
+  const total = lanesOf(shares);
+  const sizes = [...clusters.values()].map(lanesOf);
+  const bound = Math.max(Math.ceil((total / members.length) * SLACK), ...sizes);
   const load = new Map<string, number>();
   // In an order that has nothing to do with who is there.
   const order = [...clusters.keys()].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
   for (const clusterId of order) {
     const own = clusters.get(clusterId) ?? [];
-    const lanes = own.reduce((sum, share) => sum + share.lanes, 0);
-    const owner = preferred(clusterId, members, (id) => (load.get(id) ?? 0) + lanes <= bound);
+    const lanes = lanesOf(own);
+    const owner = preferred(clusterId, members, bound - lanes, load);
     load.set(owner, (load.get(owner) ?? 0) + lanes);
     for (const share of own) owners.set(shareKey(share), owner);
   }
 }
 
-/** The most preferred conductor that has room; the most preferred at all where none has. */
-function preferred(clusterId: string, members: readonly Member[], hasRoom: (id: string) => boolean): string {
+/** The most preferred conductor whose load leaves room; the least loaded where none does. */
+function preferred(
+  clusterId: string,
+  members: readonly Member[],
+  most: number,
+  load: ReadonlyMap<string, number>,
+): string {
   const ranked = members
-    .map(({ id }) => ({ id, score: hash(`${clusterId}/${id}`) }))
+    .map(({ id }) => ({ id, score: hash(`${clusterId}/${id}`), load: load.get(id) ?? 0 }))
     .sort((a, b) => (a.score < b.score ? 1 : -1));
-  const chosen = ranked.find(({ id }) => hasRoom(id)) ?? ranked[0];
+  const chosen = ranked.find((one) => one.load <= most) ?? ranked.toSorted((a, b) => a.load - b.load)[0];
   if (!chosen) throw new RangeError('no conductor to choose from');
   return chosen.id;
 }
+
+const lanesOf = (shares: readonly Share[]): number => shares.reduce((sum, { lanes }) => sum + lanes, 0);
 
 const hash = (text: string): string => createHash('md5').update(text).digest('hex');

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
+import { LaneLost } from '../lane/lane.errors.js';
+import { LaneRepository } from '../lane/lane.repository.js';
+import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
+import {
+  FakeCluster,
+  openSyncWorld,
+  thing,
+  until,
+  type FakeContext,
+  type SyncWorld,
+} from './engine.fixture.js';
+import type { SyncEngine } from './sync-engine.js';
+
+let world: SyncWorld;
+beforeEach(async () => {
+  world = await openSyncWorld();
+}, 60_000);
+afterEach(() => world.close());
+
+const KINDS = ['server', 'port', 'network', 'image', 'flavor'].map((kind) => thing(kind));
+const clustersOf = (count: number): FakeCluster[] =>
+  Array.from({ length: count }, () => {
+    const cluster = new FakeCluster();
+    cluster.fill(5);
+    return cluster;
+  });
+
+interface Started {
+  id: string;
+  engine: SyncEngine<FakeContext>;
+}
+
+function start(clusters: readonly FakeCluster[], group = 'default'): Started {
+  const id = newId();
+  const engine = world.engine(clusters, { conductorId: id, kinds: KINDS, conductorGroup: group });
+  engine.start();
+  return { id, engine };
+}
+
+const rows = async <T>(sql: string, values: readonly unknown[] = []): Promise<T[]> =>
+  (await world.database.read.query(sql, [...values])) as T[];
+
+const owners = async (): Promise<Map<string, number>> => {
+  const found = await rows<{ owner_id: string | null; lanes: string }>(
+    'SELECT owner_id, COUNT(*) AS lanes FROM lane GROUP BY owner_id',
+  );
+  return new Map(found.map(({ owner_id, lanes }) => [owner_id ?? 'nobody', Number(lanes)]));
+};
+const owns = async (id: string): Promise<number> => (await owners()).get(id) ?? 0;
+
+describe('the lanes of a group', () => {
+  it('are shared by the conductors that live, and none is without an owner', async () => {
+    const clusters = clustersOf(12);
+    const first = start(clusters);
+    await until(async () => (await owns(first.id)) === 60, 'one owner of all');
+    const second = start(clusters);
+    await until(async () => (await owns(second.id)) >= 20, 'a share for the second');
+    const shared = await owners();
+    expect((shared.get(first.id) ?? 0) + (shared.get(second.id) ?? 0)).toBe(60);
+    expect(shared.has('nobody')).toBe(false);
+  });
+
+  it('stay with the group: conductors of another take none', async () => {
+    const clusters = clustersOf(3);
+    const own = start(clusters, 'east');
+    start(clustersOf(2), 'west');
+    await until(async () => (await owns(own.id)) === 15, 'the lanes of the group');
+    expect(
+      await rows(`SELECT 1 FROM lane WHERE owner_id = ? AND conductor_group <> 'east'`, [own.id]),
+    ).toEqual([]);
+  });
+
+  it('of a conductor that was killed are taken by the others within three seconds', async () => {
+    const clusters = clustersOf(8);
+    const alive = start(clusters);
+    await until(async () => (await owns(alive.id)) === 40, 'one owner of all');
+    const dead = newId();
+    const members = new LaneConductorRepository();
+    await members.beat(world.database.read, {
+      id: dead,
+      name: 'dead',
+      conductorGroup: 'default',
+      domains: ['compute'],
+    });
+    await world.database.read.query(
+      'UPDATE lane SET owner_id = ?, epoch = epoch + 1, pass_started_at = UTC_TIMESTAMP(6) LIMIT 20',
+      [dead],
+    );
+    expect(await until(async () => (await owns(alive.id)) === 40, 'the lanes of the dead')).toBeLessThan(
+      3_000,
+    );
+  });
+
+  it('of one that stops are handed over at once, and no write is lost or doubled', async () => {
+    const clusters = clustersOf(10);
+    const first = start(clusters);
+    await until(async () => (await owns(first.id)) === 50, 'one owner of all');
+    const second = start(clusters);
+    await until(async () => (await owns(second.id)) >= 15, 'a share for the second');
+    await first.engine.stop();
+    expect(await owns(second.id)).toBe(50);
+    for (const cluster of clusters) cluster.put('o000001', 'STOPPED');
+    await until(
+      async () => {
+        const [row] = await rows<{ seen: string }>(
+          `SELECT COUNT(*) AS seen FROM observed_object WHERE kind = 'server' AND status = 'STOPPED'`,
+        );
+        return Number(row?.seen) === 10;
+      },
+      'the changes',
+      15_000,
+    );
+  });
+
+  it('of one that is drained go to the others, and come back when it is not', async () => {
+    const clusters = clustersOf(10);
+    const first = start(clusters);
+    await until(async () => (await owns(first.id)) === 50, 'one owner of all');
+    const second = start(clusters);
+    await until(async () => (await owns(second.id)) >= 15, 'a share for the second');
+    const members = new LaneConductorRepository();
+    await members.drain(world.database.read, first.id, true, 500);
+    await until(async () => (await owns(first.id)) === 0, 'the drained has none');
+    expect(await owns(second.id)).toBe(50);
+    await members.drain(world.database.read, first.id, false, 0);
+    await until(async () => (await owns(first.id)) >= 15, 'a share again');
+  });
+
+  it('go to another group when their cluster does, and only conductors of that one read them', async () => {
+    const cluster = new FakeCluster();
+    cluster.fill(5);
+    const [east, west] = [[cluster], [] as FakeCluster[]];
+    const first = start(east, 'east');
+    await until(async () => (await owns(first.id)) === 5, 'the lanes in the east');
+    const second = start(west, 'west');
+    east.splice(0);
+    west.push(cluster);
+    await world.database.transaction((tx) => new LaneRepository().moveToGroup(tx, cluster.id, 'west'));
+    await until(async () => (await owns(second.id)) === 5, 'the lanes in the west');
+    expect(await owns(first.id)).toBe(0);
+  });
+});
+
+describe('who may write a lane', () => {
+  it('is its owner of the present epoch, as long as it is heard', async () => {
+    const clusters = clustersOf(1);
+    const { id, engine } = start(clusters);
+    await until(async () => (await owns(id)) === 5, 'its lanes');
+    const lanes = new LaneRepository();
+    const [cluster] = clusters;
+    if (!cluster) throw new Error('no cluster');
+    const [lane] = await rows<{ epoch: number }>(
+      `SELECT epoch FROM lane WHERE cluster_id = ? AND kind = 'server'`,
+      [cluster.id],
+    );
+    const claim = { clusterId: cluster.id, kind: 'server', conductorId: id, epoch: lane?.epoch ?? -1 };
+    const hold = (changed: Partial<typeof claim>) =>
+      world.database.transaction((tx) => lanes.hold(tx, { ...claim, ...changed }));
+    await hold({});
+    await expect(hold({ epoch: claim.epoch - 1 })).rejects.toThrow(LaneLost);
+    await expect(hold({ conductorId: newId() })).rejects.toThrow(LaneLost);
+    await engine.stop();
+    await expect(hold({})).rejects.toThrow(LaneLost);
+    await world.database.read.query('UPDATE lane SET owner_id = ?, epoch = ?', [id, claim.epoch]);
+    const members = new LaneConductorRepository();
+    await members.beat(world.database.read, {
+      id,
+      name: 'x',
+      conductorGroup: 'default',
+      domains: ['compute'],
+    });
+    await hold({});
+    await world.database.read.query(
+      'UPDATE lane_conductor SET beat_at = UTC_TIMESTAMP(6) - INTERVAL 3 SECOND',
+    );
+    await expect(hold({})).rejects.toThrow(LaneLost);
+  });
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { admit, debtOf, type ClusterHealth, type DueLane } from './admission.rules.js';
+import { modeOf, nextTimes, paceOf, type EndedPass } from './schedule.rules.js';
+import { brakeAfter, BRAKE_POLICY, isImprobable } from '../pass/brake.rules.js';
+import { cursorAfter } from '../pass/cursor.rules.js';
+
+const TIER = { name: 'gold', objectiveMs: 15_000, changesMs: 5_000, idsMs: 30_000, fullMs: 300_000 };
+const LISTS = { changes: 'changes_since', deletions: 'ids' } as const;
+const FULL = { changes: 'full', deletions: 'full' } as const;
+const ended = (more: Partial<EndedPass> = {}): EndedPass => ({
+  mode: 'changes',
+  outcome: 'complete',
+  durationMs: 100,
+  failures: 1,
+  missing: 0,
+  ...more,
+});
+
+describe('when a lane is due again', () => {
+  const pace = paceOf(TIER, LISTS, 1);
+
+  it('follows from its tier, and for a lane without lists of changes from the objective', () => {
+    expect(pace).toEqual({ full: 300_000, changes: 5_000, ids: 30_000 });
+    expect(paceOf(TIER, FULL, 2)).toEqual({ full: 15_000, changes: null, ids: null });
+  });
+
+  it('is put off for all that a complete full pass has seen, and for nothing else', () => {
+    expect(nextTimes(ended({ mode: 'full' }), pace, 0.5)).toEqual({
+      full: 300_000,
+      changes: 5_000,
+      ids: 30_000,
+      confirm: null,
+    });
+    expect(nextTimes(ended({ mode: 'ids' }), pace, 0.5)).toEqual({ ids: 30_000, confirm: null });
+  });
+
+  it('is within a tenth of the period, never sooner than twice as long as the pass took', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        fc.integer({ min: 0, max: 100_000 }),
+        (random, durationMs) => {
+          const { changes } = nextTimes(ended({ durationMs }), pace, random);
+          const period = Math.max(5_000, 2 * durationMs);
+          expect(changes).toBeGreaterThanOrEqual(Math.floor(period * 0.9));
+          expect(changes).toBeLessThanOrEqual(Math.ceil(period * 1.1));
+        },
+      ),
+    );
+  });
+
+  it('comes later with every failure up to a bound, and not before the cluster wants it', () => {
+    const after = (failures: number, retryAfterMs?: number): number =>
+      nextTimes(ended({ mode: 'full', outcome: 'failed', failures, retryAfterMs }), pace, 0.5).full ?? 0;
+    expect([1, 2, 3].map((failures) => after(failures))).toEqual([1_000, 2_000, 4_000]);
+    expect(after(50)).toBe(60_000);
+    expect(after(1, 90_000)).toBe(90_000);
+  });
+
+  it('asks at once for what has just become missing, then after a while', () => {
+    expect(nextTimes(ended({ missing: 3 }), pace, 0.5).confirm).toBeLessThan(1_000);
+    expect(nextTimes(ended({ mode: 'confirm', missing: 3 }), pace, 0.5)).toEqual({ confirm: 3_000 });
+  });
+
+  it('begins anew at once elsewhere when a pass was cut off', () => {
+    expect(nextTimes(ended({ mode: 'full', outcome: 'cut_off' }), pace, 0.5)).toEqual({ full: 0 });
+  });
+});
+
+describe('which pass is done', () => {
+  const never = { full: null, changes: null, ids: null, confirm: null };
+
+  it('is the one that serves most of what is due, and one that the lane can do', () => {
+    const choice = { askedFor: null, strategy: LISTS, hasCursor: true } as const;
+    expect(modeOf({ ...choice, due: { full: -1, changes: -1, ids: -1, confirm: -1 } })).toBe('full');
+    expect(modeOf({ ...choice, due: { ...never, full: 5, changes: -1, confirm: -1 } })).toBe('confirm');
+    expect(modeOf({ ...choice, due: { ...never, full: 5, changes: -1 } })).toBe('changes');
+    expect(modeOf({ ...choice, hasCursor: false, due: { ...never, full: 5, changes: -1 } })).toBe('full');
+    expect(modeOf({ ...choice, strategy: FULL, askedFor: 'changes', due: never })).toBe('full');
+  });
+});
+
+describe('which lanes begin', () => {
+  const lane = fc.record({
+    clusterId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    ageMs: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
+    objectiveMs: fc.constantFrom(15_000, 60_000, 300_000),
+    overdueMs: fc.integer({ min: 0, max: 100_000 }),
+    wanted: fc.boolean(),
+  });
+  const health = (id: string): ClusterHealth => (id === 'a' ? 'shut' : id < 'd' ? 'in_trouble' : 'well');
+  const ROOM = { total: 12, perCluster: 3, inTrouble: 2 };
+
+  it('never exceeds the room, lets nothing shut begin, and lets trouble take no more than its part', () => {
+    fc.assert(
+      fc.property(
+        fc.array(lane, { maxLength: 60 }),
+        fc.array(fc.record({ clusterId: fc.constantFrom('b', 'd', 'e') }), { maxLength: 5 }),
+        (due, running) => {
+          const chosen = admit(due, running, ROOM, health);
+          expect(chosen.length + running.length).toBeLessThanOrEqual(Math.max(ROOM.total, running.length));
+          expect(chosen.some(({ clusterId }) => clusterId === 'a')).toBe(false);
+          const troubled = chosen.filter(({ clusterId }) => clusterId < 'd').length;
+          expect(troubled).toBeLessThanOrEqual(ROOM.inTrouble);
+          for (const id of ['d', 'e', 'f']) {
+            const own = chosen.filter(({ clusterId }) => clusterId === id).length;
+            const before = running.filter(({ clusterId }) => clusterId === id).length;
+            expect(own === 0 || own + before <= ROOM.perCluster).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  it('are the most indebted: nobody well waits behind one that is further ahead', () => {
+    fc.assert(
+      fc.property(fc.array(lane, { maxLength: 60 }), (due) => {
+        const well = due.map((one, index): DueLane & { index: number } => ({
+          ...one,
+          clusterId: `w${index}`,
+          wanted: false,
+          index,
+        }));
+        const chosen = new Set(admit(well, [], ROOM, () => 'well').map(({ index }) => index));
+        const least = Math.min(...well.filter(({ index }) => chosen.has(index)).map(debtOf));
+        for (const left of well.filter(({ index }) => !chosen.has(index)))
+          expect(debtOf(left)).toBeLessThanOrEqual(least);
+      }),
+    );
+  });
+});
+
+describe('the brake', () => {
+  it('is off for few, on for an improbable share, and lets through what was released', () => {
+    expect(isImprobable({ known: 4, unseen: 4 }, BRAKE_POLICY)).toBe(false);
+    expect(isImprobable({ known: 100, unseen: 30 }, BRAKE_POLICY)).toBe(false);
+    expect(brakeAfter('off', { known: 100, unseen: 31 }, null, BRAKE_POLICY)).toBe('on');
+    expect(brakeAfter('on', { known: 100, unseen: 31 }, 31, BRAKE_POLICY)).toBe('on');
+    expect(brakeAfter('released', { known: 100, unseen: 33 }, 31, BRAKE_POLICY)).toBe('released');
+    expect(brakeAfter('released', { known: 100, unseen: 60 }, 31, BRAKE_POLICY)).toBe('on');
+    expect(brakeAfter('on', { known: 100, unseen: 0 }, 31, BRAKE_POLICY)).toBe('off');
+    expect(brakeAfter('released', { known: 70, unseen: 0 }, 31, BRAKE_POLICY)).toBe('off');
+  });
+});
+
+describe('the cursor', () => {
+  it('misses no change that came after its page was read, however wrong the clock of the cluster', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -299_000, max: 3_600_000 }),
+        fc.integer({ min: 0, max: 60_000 }),
+        fc.array(fc.integer({ min: -600_000, max: 60_000 }), { maxLength: 20 }),
+        fc.integer({ min: 0, max: 120_000 }),
+        (skew, duration, seenAgo, later) => {
+          const startedAt = 1_000_000_000;
+          const finishedAt = startedAt + duration;
+          // What a pass sees was changed before its end.
+          const times = seenAgo.map((ago) => startedAt + Math.min(ago, duration) + skew);
+          const newest = times.length > 0 ? Math.max(...times) : null;
+          const cursor = cursorAfter({ startedAt, finishedAt, newest }).getTime();
+          // Anything changed after the beginning of the list may have been missed by it.
+          const changedAt = startedAt + later + skew;
+          expect(changedAt).toBeGreaterThanOrEqual(cursor);
+        },
+      ),
+    );
+  });
+});
