@@ -332,12 +332,12 @@ describe('floating IPs', () => {
   });
 
   it('and routers count against the quota', async () => {
-    simulator.control.configure('plain', { quota: { floatingip: 0, router: 0 } as never });
+    simulator.control.configure('plain', { quota: { floatingip: 0, router: 0 } });
     try {
       await expect(neutron.floatingIp()).rejects.toThrow('409 OverQuota');
       await expect(neutron.router()).rejects.toThrow('409 OverQuota');
     } finally {
-      simulator.control.configure('plain', { quota: { floatingip: -1, router: -1 } as never });
+      simulator.control.configure('plain', { quota: { floatingip: -1, router: -1 } });
     }
   });
 });

@@ -3,7 +3,9 @@ import type { Cluster } from '../cluster/cluster.js';
 import {
   type ClusterSettings,
   type HostSettings,
+  type LatencySettings,
   type LifecycleDelays,
+  type QuotaSettings,
   lifecycleOf,
 } from '../cluster/cluster.settings.js';
 import type { FaultEngine } from '../fault/fault.engine.js';
@@ -91,7 +93,9 @@ export class Control {
   /** Changes latency, quota, token lifetime or life-cycle delays of a cluster; what is not named stays. */
   configure(
     cluster: string,
-    changes: Partial<Omit<ClusterSettings, 'lifecycle'>> & {
+    changes: Partial<Pick<ClusterSettings, 'tokenLifetimeMs'>> & {
+      latency?: Partial<LatencySettings>;
+      quota?: Partial<QuotaSettings>;
       lifecycle?: 'fast' | 'realistic' | Partial<LifecycleDelays>;
     },
   ): ClusterSettings {
