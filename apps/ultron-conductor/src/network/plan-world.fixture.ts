@@ -34,7 +34,7 @@ export interface PlanWorld extends RegistryWorld {
   plan: AddressPlanFixture;
   segmentTasks: SegmentTasks;
   planDeps(): PlanDeps;
-  addVpc(realisation: Realisation): Promise<string>;
+  addVpc(realisation: Realisation, change?: { dhcpPorts?: number }): Promise<string>;
   /** Plans a subnet for all clusters and writes its tasks; nobody is rung. */
   planSubnet(vpcId: string): Promise<PlannedSubnet>;
   origin(): { projectId: string; traceId: string; traceparent: string };
@@ -90,7 +90,8 @@ async function fillPlanWorld(registry: RegistryWorld, clusters: ClusterOptions[]
       registry.onClose(() => clouds.close());
       return { ...planRows(database), ...portNetworkRows(database, tasks), database, clouds, offers };
     },
-    addVpc: (realisation) => plan.addVpc(poolId, { idcIds: [idcId], realisation, projectId }),
+    addVpc: (realisation, change = {}) =>
+      plan.addVpc(poolId, { idcIds: [idcId], realisation, projectId, ...change }),
     planSubnet: async (vpcId) => {
       const subnetId = newId();
       const { dealt } = await plan.plan.createSubnet({ id: subnetId, vpcId, idcId, clusterIds });
