@@ -18,6 +18,9 @@ import { SupplementRepository } from './supplement/supplement.repository.js';
 import { SupplementService } from './supplement/supplement.service.js';
 import { ClusterStatusRepository } from './supplement/cluster-status.repository.js';
 import { PlanRoomService } from './usage/plan-room.service.js';
+import { AddressListRepository } from './address/address-list.repository.js';
+import { SegmentViewRepository } from './segment/segment-view.repository.js';
+import { SimulationService } from './simulation/simulation.service.js';
 import { PlanDeletion } from './plan-deletion.js';
 import { PlanUpkeep } from './upkeep/plan-upkeep.js';
 import { UsageService } from './usage/usage.service.js';
@@ -34,6 +37,9 @@ const services = [
   SupplementService,
   PlanRoomService,
   PlanDeletion,
+  SimulationService,
+  SegmentViewRepository,
+  AddressListRepository,
   PlanUpkeep,
   UsageService,
   ClusterStatusRepository,

@@ -4,10 +4,10 @@ import { isDuplicate } from '@ultron/platform/database/database.errors';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from './address-plan.config.js';
-import { childAt, formatBlock, overlaps, parseBlock, type Block } from './block/block.js';
+import { childAt, contains, formatBlock, indexOf, overlaps, parseBlock, type Block } from './block/block.js';
 import { freeSlots } from './plan.facts.js';
 import { alreadyUsed, notFound } from './plan.faults.js';
-import { AddressPoolRepository, type PoolRow } from './pool/address-pool.repository.js';
+import { AddressPoolRepository, type NewPool, type PoolRow } from './pool/address-pool.repository.js';
 import {
   checkPrefixes,
   subnetsPerVpc,
@@ -44,6 +44,8 @@ export interface CreateVpc {
   poolId: string;
   projectId: string;
   name: string;
+  /** This very block of the pool; otherwise the next free one. */
+  cidr?: string | undefined;
   /** The IDCs that it is meant for; each keeps the place of its first subnet. */
   idcIds: string[];
   realisation?: Realisation;
@@ -55,6 +57,8 @@ export interface CreateSubnet {
   id: string;
   vpcId: string;
   idcId: string;
+  /** This very block of the VPC; otherwise the first free one. */
+  cidr?: string | undefined;
   /** The clusters of the IDC that may take a part of it. */
   clusterIds: readonly string[];
 }
@@ -105,7 +109,7 @@ export class AddressPlanService {
     return { id, cidr: formatBlock(block), prefixes: policy, warnings: warningsOf(block) };
   }
 
-  private async isSamePool(tx: Transaction, pool: Omit<PoolRow, 'nextSlot'>): Promise<boolean> {
+  private async isSamePool(tx: Transaction, pool: NewPool): Promise<boolean> {
     const before = await this.pools.find(tx, pool.id);
     if (!before) return false;
     const same = before.name === pool.name && formatBlock(before.block) === formatBlock(pool.block);
@@ -113,7 +117,7 @@ export class AddressPlanService {
     return true;
   }
 
-  private async insertPool(tx: Transaction, pool: Omit<PoolRow, 'nextSlot'>): Promise<void> {
+  private async insertPool(tx: Transaction, pool: NewPool): Promise<void> {
     try {
       await this.pools.insert(tx, pool);
     } catch (error) {
@@ -142,8 +146,10 @@ export class AddressPlanService {
       return { id: before.id, cidr: formatBlock(before.block) };
     }
     checkVpc(command, pool);
-    const slot = await this.takeSlot(tx, pool);
+    const slot = command.cidr === undefined ? await this.takeSlot(tx, pool) : chosenSlot(pool, command.cidr);
     const block = childAt(pool.block, pool.policy.vpc, slot);
+    const other = await this.vpcs.atSlot(tx, pool.id, slot);
+    if (other) throw cidrTaken('VPC', block, other);
     await this.vpcs.insert(tx, {
       ...command,
       slot,
@@ -156,13 +162,15 @@ export class AddressPlanService {
 
   /** One that was never used, as long as there is one: what a deleted VPC had rests as long as can be. */
   private async takeSlot(tx: Transaction, pool: PoolRow): Promise<number> {
-    if (BigInt(pool.nextSlot) < vpcsPerPool(pool.block, pool.policy)) {
-      await this.pools.setNextSlot(tx, pool.id, pool.nextSlot + 1);
-      return pool.nextSlot;
+    const slots = vpcsPerPool(pool.block, pool.policy);
+    const fresh = await this.vpcs.lowestFreeSlot(tx, pool.id, pool.nextSlot, slots);
+    if (fresh !== null) {
+      await this.pools.setNextSlot(tx, pool.id, fresh + 1);
+      return fresh;
     }
-    const slot = await this.vpcs.lowestFreeSlot(tx, pool.id, pool.nextSlot);
-    if (slot === null) throw poolExhausted(pool);
-    return slot;
+    const used = await this.vpcs.lowestFreeSlot(tx, pool.id, 0, slots);
+    if (used === null) throw poolExhausted(pool);
+    return used;
   }
 
   /** Gives up the slot that is kept for an IDC without a subnet, so that the others may have it. */
@@ -189,7 +197,7 @@ export class AddressPlanService {
     const plan = await this.plans.lockOpen(tx, command.vpcId);
     const before = await this.subnets.find(tx, command.id);
     if (before) return sameSubnet(before, command);
-    const slot = slotFor(plan, command.idcId);
+    const slot = slotFor(plan, command);
     const block = childAt(plan.block, plan.policy.subnet, slot);
     const clusterIds = [...new Set(command.clusterIds)];
     const { deals, spares } = splitEvenly(block, plan.policy, clusterIds, slot);
@@ -207,10 +215,43 @@ function sameSubnet(before: SubnetRow, { vpcId, idcId }: CreateSubnet): CreatedS
   return { id: before.id, cidr: formatBlock(before.block), dealt: [] };
 }
 
-function slotFor(plan: VpcPlan, idcId: string): number {
+/** The place of a VPC in its pool, or of a subnet in its VPC. Throws `cidr_…`. */
+function slotOf(outer: Block, prefix: number, cidr: string): number {
+  const block = parseBlock(cidr, '/cidr');
+  const within = formatBlock(outer);
+  if (!contains(outer, block)) {
+    throw invalid('cidr_outside', '/cidr', `${cidr} does not lie in ${within}.`);
+  }
+  if (block.prefix !== prefix) {
+    throw invalid(
+      'cidr_misaligned',
+      '/cidr',
+      `${within} is cut into blocks of /${prefix}; ${cidr} is none of them.`,
+    );
+  }
+  return indexOf(outer, block);
+}
+
+function chosenSlot(pool: PoolRow, cidr: string): number {
+  return slotOf(pool.block, pool.policy.vpc, cidr);
+}
+
+function cidrTaken(what: 'VPC' | 'subnet', block: Block, other: { id: string; block: Block }): Fault {
+  return new Fault({
+    code: 'cidr_overlaps',
+    category: 'conflict',
+    detail: `${formatBlock(block)} overlaps ${formatBlock(other.block)} of another ${what}.`,
+    fields: [{ pointer: '/cidr', detail: 'is taken' }],
+  });
+}
+
+function slotFor(plan: VpcPlan, { idcId, cidr }: CreateSubnet): number {
+  const wanted = cidr === undefined ? undefined : slotOf(plan.block, plan.policy.subnet, cidr);
+  const other = plan.subnets.find((subnet) => subnet.slot === wanted);
+  if (other) throw cidrTaken('subnet', other.block, other);
   const { free, keptFor } = freeSlots(plan, subnetsPerVpc(plan.policy));
   const kept = keptFor.filter((id) => id !== idcId);
-  const [slot] = free;
+  const slot = wanted ?? free[0];
   if (slot !== undefined && free.length > kept.length) return slot;
   throw new Fault({
     code: 'vpc_slots_exhausted',

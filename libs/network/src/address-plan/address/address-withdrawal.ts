@@ -3,7 +3,7 @@ import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
-import { parseAddress } from '../block/block.js';
+import { holds, parseAddress } from '../block/block.js';
 import { SegmentRepository } from '../segment/segment.repository.js';
 import { AddressRepository } from './address.repository.js';
 import type { AddressPurpose } from './address.state.js';
@@ -44,6 +44,8 @@ export class AddressWithdrawal {
     const seen = await this.segments.holding(tx, withdrawal, family, address);
     const segment = seen && (await this.segments.lock(tx, seen));
     if (!segment || segment.clusterId !== withdrawal.clusterId) return 'outside';
+    // It was cut in two between being found and being locked.
+    if (!holds(segment.block, address)) return this.takeOutIn(tx, withdrawal);
     const { scopeId } = segment;
     const held = await this.addresses.lockOne(tx, scopeId, family, address);
     if (held?.state === 'infra') return held.purpose === null ? 'own' : 'already';

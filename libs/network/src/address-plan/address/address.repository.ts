@@ -302,12 +302,12 @@ export class AddressRepository {
     tx: Transaction,
     scopeId: string,
     vpc: Block,
-  ): Promise<{ clusterId: string; state: HeldState; count: number }[]> {
+  ): Promise<{ clusterId: string; state: HeldState | 'taken_out'; count: number }[]> {
     return select(
       tx,
-      `SELECT s.cluster_id AS clusterId, a.state AS state, COUNT(*) AS count
+      `SELECT s.cluster_id AS clusterId, IF(a.purpose IS NULL, a.state, 'taken_out') AS state, COUNT(*) AS count
          FROM address a JOIN segment s ON s.id = a.segment_id
-        WHERE a.scope_id = ? AND a.address BETWEEN ? AND ? GROUP BY s.cluster_id, a.state`,
+        WHERE a.scope_id = ? AND a.address BETWEEN ? AND ? GROUP BY 1, 2`,
       [scopeId, ...ends(vpc)],
     );
   }

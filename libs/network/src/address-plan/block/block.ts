@@ -55,6 +55,11 @@ export function childAt(outer: Block, prefix: number, index: number | bigint): B
   return { family, prefix, base: outer.base + (at << BigInt(bitsOf(family) - prefix)) };
 }
 
+/** The place of the inner block among the blocks of its size in the outer one, counted from 0. */
+export function indexOf(outer: Block, inner: Block): number {
+  return Number((inner.base - outer.base) / sizeOf(inner));
+}
+
 /** The two blocks of which the block is made, the lower one first. */
 export function halvesOf(block: Block): [Block, Block] {
   return [childAt(block, block.prefix + 1, 0), childAt(block, block.prefix + 1, 1)];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import type { Block } from '../block/block.js';
 import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
 import type { PrefixPolicy } from './pool.rules.js';
@@ -11,7 +12,10 @@ export interface PoolRow {
   block: Block;
   policy: PrefixPolicy;
   nextSlot: number;
+  createdAt: Date;
 }
+
+export type NewPool = Omit<PoolRow, 'nextSlot' | 'createdAt'>;
 
 interface Columns extends BlockColumns {
   id: string;
@@ -20,14 +24,18 @@ interface Columns extends BlockColumns {
   subnet_prefix: number;
   segment_prefix: number;
   next_slot: number;
+  created_at: Date;
 }
 
-const SELECT = `SELECT id, name, base, prefix, vpc_prefix, subnet_prefix, segment_prefix, next_slot
+export type PoolSort = 'name' | 'created_at';
+
+const SELECT = `SELECT id, name, base, prefix, vpc_prefix, subnet_prefix, segment_prefix, next_slot,
+                         created_at
                   FROM address_pool`;
 
 @Injectable()
 export class AddressPoolRepository {
-  async insert(tx: Transaction, pool: Omit<PoolRow, 'nextSlot'>): Promise<void> {
+  async insert(tx: Transaction, pool: NewPool): Promise<void> {
     const { id, name, block, policy } = pool;
     await change(
       tx,
@@ -40,6 +48,37 @@ export class AddressPoolRepository {
   async find(tx: Transaction, id: string): Promise<PoolRow | null> {
     const [row] = await select<Columns>(tx, `${SELECT} WHERE id = ?`, [id]);
     return row ? toPool(row) : null;
+  }
+
+  /** By its id or its name. */
+  async named(tx: Transaction, nameOrId: string): Promise<PoolRow | null> {
+    const [row] = await select<Columns>(tx, `${SELECT} WHERE id = ? OR name = ? LIMIT 1`, [
+      nameOrId,
+      nameOrId,
+    ]);
+    return row ? toPool(row) : null;
+  }
+
+  /** One page and one row more. */
+  async list(tx: Transaction, name: string | undefined, page: Page<PoolSort>): Promise<PoolRow[]> {
+    const keyset = keysetSql(page, { name: 'name', created_at: 'id' }, 'id');
+    const rows = await select<Columns>(
+      tx,
+      `${SELECT} WHERE ${keyset.where} AND (? IS NULL OR name = ?) ORDER BY ${keyset.orderBy} LIMIT ${keyset.limit}`,
+      [...keyset.params, name ?? null, name ?? null],
+    );
+    return rows.map(toPool);
+  }
+
+  /** How many VPCs each of the pools has. */
+  async vpcsOf(tx: Transaction, ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) return new Map();
+    const rows = await select<{ id: string; n: number }>(
+      tx,
+      'SELECT pool_id AS id, COUNT(*) AS n FROM vpc WHERE pool_id IN (?) GROUP BY pool_id',
+      [ids],
+    );
+    return new Map(rows.map(({ id, n }) => [id, Number(n)]));
   }
 
   async lock(tx: Transaction, id: string): Promise<PoolRow | null> {
@@ -68,5 +107,6 @@ function toPool(row: Columns): PoolRow {
     block: toBlock(row),
     policy: { vpc: row.vpc_prefix, subnet: row.subnet_prefix, segment: row.segment_prefix },
     nextSlot: row.next_slot,
+    createdAt: row.created_at,
   };
 }

@@ -73,7 +73,9 @@ export class AddressPlanFixture {
     );
     this.segments = new SegmentService(database, plans, vpcs, segments, deals, this.config);
     this.addresses = new AddressService(database, this.allocation, addresses, segments, this.config);
-    this.usage = new UsageService(database, plans, addresses, segments, history);
+    // There is no registry here: whoever has segments counts as a cluster.
+    const statuses = { ofIdcs: async () => [], demands: async () => [] };
+    this.usage = new UsageService(database, plans, addresses, statuses, history, this.config);
   }
 
   /** A pool, a VPC of it, and as many cluster ids as wanted. */

@@ -1,25 +1,36 @@
-import { wholeSegments } from '../subnet/split.rules.js';
-import { childAt } from '../block/block.js';
-import { freeSlots, openSubnets, roomOf, segmentsIn, type VpcFacts } from '../plan.facts.js';
-import { subnetsPerVpc } from '../pool/pool.rules.js';
-import { RETURNING } from '../segment/segment.state.js';
-import { usableOf } from '../segment/infra.rules.js';
 import type { HeldState } from '../address/address.state.js';
+import { roomOf, segmentsIn, type VpcFacts } from '../plan.facts.js';
+import type { PlanRoom } from './plan-room.rules.js';
+import { exhaustedInS, lastUseS, rateOf } from './rate.rules.js';
+
+/** A cluster in which no address was handed out for so long counts as idle: what is free there is stranded. */
+const IDLE_S = 86_400;
 
 /** Addresses of a VPC in one cluster. */
 export interface ClusterUsage {
   idcId: string;
   clusterId: string;
-  /** In active segments; the largest batch that the cluster can be given at once. */
+  /** In active segments. */
   free: number;
   /** In segments that are being built. */
   coming: number;
+  /** What the network itself needs. */
   infra: number;
+  /** What ports of others have, and routers, VIPs and DHCP agents where the plan did not expect them. */
+  takenOut: number;
   reserved: number;
   bound: number;
   cooling: number;
-  /** What it could still be given: spare segments, segments that come back, and slots that are not kept for others. */
+  /** What one supplement would give it at most, after the floors of the others. */
   replenishable: number;
+  /** Below so many free ones it is supplemented. */
+  lowWater: number;
+  /** Addresses handed out per second, lately ones counting most. */
+  ratePerSecond: number;
+  /** When the free addresses are used up at this rate; null: not within sight. */
+  exhaustedInS: number | null;
+  /** Seconds since an address was handed out there; null: never. */
+  lastPlacedS: number | null;
   /** Whether no address was handed out there for a day. */
   idle: boolean;
 }
@@ -33,54 +44,58 @@ export interface VpcUsage {
 
 export interface CountedState {
   clusterId: string | null;
-  state: HeldState;
+  state: HeldState | 'taken_out';
   count: number;
 }
 
-/** Clusters in which an address was handed out lately. */
-export type Busy = ReadonlySet<string>;
+export interface UsageQuestion {
+  vpc: VpcFacts;
+  counted: readonly CountedState[];
+  rooms: readonly PlanRoom[];
+  rateWindowS: number;
+}
 
-export function usageOf(vpc: VpcFacts, counted: readonly CountedState[], busy: Busy): VpcUsage {
+export function usageOf({ vpc, counted, rooms, rateWindowS }: UsageQuestion): VpcUsage {
   const clusters = [...new Set(vpc.subnets.map(({ idcId }) => idcId))].flatMap((idcId) => {
     const segments = segmentsIn(vpc, idcId);
-    const owners = new Set(segments.flatMap(({ clusterId }) => (clusterId === null ? [] : [clusterId])));
-    const replenishable = replenishableIn(vpc, idcId);
-    return [...owners].map((clusterId): ClusterUsage => {
-      const count = (state: HeldState) =>
+    const owners = segments.flatMap(({ clusterId }) => (clusterId === null ? [] : [clusterId]));
+    const known = rooms.filter((room) => room.idcId === idcId).map(({ clusterId }) => clusterId);
+    return [...new Set([...owners, ...known])].map((clusterId): ClusterUsage => {
+      const own = segments.filter((segment) => segment.clusterId === clusterId);
+      const room = rooms.find((one) => one.idcId === idcId && one.clusterId === clusterId);
+      const count = (state: CountedState['state']) =>
         counted.find((one) => one.clusterId === clusterId && one.state === state)?.count ?? 0;
+      const { free, coming } = roomOf(segments, clusterId);
+      const ratePerSecond = rateOf(own, rateWindowS);
+      const lastPlacedS = lastUseS(own);
       return {
         idcId,
         clusterId,
-        ...roomOf(segments, clusterId),
+        free,
+        coming,
         infra: count('infra'),
+        takenOut: count('taken_out'),
         reserved: count('reserved'),
         bound: count('bound'),
         cooling: count('cooling'),
-        replenishable,
-        idle: !busy.has(clusterId),
+        replenishable: room?.replenishable ?? 0,
+        lowWater: room?.lowWater ?? 0,
+        ratePerSecond,
+        exhaustedInS: exhaustedInS(free + coming, ratePerSecond),
+        lastPlacedS,
+        idle: lastPlacedS === null || lastPlacedS > IDLE_S,
       };
     });
   });
-  const free = sum(clusters);
-  return { clusters, free, strandedRatio: free === 0 ? 0 : sum(clusters.filter(({ idle }) => idle)) / free };
+  return { clusters, free: sumFree(clusters), strandedRatio: strandedRatio(clusters) };
 }
 
-function sum(clusters: readonly ClusterUsage[]): number {
+/** Of the free addresses, the share (0..1) that lies where nobody was placed for a day. */
+export function strandedRatio(clusters: readonly Pick<ClusterUsage, 'free' | 'idle'>[]): number {
+  const free = sumFree(clusters);
+  return free === 0 ? 0 : sumFree(clusters.filter(({ idle }) => idle)) / free;
+}
+
+function sumFree(clusters: readonly Pick<ClusterUsage, 'free'>[]): number {
   return clusters.reduce((total, { free }) => total + free, 0);
-}
-
-/** Usable addresses that a cluster of the IDC can be dealt beyond what it has. */
-function replenishableIn(vpc: VpcFacts, idcId: string): number {
-  const own = openSubnets(vpc, idcId);
-  const spare = own.flatMap(({ block, segments }) =>
-    segments
-      .filter(({ state }) => state === 'spare' || RETURNING.has(state))
-      .map((segment) => usableOf(vpc.infra, block, segment.block)),
-  );
-  const { free, keptFor } = freeSlots(vpc, subnetsPerVpc(vpc.policy));
-  const fresh = free.slice(keptFor.filter((id) => id !== idcId).length).flatMap((slot) => {
-    const block = childAt(vpc.block, vpc.policy.subnet, slot);
-    return wholeSegments(block, vpc.policy).map((segment) => usableOf(vpc.infra, block, segment));
-  });
-  return [...spare, ...fresh].reduce((total, usable) => total + usable, 0);
 }

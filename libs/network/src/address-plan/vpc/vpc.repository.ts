@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
+import { conditionsOf } from '../../lifecycle/filter.sql.js';
 import type { Block } from '../block/block.js';
 import { baseOf, toBlock, type BlockColumns } from '../block/block.row.js';
 import type { PrefixPolicy } from '../pool/pool.rules.js';
@@ -54,6 +56,14 @@ export const VPC_COLUMNS = (prefix: string) =>
     .map((column) => `v.${column} AS ${prefix}${column}`)
     .concat(['vpc_prefix', 'subnet_prefix', 'segment_prefix'].map((one) => `p.${one} AS ${prefix}${one}`))
     .join(', ');
+
+export interface VpcFilter {
+  projectId?: string | undefined;
+  name?: string | undefined;
+  poolId?: string | undefined;
+}
+
+export type VpcSort = 'name' | 'created_at';
 
 @Injectable()
 export class VpcRepository {
@@ -122,17 +132,52 @@ export class VpcRepository {
     return vpc.generation + 1;
   }
 
-  /** The lowest slot below `slots` that no VPC of the pool has; null when all are taken. */
-  async lowestFreeSlot(tx: Transaction, poolId: string, slots: number): Promise<number | null> {
+  /** The lowest slot from this one on and below `slots` that no VPC of the pool has; null when all are taken. */
+  async lowestFreeSlot(tx: Transaction, poolId: string, from: number, slots: bigint): Promise<number | null> {
     const [row] = await select<{ slot: number | string | null }>(
       tx,
       `SELECT MIN(free.slot) AS slot FROM (
-         SELECT 0 AS slot UNION ALL SELECT slot + 1 FROM vpc WHERE pool_id = ?
+         SELECT ? AS slot UNION ALL SELECT slot + 1 FROM vpc WHERE pool_id = ? AND slot >= ?
        ) free
         WHERE free.slot < ? AND NOT EXISTS (SELECT 1 FROM vpc v WHERE v.pool_id = ? AND v.slot = free.slot)`,
-      [poolId, slots, poolId],
+      [from, poolId, from, slots.toString(), poolId],
     );
-    return row?.slot === null || row === undefined ? null : Number(row.slot);
+    return row === undefined || row.slot === null ? null : Number(row.slot);
+  }
+
+  async atSlot(tx: Transaction, poolId: string, slot: number): Promise<{ id: string; block: Block } | null> {
+    const [row] = await select<BlockColumns & { id: string }>(
+      tx,
+      'SELECT id, base, prefix FROM vpc WHERE pool_id = ? AND slot = ?',
+      [poolId, slot],
+    );
+    return row ? { id: row.id, block: toBlock(row) } : null;
+  }
+
+  async update(tx: Transaction, id: string, wish: { name?: string; sharing?: Sharing }): Promise<void> {
+    const { name = null, sharing = null } = wish;
+    await change(tx, 'UPDATE vpc SET name = COALESCE(?, name), sharing = COALESCE(?, sharing) WHERE id = ?', [
+      name,
+      sharing,
+      id,
+    ]);
+  }
+
+  /** One page and one row more. */
+  async list(tx: Transaction, filter: VpcFilter, page: Page<VpcSort>): Promise<VpcRow[]> {
+    const keyset = keysetSql(page, { name: 'v.name', created_at: 'v.id' }, 'v.id');
+    const { where, params } = conditionsOf([
+      ['v.project_id = ?', filter.projectId],
+      ['v.name = ?', filter.name],
+      ['v.pool_id = ?', filter.poolId],
+    ]);
+    const rows = await select<VpcColumns>(
+      tx,
+      `SELECT ${VPC_COLUMNS('')} FROM vpc v JOIN address_pool p ON p.id = v.pool_id
+        WHERE ${[keyset.where, ...where].join(' AND ')} ORDER BY ${keyset.orderBy} LIMIT ${keyset.limit}`,
+      [...keyset.params, ...params],
+    );
+    return rows.map(toVpc);
   }
 
   async setIdcs(tx: Transaction, id: string, idcIds: readonly string[]): Promise<void> {
