@@ -34,6 +34,9 @@ import { portSync } from './network/port.sync.js';
 import { routerSync } from './network/router.sync.js';
 import { securityGroupSync } from './network/security-group.sync.js';
 import { subnetSync } from './network/subnet.sync.js';
+import { adoptionAdopt } from './reconcile/adoption-adopt.saga.js';
+import { adoptionRelease } from './reconcile/adoption-release.saga.js';
+import { findingRepair } from './reconcile/finding-repair.saga.js';
 import type { ClusterSyncKind } from './sync/cluster-sync.js';
 
 /** Every saga that a conductor can run, of all domains: a kind that is not here is done by nobody. */
@@ -61,6 +64,9 @@ export const SAGAS: readonly Saga<ConductorDeps>[] = [
   qosPolicyRemove,
   routerRealise,
   routerRemove,
+  findingRepair,
+  adoptionAdopt,
+  adoptionRelease,
 ];
 
 /** Every kind of thing that a conductor keeps in sync, of all domains. */

@@ -15,6 +15,7 @@ import type { CloudPool } from './openstack/cloud-pool.js';
 import type { PlanDeps } from './network/plan.deps.js';
 import type { PortNetworkDeps } from './network/port-network.deps.js';
 import type { PortBatch } from './network/port-batch.js';
+import type { ReconcileDeps } from './reconcile/reconcile.deps.js';
 
 /** What the sagas of compute and network work with. */
 export interface ComputeDeps {
@@ -35,4 +36,4 @@ export interface ComputeDeps {
 }
 
 /** What every saga of a conductor may ask for; each declares the part that it uses. */
-export type ConductorDeps = ComputeDeps & ClusterDeps & PlanDeps & PortNetworkDeps;
+export type ConductorDeps = ComputeDeps & ClusterDeps & PlanDeps & PortNetworkDeps & ReconcileDeps;

@@ -12,6 +12,7 @@ import { LockService } from '@ultron/platform/lock/lock.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { ReconcileModule } from '@ultron/reconcile/reconcile.module';
 import { entities } from '@ultron/schema/entities';
 import { tasksModule } from '@ultron/tasks/tasks.module';
 import type { ConductorConfig } from './conductor.config.js';
@@ -65,6 +66,7 @@ export class ConductorModule {
         AddressPlanModule,
         RealisationModule,
         PortNetworkModule,
+        ReconcileModule,
       ],
       providers: [{ provide: CONDUCTOR_CONFIG, useValue: config }, ConductorWork],
     };

@@ -25,7 +25,13 @@ import { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.
 import { Database } from '@ultron/platform/database/database.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
+import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
+import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
+import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { RepairFacts } from '@ultron/reconcile/finding/repair-facts.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import { HostRatios } from './cluster/host-ratios.js';
 import { Refusals } from './compute/refusals.js';
@@ -71,5 +77,11 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     serverSpecs: get(ServerSpecRepository),
     serverObservations: get(ServerObservationRepository),
     decisions: get(SchedulingDecisionRepository),
+    findings: get(FindingRepository),
+    repairFacts: get(RepairFacts),
+    adoptions: get(AdoptionRepository),
+    adoptionRows: get(AdoptionRows),
+    clusterPlaces: get(ClusterPlaces),
+    refreshes: get(RefreshService),
   };
 }

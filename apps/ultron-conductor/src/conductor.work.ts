@@ -11,6 +11,8 @@ import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
+import { RoundRepository } from '@ultron/reconcile/round/round.repository';
 import type { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
@@ -22,6 +24,7 @@ import type { ConductorConfig } from './conductor.config.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { conductorParts } from './conductor.parts.js';
 import { showTraffic } from './openstack/traffic.metrics.js';
+import { Reconciler } from './reconcile/reconciler.js';
 import { SHORT_LIVED } from './short-lived.js';
 import { classify } from './openstack/openstack-fault.translate.js';
 import type { ClusterSync } from './sync/cluster-sync.js';
@@ -38,6 +41,7 @@ export class ConductorWork {
   private readonly refresh: ClusterRefresh;
   private readonly sync: SyncEngine<ClusterSync>;
   private readonly homing: TaskHoming;
+  private readonly reconciler: Reconciler;
   private readonly retention: Retention;
 
   constructor(
@@ -85,6 +89,13 @@ export class ConductorWork {
       groups: new ConductorGroupRepository(),
       clusters: new GroupClustersRepository(),
     });
+    this.reconciler = new Reconciler({
+      database,
+      log,
+      conductorGroup,
+      rounds: modules.get(ReconcileRounds, { strict: false }),
+      roundRows: new RoundRepository(),
+    });
     this.retention = new Retention(database, SHORT_LIVED, log);
   }
 
@@ -94,6 +105,7 @@ export class ConductorWork {
     this.retention.start();
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
+    if (this.config.domains.includes('cluster')) this.reconciler.start();
     this.sync.start();
     this.homing.start();
   }
@@ -105,6 +117,7 @@ export class ConductorWork {
       this.engine.stop(),
       this.watcher.stop(),
       this.refresh.stop(),
+      this.reconciler.stop(),
       this.sync.stop(),
       this.homing.stop(),
     ]);

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
+import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { AdoptionMatches } from './adoption/adoption.matches.js';
 import { AdoptionRepository } from './adoption/adoption.repository.js';
+import { AdoptionRows } from './adoption/adoption.rows.js';
 import { AdoptionRuleRepository } from './adoption/adoption-rule.repository.js';
 import { ClusterPlaces } from './cluster-place.repository.js';
 import { FindingList } from './finding/finding.list.js';
 import { FindingRepository } from './finding/finding.repository.js';
 import { FindingService } from './finding/finding.service.js';
+import { RepairFacts } from './finding/repair-facts.repository.js';
 import { PlanReader } from './plan/plan.reader.js';
 import { PolicyRepository } from './policy/policy.repository.js';
 import { LaneTrustRepository } from './round/lane-trust.repository.js';
@@ -16,6 +20,7 @@ import { RoundRepository } from './round/round.repository.js';
 const PROVIDERS = [
   AdoptionMatches,
   AdoptionRepository,
+  AdoptionRows,
   AdoptionRuleRepository,
   ClusterPlaces,
   FindingList,
@@ -25,7 +30,10 @@ const PROVIDERS = [
   ObservedReader,
   PlanReader,
   PolicyRepository,
+  RefreshRequestRepository,
+  RefreshService,
   ReconcileRounds,
+  RepairFacts,
   RoundRepository,
 ];
 

@@ -87,7 +87,7 @@ export const serverSource: IntentSource = {
       fields: {
         ...(object.fields['metadata'] === undefined ? {} : { metadata, unmarked_metadata: plain }),
         ...('id' in flavor ? { flavor_id: flavor['id'] } : {}),
-        ...('original_name' in flavor ? { flavor_name: flavor['original_name'] } : {}),
+        ...('name' in flavor ? { flavor_name: flavor['name'] } : {}),
         // What is on its way is not compared.
         ...(IN_BETWEEN.has(object.status ?? '') ? { status: undefined } : {}),
       },

@@ -1,0 +1,189 @@
+import type { AdoptedRow, Adoption } from '@ultron/reconcile/adoption/adoption.entity';
+import { ADOPTION_TASK, type AdoptInput } from '@ultron/reconcile/adoption/adoption.task';
+import { RECONCILE_DOMAIN } from '@ultron/reconcile/finding/repair.task';
+import { SERVER_MARK } from '@ultron/reconcile/intent/server.source';
+import { newId } from '@ultron/kernel/id';
+import { Fault } from '@ultron/kernel/fault';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
+import type { ConductorDeps } from '../conductor.deps.js';
+import { callOptions } from '../openstack/call-options.js';
+import { adopteeGone, adopteeOurs, readPort, readServer } from './adoption.reader.js';
+import type { PortToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
+
+type Step<Outputs = object> = StepContext<ConductorDeps, AdoptInput, Outputs>;
+
+interface Adopted {
+  rows: AdoptedRow[];
+}
+
+/** Takes over what Ultron did not make. In the cluster nothing changes but, where it is wished for, the mark. */
+export const adoptionAdopt = saga<ConductorDeps, AdoptInput>(ADOPTION_TASK.adopt, RECONCILE_DOMAIN)
+  .step('rows', { do: makeRows, undo: dropRows })
+  .step('mark', { do: mark, undo: NOTHING })
+  .ends({
+    succeeded: async ({ deps, input, taskId, outputs }) => {
+      const { rows } = outputs.rows;
+      return async (tx) => {
+        await deps.adoptions.move(tx, { id: input.adoption_id, taskId, to: 'adopted', rows });
+        const [subject] = rows;
+        if (subject?.openstack_id) await resolveOrphan(deps, tx, input.cluster_id, subject);
+      };
+    },
+    unwound: async ({ deps, input, taskId, fault }) => ({
+      kind: 'give_up',
+      persist: async (tx) => {
+        await deps.adoptions.move(tx, { id: input.adoption_id, taskId, to: 'failed', fault });
+      },
+    }),
+  });
+
+async function makeRows(step: Step): Promise<StepResult<Adopted>> {
+  const adoption = await adoptionOf(step);
+  if (adoption.subjectKind === 'server') return serverRows(step, adoption);
+  return adoption.subjectKind === 'port' ? portRows(step, adoption) : networkRows(step, adoption);
+}
+
+async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+  const cloud = await deps.clouds.get(adoption.clusterId);
+  await requireUnclaimed(deps, 'server', adoption);
+  const read = await readServer(cloud, adoption, () => newId(), offline(signal));
+  const db = deps.database.read;
+  read.server.securityGroups = await deps.adoptionRows.groupNames(
+    db,
+    adoption.clusterId,
+    read.securityGroupIds,
+  );
+  const places = await Promise.all(
+    read.ports.map((port) => deps.adoptionRows.placeOf(db, adoption.clusterId, port.openstackNetworkId)),
+  );
+  const networkId = places.length === 1 ? (places[0]?.networkId ?? null) : null;
+  const { flavorId, imageId } = await deps.adoptionRows.mappingOf(db, adoption.clusterId, read.server);
+  const rows: AdoptedRow[] = [
+    {
+      kind: 'server',
+      id: read.server.id,
+      openstack_id: read.server.openstackId,
+      detail: { flavor_id: flavorId, image_id: imageId, name: read.server.name, status: read.server.status },
+    },
+    ...read.ports.map((port) => portSummary(port)),
+  ];
+  return done({ rows }, async (tx) => {
+    await deps.adoptionRows.insertServer(tx, read.server, networkId);
+    for (const port of read.ports) await insertPort(deps, tx, port);
+  });
+}
+
+async function portRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+  const cloud = await deps.clouds.get(adoption.clusterId);
+  await requireUnclaimed(deps, 'port', adoption);
+  const port = await readPort(cloud, adoption, offline(signal));
+  return done({ rows: [portSummary(port)] }, (tx) => insertPort(deps, tx, port));
+}
+
+async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+  const cloud = await deps.clouds.get(adoption.clusterId);
+  const network = await cloud.network.networks.find(adoption.openstackId, offline(signal));
+  if (!network) throw adopteeGone(adoption);
+  const place = await deps.adoptionRows.placeOf(deps.database.read, adoption.clusterId, network.id);
+  const ours = place.vpcId ?? place.networkId;
+  if (ours !== null) throw adopteeOurs(adoption, ours);
+  const row: AdoptedRow = {
+    kind: 'network',
+    id: adoption.resourceId,
+    openstack_id: network.id,
+    detail: { name: network.name },
+  };
+  return done({ rows: [row] }, async (tx) => {
+    await deps.adoptionRows.mapNetwork(tx, {
+      id: adoption.resourceId,
+      clusterId: adoption.clusterId,
+      openstackId: network.id,
+      name: network.name,
+      external: network['router:external'] ?? false,
+    });
+  });
+}
+
+/** An address of the plan that the port has is handed out to nobody else. */
+async function insertPort(deps: ConductorDeps, tx: Transaction, port: PortToAdopt): Promise<void> {
+  await deps.adoptionRows.insertPort(tx, port);
+  const { vpcId } = await deps.adoptionRows.placeOf(tx, port.clusterId, port.openstackNetworkId);
+  if (vpcId === null) return;
+  for (const { ip_address: address } of port.fixedIps) {
+    await deps.withdrawals.takeOutIn(tx, {
+      vpcId,
+      clusterId: port.clusterId,
+      address,
+      purpose: 'foreign',
+      portId: port.openstackId,
+    });
+  }
+}
+
+async function dropRows({ deps, input }: Step): Promise<StepResult<void>> {
+  const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
+  return done(undefined, async (tx) => {
+    if (adoption) await dropAdopted(deps, tx, adoption);
+  });
+}
+
+export async function dropAdopted(deps: ConductorDeps, tx: Transaction, adoption: Adoption): Promise<void> {
+  if (adoption.subjectKind === 'server') await deps.adoptionRows.dropServer(tx, adoption.resourceId);
+  else if (adoption.subjectKind === 'port') await deps.adoptionRows.dropPort(tx, adoption.resourceId);
+  else await deps.adoptionRows.unmapNetwork(tx, adoption.clusterId, adoption.openstackId);
+}
+
+/** Our mark is put on it only where that was wished for: others may rely on the metadata being theirs. */
+async function mark(step: Step<{ rows: Adopted }>): Promise<StepResult<null>> {
+  const { deps, signal } = step;
+  const adoption = await adoptionOf(step);
+  if (!adoption.mark || adoption.subjectKind !== 'server') return done(null);
+  const cloud = await deps.clouds.get(adoption.clusterId);
+  const marking = { [SERVER_MARK]: adoption.resourceId };
+  await cloud.compute.servers.setMetadata(adoption.openstackId, marking, offline(signal));
+  return done(null, (tx) =>
+    deps.refreshes.sooner(tx, [
+      { clusterId: adoption.clusterId, kind: 'server', objectId: adoption.openstackId },
+    ]),
+  );
+}
+
+async function requireUnclaimed(
+  deps: ConductorDeps,
+  table: 'server' | 'port',
+  adoption: Adoption,
+): Promise<void> {
+  const { clusterId, openstackId } = adoption;
+  const claimant = await deps.adoptionRows.claimant(deps.database.read, table, clusterId, openstackId);
+  if (claimant && !claimant.deleted) throw adopteeOurs(adoption, claimant.id);
+}
+
+async function resolveOrphan(
+  deps: ConductorDeps,
+  tx: Transaction,
+  clusterId: string,
+  subject: AdoptedRow,
+): Promise<void> {
+  const ids = await deps.repairFacts.orphanFindings(tx, clusterId, subject.kind, subject.openstack_id ?? '');
+  await deps.findings.resolve(tx, ids, 'adoption');
+}
+
+export async function adoptionOf({ deps, input, taskId }: Step): Promise<Adoption> {
+  const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
+  if (adoption?.taskId === taskId) return adoption;
+  throw new Fault({
+    code: 'adoption_superseded',
+    category: 'conflict',
+    detail: `The adoption ${input.adoption_id} is another task's now.`,
+  });
+}
+
+const offline = (signal: AbortSignal) => ({ ...callOptions(signal), lane: 'offline' }) as const;
+
+const portSummary = (port: PortToAdopt): AdoptedRow => ({
+  kind: 'port',
+  id: port.id,
+  openstack_id: port.openstackId,
+  detail: { name: port.name, addresses: port.fixedIps.map(({ ip_address }) => ip_address) },
+});

@@ -1,0 +1,96 @@
+import { Fault } from '@ultron/kernel/fault';
+import type { Finding } from '@ultron/reconcile/finding/finding.entity';
+import { FINDING_REPAIR, RECONCILE_DOMAIN, type RepairInput } from '@ultron/reconcile/finding/repair.task';
+import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
+import { isFinal } from '@ultron/tasks/task/task.state';
+import type { ConductorDeps } from '../conductor.deps.js';
+import { callOptions } from '../openstack/call-options.js';
+import type { RepairScene } from './repair/repair.js';
+import { noRepair } from './repair/network.repair.js';
+import { REPAIRS } from './repair/repairs.js';
+
+type Step<Outputs = object> = StepContext<ConductorDeps, RepairInput, Outputs>;
+
+interface Mended {
+  outcome: string;
+  /** Nothing had to be done: what was found did not hold any more. */
+  moot: boolean;
+  /** The task that does it. */
+  follow: string | null;
+}
+
+const FOLLOW_MS = 5 * 60_000;
+/** A repair that failed waits so long before it is begun again by itself, twice as long each time. */
+const FIRST_PAUSE_MS = 5 * 60_000;
+const LAST_PAUSE_MS = 6 * 60 * 60_000;
+
+/** Repairs one finding, if it still holds. */
+export const findingRepair = saga<ConductorDeps, RepairInput>(FINDING_REPAIR, RECONCILE_DOMAIN)
+  .step('repair', { do: repair, undo: NOTHING })
+  .step('followed', { do: followed, undo: NOTHING })
+  .ends({
+    succeeded: async ({ deps, input, taskId, outputs }) => {
+      const { outcome, moot } = outputs.repair;
+      return (tx) =>
+        deps.findings.repaired(tx, { id: input.finding_id, taskId, outcome: { what: outcome, moot } });
+    },
+    unwound: async ({ deps, input, taskId, fault }) => {
+      const finding = await deps.findings.find(deps.database.read, input.finding_id);
+      const afterMs = pauseAfter(finding?.repairs ?? 1);
+      return {
+        kind: 'give_up',
+        persist: (tx) => deps.findings.repairFailed(tx, { id: input.finding_id, taskId, fault, afterMs }),
+      };
+    },
+  });
+
+async function repair(step: Step): Promise<StepResult<Mended>> {
+  const { deps, input, taskId } = step;
+  const finding = await deps.findings.find(deps.database.read, input.finding_id);
+  if (!finding || finding.taskId !== taskId || finding.state !== 'repairing')
+    return done({ outcome: 'the finding is not this task’s any more', moot: true, follow: null });
+  const mend = REPAIRS[finding.kind]?.[finding.subjectKind];
+  if (!mend) throw noRepair(`${finding.kind} of a ${finding.subjectKind}`);
+  const result = await mend(await sceneOf(step, finding));
+  if (result.kind === 'wait') return waitFor(result.condition);
+  if (result.kind === 'moot') return done({ outcome: result.why, moot: true, follow: null });
+  const follow = result.kind === 'follow' ? result.task.id : null;
+  return done({ outcome: result.what, moot: false, follow }, result.persist);
+}
+
+async function followed({ deps, outputs }: Step<{ repair: Mended }>): Promise<StepResult<null>> {
+  const { follow } = outputs.repair;
+  if (follow === null) return done(null);
+  const task = await deps.tasks.find(follow);
+  if (!task || task.status === 'succeeded') return done(null);
+  if (isFinal(task.status) || task.status === 'stuck') throw followFailed(follow, task.error?.detail);
+  return waitFor({
+    on: 'task',
+    taskId: follow,
+    timeoutMs: FOLLOW_MS,
+    what: `the task ${follow} (${task.kind})`,
+  });
+}
+
+async function sceneOf({ deps, taskId, signal }: Step, finding: Finding): Promise<RepairScene> {
+  return {
+    deps,
+    finding,
+    place: await deps.clusterPlaces.get(deps.database.read, finding.clusterId),
+    cloud: await deps.clouds.get(finding.clusterId),
+    call: { ...callOptions(signal), lane: 'offline' },
+    signal,
+    taskId,
+  };
+}
+
+const pauseAfter = (repairs: number): number =>
+  Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(Math.max(0, repairs - 1), 10));
+
+const followFailed = (id: string, detail: string | undefined): Fault =>
+  new Fault({
+    code: 'finding_repair_failed',
+    category: 'conflict',
+    detail: `The task ${id} that was to do it failed: ${detail ?? 'it does not say why'}`,
+    whoCanFix: 'operator',
+  });

@@ -1,0 +1,293 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '@ultron/kernel/id';
+import { change, select } from '@ultron/platform/database/statement';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { AdoptedRow } from './adoption.entity.js';
+
+/** A server as its cluster shows it, and what of it is mapped. */
+export interface ServerToAdopt {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  taskId: string;
+  openstackId: string;
+  name: string;
+  status: 'active' | 'stopped' | 'error';
+  metadata: Record<string, string>;
+  flavor: { openstackId: string | null; name: string | null };
+  imageOpenstackId: string | null;
+  securityGroups: string[];
+  observed: { status: string; taskState: string | null; powerState: number | null };
+  createdAt: Date;
+}
+
+export interface PortToAdopt {
+  id: string;
+  projectId: string;
+  clusterId: string;
+  serverId: string | null;
+  openstackId: string;
+  openstackNetworkId: string;
+  name: string;
+  macAddress: string;
+  fixedIps: { subnet_id: string; ip_address: string }[];
+  status: string;
+  adminStateUp: boolean;
+  revision: number | null;
+}
+
+/** Where a Neutron network of the cluster is in Ultron. */
+export interface NetworkPlace {
+  networkId: string | null;
+  vpcId: string | null;
+}
+
+/** The rows that an adoption makes, and that giving something up takes away. */
+@Injectable()
+export class AdoptionRows {
+  /** What of a server is mapped; nothing is written. */
+  async mappingOf(
+    tx: Transaction,
+    clusterId: string,
+    server: Pick<ServerToAdopt, 'flavor' | 'imageOpenstackId'>,
+  ): Promise<{ flavorId: string | null; imageId: string | null }> {
+    const { openstackId, name } = server.flavor;
+    const flavors = await select<{ flavor_id: string | null }>(
+      tx,
+      `SELECT flavor_id FROM cluster_flavor WHERE cluster_id = ? AND ${openstackId === null ? 'name' : 'openstack_id'} = ?`,
+      [clusterId, openstackId ?? name ?? ''],
+    );
+    const images = await select<{ image_id: string | null }>(
+      tx,
+      'SELECT image_id FROM cluster_image WHERE cluster_id = ? AND openstack_id = ?',
+      [clusterId, server.imageOpenstackId ?? ''],
+    );
+    return {
+      flavorId: flavors.length === 1 ? (flavors[0]?.flavor_id ?? null) : null,
+      imageId: images[0]?.image_id ?? null,
+    };
+  }
+
+  async placeOf(tx: Transaction, clusterId: string, openstackNetworkId: string): Promise<NetworkPlace> {
+    const [logical] = await select<{ network_id: string | null }>(
+      tx,
+      'SELECT network_id FROM cluster_network WHERE cluster_id = ? AND openstack_id = ?',
+      [clusterId, openstackNetworkId],
+    );
+    const [vpc] = await select<{ vpc_id: string }>(
+      tx,
+      'SELECT vpc_id FROM cluster_vpc_network WHERE cluster_id = ? AND openstack_id = ?',
+      [clusterId, openstackNetworkId],
+    );
+    return { networkId: logical?.network_id ?? null, vpcId: vpc?.vpc_id ?? null };
+  }
+
+  /** The names of security groups of the cluster. */
+  async groupNames(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<string[]> {
+    if (!openstackIds.length) return [];
+    const rows = await select<{ name: string }>(
+      tx,
+      'SELECT DISTINCT name FROM cluster_security_group WHERE cluster_id = ? AND openstack_id IN (?) ORDER BY name',
+      [clusterId, openstackIds],
+    );
+    return rows.map((row) => row.name);
+  }
+
+  /** A row of ours that has the thing already, or had it when it was deleted. */
+  async claimant(
+    tx: Transaction,
+    table: 'server' | 'port',
+    clusterId: string,
+    openstackId: string,
+  ): Promise<{ id: string; deleted: boolean } | null> {
+    const [row] = await select<{ id: string; deleted: number | string }>(
+      tx,
+      `SELECT id, deleted_at IS NOT NULL AS deleted FROM ${table} WHERE cluster_id = ? AND openstack_id = ?`,
+      [clusterId, openstackId],
+    );
+    return row ? { id: row.id, deleted: Number(row.deleted) === 1 } : null;
+  }
+
+  async insertServer(tx: Transaction, server: ServerToAdopt, networkId: string | null): Promise<AdoptedRow> {
+    await this.letGo(tx, 'server', server.clusterId, server.openstackId);
+    const { flavorId, imageId } = await this.mappingOf(tx, server.clusterId, server);
+    await change(
+      tx,
+      `INSERT INTO server (id, project_id, name, flavor_id, image_id, network_id, metadata, security_groups, placement,
+         cluster_id, status, task_id, version, openstack_id, observed_status, observed_task_state,
+         observed_power_state, observed_at, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?, ?, 1, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6))`,
+      [
+        server.id,
+        server.projectId,
+        server.name,
+        flavorId,
+        imageId,
+        networkId,
+        JSON.stringify(server.metadata),
+        JSON.stringify(server.securityGroups),
+        server.clusterId,
+        server.status,
+        server.taskId,
+        server.openstackId,
+        server.observed.status,
+        server.observed.taskState,
+        server.observed.powerState,
+        server.createdAt,
+      ],
+    );
+    return {
+      kind: 'server',
+      id: server.id,
+      openstack_id: server.openstackId,
+      detail: serverDetail(server, flavorId, imageId),
+    };
+  }
+
+  async insertPort(tx: Transaction, port: PortToAdopt): Promise<AdoptedRow> {
+    await this.letGo(tx, 'port', port.clusterId, port.openstackId);
+    const place = await this.placeOf(tx, port.clusterId, port.openstackNetworkId);
+    await change(
+      tx,
+      `INSERT INTO port (id, project_id, cluster_id, server_id, network_id, vpc_id, openstack_id, name, description,
+         mac_address, fixed_ips, admin_state_up, status, observed_status, revision_number, observed_at, version,
+         created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, 'active', ?, ?, UTC_TIMESTAMP(6), 1, UTC_TIMESTAMP(6),
+         UTC_TIMESTAMP(6))`,
+      [
+        port.id,
+        port.projectId,
+        port.clusterId,
+        port.serverId,
+        place.vpcId === null ? place.networkId : null,
+        place.vpcId,
+        port.openstackId,
+        port.name,
+        port.macAddress,
+        JSON.stringify(port.fixedIps),
+        port.adminStateUp,
+        port.status,
+        port.revision,
+      ],
+    );
+    return portRow(port, place);
+  }
+
+  /** Gives the Neutron network a logical one of this name; a name that is taken by another gets its id appended. */
+  async mapNetwork(
+    tx: Transaction,
+    network: { id: string; clusterId: string; openstackId: string; name: string; external: boolean },
+  ): Promise<AdoptedRow> {
+    const taken = await select<{ id: string }>(tx, 'SELECT id FROM network WHERE name = ?', [network.name]);
+    const name =
+      taken.length || network.name === ''
+        ? `${network.name}-${network.openstackId.slice(0, 8)}`
+        : network.name;
+    await change(
+      tx,
+      'INSERT INTO network (id, name, created_at) VALUES (?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE id = id',
+      [network.id, name],
+    );
+    await change(
+      tx,
+      `INSERT INTO cluster_network (cluster_id, openstack_id, network_id, name, is_external, pinned, unmapped_reason,
+         observed_at) VALUES (?, ?, ?, ?, ?, 1, NULL, UTC_TIMESTAMP(6))
+       ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), pinned = 1, unmapped_reason = NULL`,
+      [network.clusterId, network.openstackId, network.id, network.name, network.external],
+    );
+    return { kind: 'network', id: network.id, openstack_id: network.openstackId, detail: { name } };
+  }
+
+  /** The server and its ports are nobody's again; in the cluster they stay. */
+  async dropServer(tx: Transaction, id: string): Promise<void> {
+    await change(
+      tx,
+      `UPDATE port SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
+         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE server_id = ? AND deleted_at IS NULL`,
+      [id],
+    );
+    await change(
+      tx,
+      `UPDATE server SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
+         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE id = ? AND deleted_at IS NULL`,
+      [id],
+    );
+  }
+
+  async dropPort(tx: Transaction, id: string): Promise<void> {
+    await change(
+      tx,
+      `UPDATE port SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
+         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE id = ? AND deleted_at IS NULL`,
+      [id],
+    );
+  }
+
+  async unmapNetwork(tx: Transaction, clusterId: string, openstackId: string): Promise<void> {
+    await change(
+      tx,
+      `UPDATE cluster_network SET network_id = NULL, pinned = 0, unmapped_reason = 'it was given up again'
+       WHERE cluster_id = ? AND openstack_id = ?`,
+      [clusterId, openstackId],
+    );
+  }
+
+  /** Whether anything of ours is on the logical network. */
+  async networkInUse(tx: Transaction, networkId: string): Promise<boolean> {
+    const rows = await select<unknown>(
+      tx,
+      `SELECT 1 FROM server WHERE network_id = ? AND deleted_at IS NULL
+       UNION ALL SELECT 1 FROM port WHERE network_id = ? AND deleted_at IS NULL LIMIT 1`,
+      [networkId, networkId],
+    );
+    return rows.length > 0;
+  }
+
+  newId(): string {
+    return newId();
+  }
+
+  /** A row that was deleted may still hold the id of what was left in the cluster: there can be one row for it. */
+  private async letGo(
+    tx: Transaction,
+    table: 'server' | 'port',
+    clusterId: string,
+    openstackId: string,
+  ): Promise<void> {
+    await change(
+      tx,
+      `UPDATE ${table} SET openstack_id = NULL WHERE cluster_id = ? AND openstack_id = ? AND deleted_at IS NOT NULL`,
+      [clusterId, openstackId],
+    );
+  }
+}
+
+export const serverDetail = (
+  server: ServerToAdopt,
+  flavorId: string | null,
+  imageId: string | null,
+): Record<string, unknown> => ({
+  name: server.name,
+  status: server.status,
+  flavor: {
+    id: flavorId,
+    mapped: flavorId !== null,
+    in_cluster: server.flavor.name ?? server.flavor.openstackId,
+  },
+  image: { id: imageId, mapped: imageId !== null, in_cluster: server.imageOpenstackId },
+  security_groups: server.securityGroups,
+});
+
+export const portRow = (port: PortToAdopt, place: NetworkPlace): AdoptedRow => ({
+  kind: 'port',
+  id: port.id,
+  openstack_id: port.openstackId,
+  detail: {
+    name: port.name,
+    mac_address: port.macAddress,
+    addresses: port.fixedIps.map(({ ip_address }) => ip_address),
+    network_id: place.networkId,
+    vpc_id: place.vpcId,
+    network_mapped: place.networkId !== null || place.vpcId !== null,
+  },
+});
