@@ -179,4 +179,17 @@ export class CreateCluster1780000003000 implements MigrationInterface {
   }
 }
 
-export const clusterMigrations = [CreateCluster1780000003000];
+/** What does the networking of a cluster, as the last probe or refresh found it. */
+export class AddClusterNetworkBackend1780000003100 implements MigrationInterface {
+  readonly name = 'AddClusterNetworkBackend1780000003100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE cluster ADD COLUMN network_backend VARCHAR(31) NULL AFTER release_name');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE cluster DROP COLUMN network_backend');
+  }
+}
+
+export const clusterMigrations = [CreateCluster1780000003000, AddClusterNetworkBackend1780000003100];

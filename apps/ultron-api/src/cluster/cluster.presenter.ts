@@ -34,6 +34,7 @@ export const clusterView = (cluster: ClusterSummary): ClusterView => ({
   region: cluster.region,
   interface: cluster.interface,
   credential_kind: cluster.credentialKind,
+  network_backend: cluster.networkBackend,
   state_reason: cluster.stateReason,
   probe: {
     status: cluster.probe.status,

@@ -10,6 +10,7 @@ import {
   Texts,
   Time,
 } from '../http/field/field.decorator.js';
+import { NETWORK_BACKENDS } from '@ultron/cluster/inventory/network-capability';
 import { CLUSTER_STATES } from '@ultron/cluster/cluster/cluster.state';
 import { AcceptedTask } from '../task/task.dto.js';
 
@@ -141,6 +142,15 @@ export class ClusterView extends ClusterBrief {
     example: 'password',
   })
   credential_kind!: string;
+
+  @OneOf(NETWORK_BACKENDS, {
+    description:
+      'What does its networking, as far as it shows: OVN; ML2 with agents, whose routers are on one L3 agent, ' +
+      'on the compute nodes (DVR) or on several L3 agents (HA); or something else. Null until it was looked at.',
+    nullable: true,
+    example: 'ovn',
+  })
+  network_backend!: string | null;
 
   @Text({ description: 'Why it is in this state.', nullable: true, example: null })
   state_reason!: string | null;

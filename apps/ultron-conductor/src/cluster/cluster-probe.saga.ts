@@ -45,7 +45,8 @@ export const clusterProbe = saga<ClusterDeps, ClusterProbeInput>(CLUSTER_PROBE, 
         room: await readCapacity(clusterId, cloud, deps.ratios, call),
         stock: await readInventory(connection, cloud, call),
       }));
-      const found = { release: stock.release, inventory: stock.inventory, capacity: room.capacity };
+      const { release, networkBackend, inventory } = stock;
+      const found = { release, networkBackend, inventory, capacity: room.capacity };
       const counts = {
         hosts: room.capacity.hosts,
         flavors: room.flavors.length,

@@ -1,5 +1,6 @@
 import type { ObservedCapacity } from '@ultron/cluster/capacity/capacity.repository';
 import type { ClusterConnection } from '@ultron/cluster/cluster/cluster.types';
+import type { NetworkBackend } from '@ultron/cluster/inventory/network-capability';
 import type { FoundService, Inventory } from '@ultron/cluster/inventory/inventory';
 import type { ShownFlavor } from '@ultron/compute/flavor/flavor.repository';
 import type { ShownImage } from '@ultron/compute/image/image.repository';
@@ -19,6 +20,8 @@ import {
   shownSecurityGroups,
 } from './cluster-stock.translate.js';
 import type { HostRatios } from './host-ratios.js';
+import { readAgents } from './network-agents.js';
+import { networkBackendOf, networkCapabilitiesOf, type NetworkSigns } from './network-backend.rules.js';
 import { type Host, hostOf, sumOf, takesServers } from './hosts.rules.js';
 
 /** What changes by the minute: room, and how often each flavor fits into it. */
@@ -30,6 +33,7 @@ export interface CapacityStock {
 /** What changes by the week. */
 export interface InventoryStock {
   release: string;
+  networkBackend: NetworkBackend;
   inventory: Inventory;
   images: ShownImage[];
   networks: ShownNetwork[];
@@ -69,12 +73,20 @@ export async function readInventory(
     cloud.network.securityGroups.list({ projectId }, call).all(),
     cloud.compute.availabilityZones.list(call),
   ]);
+  const { network: extensions } = capabilities.record;
+  const signs: NetworkSigns = {
+    extensions,
+    agents: await readAgents(cloud, extensions, call),
+    hasExternalNetwork: networks.some((network) => network['router:external'] === true),
+    isAdministrator: session.roles.includes('admin'),
+  };
   return {
     release: capabilities.release,
+    networkBackend: networkBackendOf(signs),
     inventory: {
       services: foundServices(connection, session, capabilities),
-      extensions: capabilities.record.network,
-      capabilities: capabilities.features(),
+      extensions,
+      capabilities: [...new Set([...capabilities.features(), ...networkCapabilitiesOf(signs)])],
       availabilityZones: foundZones(zones),
     },
     images: shownImages(images, projectId),

@@ -5,6 +5,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { CapacityRepository, type ObservedCapacity } from '../capacity/capacity.repository.js';
 import { CredentialCipher } from '../credential/credential-cipher.js';
 import type { Inventory } from '../inventory/inventory.js';
+import type { NetworkBackend } from '../inventory/network-capability.js';
 import { InventoryRepository } from '../inventory/inventory.repository.js';
 import { ClusterConnectionRepository } from './cluster-connection.repository.js';
 import { ClusterRepository } from './cluster.repository.js';
@@ -13,6 +14,8 @@ import type { ClusterConnection } from './cluster.types.js';
 export interface ObservedCluster {
   /** Null where the compute service is of a release this build has no name for. */
   release: string | null;
+  /** Left out where nobody looked. */
+  networkBackend?: NetworkBackend;
   inventory: Inventory;
   capacity: ObservedCapacity;
 }
@@ -61,7 +64,7 @@ export class ClusterObservations {
     const { release } = found;
     if (!(await this.clusters.recordProbe(tx, clusterId, connectionVersion, { release }))) return false;
     await this.clusters.recordAnswer(tx, clusterId);
-    await this.inventories.apply(tx, clusterId, found.inventory);
+    await this.recordOffer(tx, clusterId, found);
     await this.capacities.applyObserved(tx, clusterId, found.capacity, startedAt);
     return true;
   }
@@ -91,10 +94,19 @@ export class ClusterObservations {
   async recordInventory(
     tx: Transaction,
     clusterId: string,
-    seen: { release: string | null; inventory: Inventory },
+    seen: Omit<ObservedCluster, 'capacity'>,
   ): Promise<void> {
     if (!(await this.clusters.lock(tx, clusterId))) throw notFound(clusterId);
     await this.clusters.recordRelease(tx, clusterId, seen.release);
+    await this.recordOffer(tx, clusterId, seen);
+  }
+
+  private async recordOffer(
+    tx: Transaction,
+    clusterId: string,
+    seen: Omit<ObservedCluster, 'capacity'>,
+  ): Promise<void> {
+    if (seen.networkBackend) await this.clusters.recordNetworkBackend(tx, clusterId, seen.networkBackend);
     await this.inventories.apply(tx, clusterId, seen.inventory);
   }
 

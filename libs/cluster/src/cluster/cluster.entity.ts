@@ -2,6 +2,7 @@ import type { FaultRecord } from '@ultron/kernel/fault';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { SealedCredential } from '../credential/credential.js';
 import type { ClusterState } from './cluster.state.js';
+import type { NetworkBackend } from '../inventory/network-capability.js';
 
 export const ENDPOINT_INTERFACES = ['public', 'internal', 'admin'] as const;
 export type EndpointInterface = (typeof ENDPOINT_INTERFACES)[number];
@@ -58,6 +59,9 @@ export class Cluster {
 
   @Column({ name: 'release_name', type: 'varchar', length: 32, nullable: true })
   releaseName!: string | null;
+
+  @Column({ name: 'network_backend', type: 'varchar', length: 31, nullable: true })
+  networkBackend!: NetworkBackend | null;
 
   @Column({ name: 'probe_status', type: 'varchar', length: 16 })
   probeStatus!: ProbeStatus;

@@ -4,6 +4,7 @@ import { isDuplicate } from '@ultron/platform/database/database.errors';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import type { SealedCredential } from '../credential/credential.js';
+import type { NetworkBackend } from '../inventory/network-capability.js';
 import { assign } from '../sql/assignment.js';
 import { type ClusterRow, toSummary } from './cluster.row.js';
 import type { ProbeStatus } from './cluster.entity.js';
@@ -151,6 +152,11 @@ export class ClusterRepository {
       [...values, id, connectionVersion],
     );
     return result.affectedRows > 0;
+  }
+
+  /** What does its networking, as it was found. */
+  async recordNetworkBackend(tx: Transaction, id: string, backend: NetworkBackend): Promise<void> {
+    await tx.query('UPDATE cluster SET network_backend = ? WHERE id = ?', [backend, id]);
   }
 
   async recordRelease(tx: Transaction, id: string, release: string | null): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FaultRecord } from '@ultron/kernel/fault';
 import { type CapacityRow, toCapacity } from '../capacity/capacity.row.js';
 import type { SealedCredential } from '../credential/credential.js';
+import type { NetworkBackend } from '../inventory/network-capability.js';
 import type { EndpointInterface, ProbeStatus } from './cluster.entity.js';
 import { countsAsReachable } from './cluster.rules.js';
 import type { ClusterState } from './cluster.state.js';
@@ -25,6 +26,7 @@ export interface ClusterRow extends CapacityRow {
   created_at: Date;
   updated_at: Date;
   release_name: string | null;
+  network_backend: NetworkBackend | null;
   probe_status: ProbeStatus;
   probe_fault: FaultRecord | null;
   probed_at: Date | null;
@@ -47,6 +49,7 @@ export const toSummary = (row: ClusterRow): ClusterSummary => ({
   version: row.version,
   connectionVersion: row.connection_version,
   releaseName: row.release_name,
+  networkBackend: row.network_backend,
   probe: { status: row.probe_status, fault: row.probe_fault, at: row.probed_at },
   health: {
     reachable: countsAsReachable(row.outages),

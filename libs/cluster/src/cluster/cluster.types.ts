@@ -2,6 +2,7 @@ import type { FaultRecord } from '@ultron/kernel/fault';
 import type { Capacity } from '../capacity/capacity.js';
 import type { ClusterCredential } from '../credential/credential.js';
 import type { Inventory } from '../inventory/inventory.js';
+import type { NetworkBackend } from '../inventory/network-capability.js';
 import type { EndpointInterface, ProbeStatus } from './cluster.entity.js';
 import type { ClusterState } from './cluster.state.js';
 
@@ -51,6 +52,8 @@ export interface ClusterSummary {
   version: number;
   connectionVersion: number;
   releaseName: string | null;
+  /** Null until it was looked at. */
+  networkBackend: NetworkBackend | null;
   probe: { status: ProbeStatus; fault: FaultRecord | null; at: Date | null };
   health: ClusterHealth;
   capacity: Capacity | null;

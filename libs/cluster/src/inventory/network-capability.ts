@@ -26,17 +26,26 @@ export const NETWORK_CAPABILITIES = {
   routers: 'Routers between subnets',
   /** Routers with a gateway to an external network, and such a network is there to be seen. */
   router_gateways: 'Routers to an external network',
-  /** Routers that route on the compute nodes: asked for by `distributed`, or always so (OVN). */
+  /**
+   * Routers that route on the compute nodes: asked for by `distributed` where the extension `dvr` is there and its agents
+   * are seen to do so, and always so with OVN, which does not know the attribute.
+   */
   dvr: 'Distributed routers',
-  /** Routers that outlive their node: asked for by `ha`, or always so (OVN with several chassis). */
+  /**
+   * Routers that outlive their node: asked for by `ha` where the extension `l3-ha` is there and two L3 agents are alive,
+   * and always so with OVN where two gateway chassis are.
+   */
   l3_ha: 'Highly available routers',
   /** Floating IPs: extension `router`, and an external network is there to be seen. */
   floating_ips: 'Floating IPs',
-  /** QoS policies with bandwidth limit rules, on ports and networks: extension `qos`. */
+  /**
+   * QoS policies with bandwidth limit rules, on ports and networks: extension `qos`, and the account is an
+   * administrator, since by default nobody else may make policies (else to be declared by an operator).
+   */
   qos_bandwidth_limit: 'Bandwidth limits on ports',
-  /** QoS policies on floating IPs: extension `qos-fip`. */
+  /** QoS policies on floating IPs: as before, and extension `qos-fip`. */
   qos_floating_ip: 'Bandwidth limits on floating IPs',
-  /** QoS policies on the gateway of a router: extension `qos-gateway-ip`. */
+  /** QoS policies on the gateway of a router: as before, and extension `qos-gateway-ip`. */
   qos_router_gateway: 'Bandwidth limits on router gateways',
   /** Port security that can be switched off for a port: extension `port-security`. */
   port_security: 'Port security per port',
@@ -48,7 +57,7 @@ export const NETWORK_CAPABILITIES = {
   neutron_tags: 'Owner tags on networking resources',
   /** Updates with `If-Match: revision_number=…`: extension `revision-if-match`. */
   revision_if_match: 'Conditional updates',
-  /** Several ports in one request, all or none: in the core of Neutron, and missing in some foreign plugins. */
+  /** Several ports in one request, all or none: every ML2 has it, some foreign plugins do not. */
   bulk_ports: 'Ports in bulk',
   /** Tags given in a bulk create: extensions `tag-creation`, `tag-ports-during-bulk-creation`. */
   tags_at_create: 'Owner tags given at creation',
