@@ -129,7 +129,7 @@ export class SyncEngine<Context> {
   ): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      let pause = AbortSignal.any([signal]);
+      let pause: AbortSignal = signal;
       if (early) {
         const wake = new AbortController();
         this.balanceNow = () => wake.abort();
