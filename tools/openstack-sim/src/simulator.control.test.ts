@@ -51,7 +51,14 @@ describe('the control interface', () => {
     await session.ask('compute', 'GET', '/v2.1/servers/nobody');
     await session.ask('compute', 'GET', '/v2.1/servers/somebody');
     expect(await control('GET', '/calls?cluster=a')).toEqual([
-      { cluster: 'a', service: 'compute', kind: 'GET /v2.1/servers/:id', count: 2, errors: 2 },
+      {
+        cluster: 'a',
+        service: 'compute',
+        kind: 'GET /v2.1/servers/:id',
+        count: 2,
+        errors: 2,
+        bytes: expect.any(Number),
+      },
     ]);
   });
 

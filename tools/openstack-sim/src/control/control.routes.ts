@@ -56,7 +56,10 @@ export async function serveControl(
   const route = ROUTES[pattern];
   const data = await readBody(request);
   if (!route)
-    return send(response, { status: 404, body: { error: `No ${pattern}`, routes: Object.keys(ROUTES) } });
+    return void send(response, {
+      status: 404,
+      body: { error: `No ${pattern}`, routes: Object.keys(ROUTES) },
+    });
   try {
     const result = await route({
       control,

@@ -6,6 +6,8 @@ export interface CallCount {
   count: number;
   /** Answers of 400 and above. */
   errors: number;
+  /** Of the bodies of their answers. */
+  bytes: number;
 }
 
 /** How many calls of each kind came, per cluster. */
@@ -19,9 +21,14 @@ export class Counters {
   count(cluster: string, service: string, kind: string, status: number): void {
     const key = `${cluster} ${service} ${kind}`;
     let row = this.#counts.get(key);
-    if (!row) this.#counts.set(key, (row = { cluster, service, kind, count: 0, errors: 0 }));
+    if (!row) this.#counts.set(key, (row = { cluster, service, kind, count: 0, errors: 0, bytes: 0 }));
     row.count++;
     if (status >= 400) row.errors++;
+  }
+
+  sent(cluster: string, service: string, kind: string, bytes: number): void {
+    const row = this.#counts.get(`${cluster} ${service} ${kind}`);
+    if (row) row.bytes += bytes;
   }
 
   unknownRoute(cluster: string, service: string, method: string, path: string): void {

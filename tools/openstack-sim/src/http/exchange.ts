@@ -34,7 +34,7 @@ export class Exchange {
     const [clusterName = '', service = '', ...rest] = url.pathname.split('/').slice(1);
     const cluster = this.around.clusters.get(decodeURIComponent(clusterName));
     if (!cluster || !isService(service))
-      return send(response, {
+      return void send(response, {
         status: 404,
         body: {
           error: { code: 404, title: 'Not Found', message: `No cluster and service at ${url.pathname}.` },
@@ -74,7 +74,9 @@ export class Exchange {
     const done = { ...entry(), status: made.reply.status, request_id: made.requestId };
     this.around.log.add(disturbance.dropAnswer ? { ...done, outcome: 'answer dropped' } : done);
     if (disturbance.dropAnswer) return void wire.request.socket.resetAndDestroy();
-    send(response, made.reply, incoming.method === 'HEAD');
+    const bytes = send(response, made.reply, incoming.method === 'HEAD');
+    const { cluster, service } = incoming;
+    if (made.kind !== undefined) this.around.counters.sent(cluster.name, service, made.kind, bytes);
   }
 
   #strike(incoming: Incoming, response: ServerResponse): Disturbance | undefined {

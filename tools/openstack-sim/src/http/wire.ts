@@ -7,8 +7,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
 }
 
-export function send(response: ServerResponse, reply: Reply, headOnly = false): void {
-  if (response.destroyed) return;
+/** How many bytes the body has. */
+export function send(response: ServerResponse, reply: Reply, headOnly = false): number {
+  if (response.destroyed) return 0;
   if (reply.body === undefined) {
     response
       .writeHead(reply.status, {
@@ -16,14 +17,16 @@ export function send(response: ServerResponse, reply: Reply, headOnly = false): 
         ...(reply.status === 204 ? {} : { 'Content-Length': 0 }),
       })
       .end();
-    return;
+    return 0;
   }
   const isText = typeof reply.body === 'string';
   const text = isText ? (reply.body as string) : JSON.stringify(reply.body);
+  const bytes = Buffer.byteLength(text);
   response.writeHead(reply.status, {
     'Content-Type': isText ? 'text/html; charset=UTF-8' : 'application/json',
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes,
     ...reply.headers,
   });
   response.end(headOnly ? undefined : text);
+  return headOnly ? 0 : bytes;
 }
