@@ -11,6 +11,7 @@ import { ServerSpecRepository } from '@ultron/compute/server/server-spec.reposit
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { ServerService, type ServerChange, type ServerOrigin } from '@ultron/compute/server/server.service';
+import { serverAddressParts, type ServerAddressParts } from '@ultron/compute/testing/server-addresses.fixture';
 import { newId } from '@ultron/kernel/id';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
@@ -29,7 +30,9 @@ import { planRows } from '../network/plan-rows.fixture.js';
 import { PortBatch } from '../network/port-batch.js';
 import { CloudPool } from '../openstack/cloud-pool.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
+import { reconcileDeps } from '../reconcile/reconcile.fixture.js';
 import { Refusals } from './refusals.js';
+import { reconcileDeps } from '../reconcile/reconcile.fixture.js';
 import { ServerWatcher } from './server.watcher.js';
 
 /** Simulated clusters that are registered and probed, the services of the API, and what a conductor needs. */
@@ -39,6 +42,7 @@ export interface ComputeWorld extends RegistryWorld {
   clusterIds: ReadonlyMap<string, string>;
   projectId: string;
   creations: ServerCreateService;
+  parts: ServerAddressParts;
   servers: ServerService;
   conductorDeps(): ConductorDeps;
   /** Starts a conductor: an engine and a watcher. */
@@ -82,16 +86,19 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
   const idempotency = new Idempotency(database, new IdempotencyRepository());
   const decisions = new SchedulingDecisionRepository();
   const ports = new PortRepository();
+  const parts = serverAddressParts(database, tasks);
   const creations = new ServerCreateService(
     database,
-    new ServerOrderService(database, offers, new KeyPairRepository()),
+    new ServerOrderService(database, offers, new KeyPairRepository(), parts.nicFinder),
     scheduler,
     idempotency,
     rows,
     decisions,
     tasks,
+    parts.serverAddresses,
+    parts.nicRows,
   );
-  const servers = new ServerService(database, rows, ports, offers, tasks);
+  const servers = new ServerService(database, rows, ports, offers, tasks, parts.nicRows);
   const projectId = newId();
   const origin = () => {
     const { traceId, traceparent } = newContext();
@@ -104,12 +111,17 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
       ...registry.deps,
       ...planRows(database),
       ...portNetworkRows(database, tasks),
+      ...reconcileDeps(database),
+      ...reconcileDeps(database),
       database,
       clouds,
       portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
       refusals: new Refusals(),
       servers: rows,
-      serverSpecs: new ServerSpecRepository(),
+      serverSpecs: new ServerSpecRepository(parts.nicRows),
+      serverNics: parts.nicRows,
+      serverAddresses: parts.serverAddresses,
+      addressAllocation: parts.plan.allocation,
       serverObservations: new ServerObservationRepository(),
       decisions,
       offers,
@@ -124,6 +136,7 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
     clusterIds,
     projectId,
     creations,
+    parts,
     servers,
     conductorDeps,
     origin,
@@ -146,7 +159,8 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
       return registry.startEngine({ sagas: SAGAS, deps, classify, domains: ['compute'] });
     },
     create: async (request = {}) => {
-      const plain = { count: 1, name: 'web', flavor: 'm1.tiny', image: 'cirros', network: 'private' };
+      const network = request.networks ? {} : { network: 'private' };
+      const plain = { count: 1, name: 'web', flavor: 'm1.tiny', image: 'cirros', ...network };
       let made: CreatedServers | undefined;
       await creations.create({ ...plain, ...request }, origin(), undefined, (created) => {
         made = created;
