@@ -23,6 +23,8 @@ import { ServerWatcher } from './compute/server.watcher.js';
 import type { ConductorConfig } from './conductor.config.js';
 import type { ConductorDeps } from './conductor.deps.js';
 import { conductorParts } from './conductor.parts.js';
+import { planKeeping } from './network/plan-keeping.js';
+import type { PlanKeeper } from './network/plan-keeper.js';
 import { showTraffic } from './openstack/traffic.metrics.js';
 import { Reconciler } from './reconcile/reconciler.js';
 import { SHORT_LIVED } from './short-lived.js';
@@ -42,6 +44,7 @@ export class ConductorWork {
   private readonly sync: SyncEngine<ClusterSync>;
   private readonly homing: TaskHoming;
   private readonly reconciler: Reconciler;
+  private readonly planKeeper: PlanKeeper;
   private readonly retention: Retention;
 
   constructor(
@@ -96,6 +99,7 @@ export class ConductorWork {
       rounds: modules.get(ReconcileRounds, { strict: false }),
       roundRows: new RoundRepository(),
     });
+    this.planKeeper = planKeeping(modules, parts, { conductorGroup, locks, log });
     this.retention = new Retention(database, SHORT_LIVED, log);
   }
 
@@ -106,6 +110,7 @@ export class ConductorWork {
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
     if (this.config.domains.includes('cluster')) this.reconciler.start();
+    if (this.config.domains.includes('network')) this.planKeeper.start();
     this.sync.start();
     this.homing.start();
   }
@@ -120,6 +125,7 @@ export class ConductorWork {
       this.reconciler.stop(),
       this.sync.stop(),
       this.homing.stop(),
+      this.planKeeper.stop(),
     ]);
     await this.parts.clouds.close();
     await this.traces.flush();

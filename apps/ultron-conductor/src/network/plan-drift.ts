@@ -1,0 +1,294 @@
+import type { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
+import { formatBlock, overlaps, parseBlock, type Block } from '@ultron/network/address-plan/block/block';
+import type { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
+import { sameRanges } from '@ultron/network/realisation/allocation-pools.rules';
+import type { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
+import type {
+  ClusterSubnetRow,
+  RealisationRepository,
+} from '@ultron/network/realisation/realisation.repository';
+import { isInfrastructureOwner } from '@ultron/openstack/network/device-owners';
+import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
+import type { Listing } from '@ultron/openstack/paging/listing';
+import type { Database } from '@ultron/platform/database/database.service';
+import type { Log } from '@ultron/platform/logging/logger';
+import type { Drift, FindingKind } from '@ultron/reconcile/finding/finding.kinds';
+import type { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { callOptions } from '../openstack/call-options.js';
+import type { CloudPool } from '../openstack/cloud-pool.js';
+import { driftsFound } from './plan-drift.metrics.js';
+import { isSubnetMark } from './plan-marks.rules.js';
+import { purposeOf, type SeenPort } from './segment-infra.js';
+
+export interface PlanDriftDeps {
+  database: Database;
+  clouds: CloudPool;
+  realisation: RealisationRepository;
+  drift: PlanDriftRepository;
+  withdrawals: AddressWithdrawal;
+  segments: SegmentService;
+  findings: FindingRepository;
+  log: Log;
+}
+
+/** What this look alone finds, and therefore also says to be over. */
+const KINDS: readonly FindingKind[] = ['foreign_port_on_segment', 'cidr_overlap', 'address_pool_edited'];
+const NETWORKS_AT_ONCE = 40;
+const SUBNET_FIELDS = ['id', 'name', 'cidr', 'network_id', 'project_id', 'allocation_pools'] as const;
+const PORT_FIELDS = ['id', 'name', 'device_owner', 'device_id', 'fixed_ips', 'project_id'] as const;
+
+type SeenSubnet = Pick<SubnetWire, (typeof SUBNET_FIELDS)[number]>;
+
+/**
+ * Compares what a cluster has with the plan: ports and pools that somebody else made or changed, networks that overlap,
+ * subnets that are gone. What is found is shown, and its addresses are handed out no more; nothing is overwritten.
+ */
+export class PlanDrift {
+  constructor(private readonly deps: PlanDriftDeps) {}
+
+  async lookAtAll(conductorGroup: string, signal: AbortSignal): Promise<void> {
+    const { database, drift, log } = this.deps;
+    for (const { clusterId, cluster } of await drift.clusters(database.read, conductorGroup)) {
+      if (signal.aborted) return;
+      try {
+        await this.look(clusterId, signal);
+      } catch (error) {
+        // A cluster that does not answer is shown elsewhere; the others are looked at all the same.
+        log.warn('the plan could not be compared with a cluster', { cluster, error });
+      }
+    }
+  }
+
+  async look(clusterId: string, signal: AbortSignal): Promise<Drift[]> {
+    const { database, findings, drift } = this.deps;
+    const began = await drift.now(database.read);
+    const own = await this.deps.realisation.subnetsOfCluster(database.read, clusterId);
+    const subnets = await this.subnetsOf(clusterId, signal);
+    if (subnets === null) return [];
+    const ports = await this.portsOf(clusterId, own, signal);
+    if (ports === null) return [];
+    await this.markGone(clusterId, own, subnets, signal);
+    const drifts = [
+      ...(await this.overlapsOf(clusterId, subnets, own)),
+      ...editedPools(own, subnets),
+      ...(await this.foreignPorts(clusterId, ports, signal)),
+    ];
+    const { fresh } = await database.transaction((tx) => findings.report(tx, clusterId, drifts, began));
+    if (fresh.length > 0) this.alert(clusterId, drifts);
+    await database.transaction(async (tx) => {
+      const subjectKinds = ['port', 'subnet', 'segment'] as const;
+      const over = await findings.unconfirmed(tx, clusterId, { subjectKinds, kinds: KINDS, before: began });
+      const ids = over.map(({ id }) => id);
+      await findings.resolve(tx, ids, 'plan-drift');
+    });
+    return drifts;
+  }
+
+  private alert(clusterId: string, drifts: readonly Drift[]): void {
+    for (const { kind, subject, evidence } of drifts) {
+      driftsFound.inc({ kind });
+      this.deps.log.warn('a cluster differs from the address plan', {
+        cluster_id: clusterId,
+        kind,
+        subject,
+        evidence,
+      });
+    }
+  }
+
+  /** All subnets of the cluster, or null when the list was not complete: then it says nothing. */
+  private async subnetsOf(clusterId: string, signal: AbortSignal): Promise<SeenSubnet[] | null> {
+    const { subnets } = (await this.deps.clouds.get(clusterId)).network;
+    return completely(subnets.list({}, { ...callOptions(signal), lane: 'offline' }, SUBNET_FIELDS));
+  }
+
+  private async portsOf(
+    clusterId: string,
+    own: readonly ClusterSubnetRow[],
+    signal: AbortSignal,
+  ): Promise<SeenPort[] | null> {
+    const { ports } = (await this.deps.clouds.get(clusterId)).network;
+    const networks = [...new Set(own.map(({ openstackNetworkId }) => openstackNetworkId))];
+    const seen: SeenPort[] = [];
+    for (let from = 0; from < networks.length; from += NETWORKS_AT_ONCE) {
+      const networkId = networks.slice(from, from + NETWORKS_AT_ONCE);
+      const call = { ...callOptions(signal), lane: 'offline' } as const;
+      const some = await completely(ports.list({ networkId }, call, PORT_FIELDS));
+      if (some === null) return null;
+      seen.push(...some);
+    }
+    return seen;
+  }
+
+  /** A subnet of ours that is gone: its segment hands out nothing until it is built again. */
+  private async markGone(
+    clusterId: string,
+    own: readonly ClusterSubnetRow[],
+    seen: readonly SeenSubnet[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { database, drift, segments, clouds, log } = this.deps;
+    const there = new Set(seen.map(({ id }) => id));
+    const { subnets } = (await clouds.get(clusterId)).network;
+    for (const row of own.filter(({ openstackId }) => !there.has(openstackId))) {
+      // It may have been made, or taken down by us, since the list was read.
+      if (await subnets.find(row.openstackId, callOptions(signal))) continue;
+      await database.transaction(async (tx) => {
+        for (const segment of await drift.activeIn(tx, clusterId, row.openstackId)) {
+          await segments.moveIn(tx, segment.id, 'error');
+          await drift.setGone(tx, segment.id, row.openstackId);
+          log.warn('the subnet of a segment is gone from its cluster', {
+            cluster_id: clusterId,
+            segment_id: segment.id,
+            openstack_subnet_id: row.openstackId,
+          });
+        }
+      });
+    }
+  }
+
+  private async overlapsOf(
+    clusterId: string,
+    seen: readonly SeenSubnet[],
+    own: readonly ClusterSubnetRow[],
+  ): Promise<Drift[]> {
+    const ours = new Set(own.map(({ openstackId }) => openstackId));
+    const { database, drift } = this.deps;
+    const parts = await drift.partsOf(database.read, clusterId);
+    return seen.flatMap((subnet) => {
+      if (ours.has(subnet.id) || isSubnetMark(subnet.name)) return [];
+      const block = parseBlock(subnet.cidr, '/cidr');
+      const hit = parts.filter((part) => overlaps(part.block, block));
+      return hit.length === 0 ? [] : [overlapDrift(subnet, hit)];
+    });
+  }
+
+  /** Addresses of ports that the plan does not know are taken out of it, and come back when their ports are gone. */
+  private async foreignPorts(
+    clusterId: string,
+    ports: readonly SeenPort[],
+    signal: AbortSignal,
+  ): Promise<Drift[]> {
+    const { database, drift, withdrawals } = this.deps;
+    const bySubnet = await drift.vpcsBySubnet(database.read, clusterId);
+    const known = new Set(await drift.heldAddresses(database.read, clusterId));
+    const takenOut = await withdrawals.takenOut(database.read, clusterId);
+    const stillThere = new Map(takenOut.map((one) => [one.address, one]));
+    const gone = new Set(takenOut.map(({ address }) => address));
+    const drifts: Drift[] = [];
+    for (const port of ports) {
+      for (const { subnet_id: subnetId, ip_address: address } of port.fixed_ips) {
+        const vpcId = bySubnet.get(subnetId);
+        gone.delete(address);
+        if (vpcId === undefined) continue;
+        const out = stillThere.get(address);
+        if (!out && (known.has(address) || !(await this.isStillTheirs(clusterId, port, address, signal)))) {
+          continue;
+        }
+        const purpose = purposeOf(port);
+        const one = { vpcId, clusterId, address, purpose, portId: port.id };
+        const answer = await withdrawals.takeOut(one);
+        const foreign = purpose === 'foreign' && (answer === 'taken_out' || answer === 'already');
+        if (foreign) drifts.push(foreignDrift(port, address, vpcId));
+      }
+    }
+    for (const address of gone) await this.putBack(clusterId, stillThere.get(address), signal);
+    return drifts;
+  }
+
+  /** A port of ours that is being deleted is in the list, and its address is free already. */
+  private async isStillTheirs(
+    clusterId: string,
+    port: SeenPort,
+    address: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { database, drift, clouds } = this.deps;
+    if (
+      !isInfrastructureOwner(port.device_owner) &&
+      (await drift.isOwnPort(database.read, clusterId, port.id))
+    )
+      return false;
+    const { ports } = (await clouds.get(clusterId)).network;
+    const now = await ports.find(port.id, callOptions(signal));
+    return now?.fixed_ips.some((ip) => ip.ip_address === address) ?? false;
+  }
+
+  private async putBack(
+    clusterId: string,
+    out: { vpcId: string; address: string; portId: string } | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (!out) return;
+    const { ports } = (await this.deps.clouds.get(clusterId)).network;
+    const port = await ports.find(out.portId, callOptions(signal));
+    if (port?.fixed_ips.some((ip) => ip.ip_address === out.address)) return;
+    await this.deps.withdrawals.putBack(out);
+  }
+}
+
+/** The items of a list, or null when it broke off and began anew: what it lacks may be there. */
+async function completely<T extends { id: string }>(listing: Listing<T>): Promise<T[] | null> {
+  const items = await listing.all();
+  return listing.report.complete ? items : null;
+}
+
+function editedPools(own: readonly ClusterSubnetRow[], seen: readonly SeenSubnet[]): Drift[] {
+  const byId = new Map(seen.map((subnet) => [subnet.id, subnet]));
+  return own.flatMap((row) => {
+    const subnet = byId.get(row.openstackId);
+    if (!subnet || sameRanges(subnet.allocation_pools, row.allocationPools)) return [];
+    return [
+      {
+        kind: 'address_pool_edited' as const,
+        subject: { kind: 'subnet' as const, id: row.ownerId },
+        projectId: null,
+        openstackId: row.openstackId,
+        evidence: { vpc_id: row.vpcId, intent: row.allocationPools, observed: subnet.allocation_pools },
+        proposal: null,
+      },
+    ];
+  });
+}
+
+function overlapDrift(
+  subnet: SeenSubnet,
+  hit: readonly { segmentId: string; vpcId: string; block: Block }[],
+) {
+  return {
+    kind: 'cidr_overlap' as const,
+    subject: { kind: 'subnet' as const, id: subnet.id },
+    projectId: null,
+    openstackId: subnet.id,
+    evidence: {
+      cidr: subnet.cidr,
+      name: subnet.name,
+      network_id: subnet.network_id,
+      openstack_project_id: subnet.project_id,
+      segments: hit.map(({ segmentId, vpcId, block }) => ({
+        segment_id: segmentId,
+        vpc_id: vpcId,
+        cidr: formatBlock(block),
+      })),
+    },
+    proposal: null,
+  };
+}
+
+function foreignDrift(port: SeenPort, address: string, vpcId: string): Drift {
+  return {
+    kind: 'foreign_port_on_segment',
+    subject: { kind: 'port', id: port.id },
+    projectId: null,
+    openstackId: port.id,
+    evidence: {
+      vpc_id: vpcId,
+      address,
+      name: port.name,
+      device_owner: port.device_owner,
+      device_id: port.device_id,
+      openstack_project_id: port.project_id,
+    },
+    proposal: null,
+  };
+}
