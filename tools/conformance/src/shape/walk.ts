@@ -6,7 +6,9 @@ import { imageWalk } from './image.walk.js';
 import { networkWalk } from './network.walk.js';
 import { placementWalk } from './placement.walk.js';
 import { RawCloud, type Answer, type ClusterAccess, type Question } from './raw-cloud.js';
+import { routingWalk } from './routing.walk.js';
 import { record, type Recording } from './shape.rules.js';
+import { subnetWalk } from './subnet.walk.js';
 
 /** Asks a cluster and notes down what each answer looks like. */
 export class Walker {
@@ -55,6 +57,8 @@ export async function walk(access: ClusterAccess): Promise<Walker> {
   await imageWalk(walker);
   await placementWalk(walker);
   await networkWalk(walker);
+  await subnetWalk(walker);
+  await routingWalk(walker);
   await computeWalk(walker);
   await errorWalk(walker);
   return walker;
