@@ -31,7 +31,9 @@ export class PlanUpkeepRepository {
   async dueRetries(tx: Transaction, limit: number): Promise<IdleSegment[]> {
     return select(
       tx,
-      `${IDLE} WHERE s.retry_at <= UTC_TIMESTAMP(6) AND t.id IS NULL ORDER BY s.retry_at LIMIT ?`,
+      `${IDLE} WHERE s.retry_at <= UTC_TIMESTAMP(6) AND t.id IS NULL
+          AND (s.state <> 'draining' OR s.held = s.infra OR n.deleting_at IS NOT NULL)
+        ORDER BY s.retry_at LIMIT ?`,
       [limit],
     );
   }

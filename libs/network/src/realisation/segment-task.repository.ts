@@ -10,14 +10,14 @@ export interface PlannedWork {
   clusterId: string;
   conductorGroup: string;
   state: SegmentState;
-  /** Nothing but infra is held in it. */
+  /** Nothing but infra is held in it, or its subnet is deleted and what cools there does not matter. */
   empty: boolean;
 }
 
 const WORK = `
   SELECT s.id AS segmentId, s.vpc_id AS vpcId, s.subnet_id AS subnetId, s.cluster_id AS clusterId,
-         g.name AS conductorGroup, s.state, s.held = s.infra AS empty
-    FROM segment s JOIN cluster c ON c.id = s.cluster_id JOIN conductor_group g ON g.id = c.conductor_group_id`;
+         g.name AS conductorGroup, s.state, (s.held = s.infra OR n.deleting_at IS NOT NULL) AS empty
+    FROM segment s JOIN subnet n ON n.id = s.subnet_id JOIN cluster c ON c.id = s.cluster_id JOIN conductor_group g ON g.id = c.conductor_group_id`;
 
 /** What the tasks of the plan are about. */
 @Injectable()
