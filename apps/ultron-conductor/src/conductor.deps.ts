@@ -5,6 +5,12 @@ import type { SchedulingDecisionRepository } from '@ultron/compute/scheduling-de
 import type { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import type { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import type { ServerRepository } from '@ultron/compute/server/server.repository';
+import type { ServerAddresses } from '@ultron/compute/server-nic/server-addresses';
+import type { ServerNicRepository } from '@ultron/compute/server-nic/server-nic.repository';
+import type { AddressAllocation } from '@ultron/network/address-plan/address/address-allocation';
+import type { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
+import type { PortAddresses } from '@ultron/network/port/port-addresses';
+import type { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import type { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
 import type { PortRepository } from '@ultron/network/port/port.repository';
 import type { Database } from '@ultron/platform/database/database.service';
@@ -31,6 +37,12 @@ export interface ComputeDeps {
   offers: OfferService;
   ports: PortRepository;
   securityGroups: SecurityGroupRepository;
+  serverNics: ServerNicRepository;
+  serverAddresses: ServerAddresses;
+  addressAllocation: AddressAllocation;
+  portAddresses: PortAddresses;
+  withdrawals: AddressWithdrawal;
+  findings: FindingRepository;
   scheduler: SchedulerService;
   tasks: TaskService;
 }

@@ -9,6 +9,9 @@ import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decisio
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { ServerSpecRepository } from '@ultron/compute/server/server-spec.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { ServerAddresses } from '@ultron/compute/server-nic/server-addresses';
+import { ServerNicRepository } from '@ultron/compute/server-nic/server-nic.repository';
+import { AddressAllocation } from '@ultron/network/address-plan/address/address-allocation';
 import { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
 import { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
@@ -74,6 +77,9 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     realisation: get(RealisationRepository),
     segmentTasks: get(SegmentTaskRepository),
     servers: get(ServerRepository),
+    serverNics: get(ServerNicRepository),
+    serverAddresses: get(ServerAddresses),
+    addressAllocation: get(AddressAllocation),
     serverSpecs: get(ServerSpecRepository),
     serverObservations: get(ServerObservationRepository),
     decisions: get(SchedulingDecisionRepository),

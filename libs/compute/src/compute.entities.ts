@@ -5,6 +5,7 @@ import { Image } from './image/image.entity.js';
 import { KeyPair } from './key-pair/key-pair.entity.js';
 import { SchedulingDecision } from './scheduling-decision/scheduling-decision.entity.js';
 import { Server } from './server/server.entity.js';
+import { ServerNic } from './server-nic/server-nic.entity.js';
 
 export const computeEntities = [
   Flavor,
@@ -13,5 +14,6 @@ export const computeEntities = [
   ClusterImage,
   KeyPair,
   Server,
+  ServerNic,
   SchedulingDecision,
 ];

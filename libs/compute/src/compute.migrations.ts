@@ -141,4 +141,41 @@ async function createServers(runner: QueryRunner): Promise<void> {
     ) ${TABLE}`);
 }
 
-export const computeMigrations = [CreateCompute1780000006000];
+/** Servers with several networks, or with addresses of a VPC. */
+export class AddServerNics1780000006100 implements MigrationInterface {
+  readonly name = 'AddServerNics1780000006100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE server MODIFY network_id ${ID} NULL`);
+    await runner.query(`ALTER TABLE server ADD preemptible TINYINT(1) NOT NULL DEFAULT 0`);
+    // No foreign keys here: their checks would lock rows of the plan at every creation of a server.
+    await runner.query(`
+      CREATE TABLE server_nic (
+        server_id      ${ID}            NOT NULL,
+        position       TINYINT UNSIGNED NOT NULL,
+        network_id     ${ID}            NULL,
+        vpc_id         ${ID}            NULL,
+        port_id        ${ID}            NULL,
+        subnet_id      ${ID}            NULL,
+        subnet_asked   TINYINT(1)       NOT NULL,
+        address_asked  TINYINT(1)       NOT NULL,
+        address        VARCHAR(45)      NULL,
+        segment_id     ${ID}            NULL,
+        reservation_id ${ID}            NULL,
+        PRIMARY KEY (server_id, position),
+        UNIQUE KEY server_nic_reservation (reservation_id),
+        KEY server_nic_network (network_id, server_id),
+        KEY server_nic_vpc (vpc_id, server_id),
+        KEY server_nic_subnet (subnet_id, server_id),
+        KEY server_nic_segment (segment_id)
+      ) ${TABLE}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE server_nic');
+    await runner.query('ALTER TABLE server DROP preemptible');
+    await runner.query(`ALTER TABLE server MODIFY network_id ${ID} NOT NULL`);
+  }
+}
+
+export const computeMigrations = [CreateCompute1780000006000, AddServerNics1780000006100];

@@ -59,8 +59,8 @@ export class ServerController {
     tag: TAG,
     summary: 'Create servers',
     description:
-      'Up to 100 at once, spread over the clusters that have what they need and room for them. Each gets a port, ' +
-      'whose address is shown before the server is there. A cluster that turns out to have no room is left for ' +
+      'Up to 100 at once, spread over the clusters that have what they need and room for them, addresses of the ' +
+      'wanted VPC among it. Each gets a port, whose address is shown before the server is there. A cluster that turns out to have no room is left for ' +
       'the next one; the attempt is kept in the task.',
     replies: {
       200: { shape: ServersPlanned, description: 'With `dry_run`: what would be done.' },

@@ -1,6 +1,17 @@
 import { Fresh } from '../freshness/fresh.query.js';
 import { SERVER_STATUSES, type ServerStatus } from '@ultron/compute/server/server.state';
-import { Bool, Id, Integer, OneOf, Part, Text, TextMap, Texts, Time } from '../http/field/field.decorator.js';
+import {
+  Bool,
+  Id,
+  Integer,
+  OneOf,
+  Part,
+  Parts,
+  Text,
+  TextMap,
+  Texts,
+  Time,
+} from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 export class PlacementBody {
@@ -28,6 +39,32 @@ const Metadata = () =>
     example: { role: 'web' },
     optional: true,
   });
+
+export class NicBody {
+  @Text({ description: 'A VPC: name or id, see `/v1/vpcs`.', example: 'prod', optional: true })
+  vpc?: string;
+
+  @Id({ description: 'Instead of a VPC: a subnet of one; only addresses of this subnet.', optional: true })
+  subnet?: string;
+
+  @Text({
+    description: 'Instead of a VPC: a logical network, name or id, see `/v1/networks`.',
+    example: null,
+    optional: true,
+  })
+  network?: string;
+
+  @Texts({
+    description:
+      'In a VPC: these very addresses, one for each server in their order. Each belongs to one cluster, and binds ' +
+      'its server to it.',
+    example: null,
+    min: 1,
+    max: 100,
+    optional: true,
+  })
+  fixed_ips?: string[];
+}
 
 export class ServerCreateBody {
   @Integer({ description: 'How many; 1 unless told.', min: 1, max: 100, example: 20, optional: true })
@@ -57,8 +94,29 @@ export class ServerCreateBody {
   @Text({ description: 'Name or id, see `/v1/images`.', example: 'cirros' })
   image!: string;
 
-  @Text({ description: 'Name or id, see `/v1/networks`.', example: 'private' })
-  network!: string;
+  @Text({
+    description: 'One logical network, name or id, see `/v1/networks`; the short form of `networks`.',
+    example: null,
+    optional: true,
+  })
+  network?: string;
+
+  @Parts(() => NicBody, {
+    description: 'The networks that each server has a port on, in this order; either these or `network`.',
+    example: [{ vpc: 'prod' }],
+    max: 8,
+    optional: true,
+  })
+  networks?: NicBody[];
+
+  @Bool({
+    description:
+      '`true`: they may be ended for others. They take no address below the low-water mark of a cluster, and no ' +
+      'segment is dealt for them.',
+    example: false,
+    optional: true,
+  })
+  preemptible?: boolean;
 
   @Texts({
     description: "Names of security groups; Neutron's own `default` when none is given.",
@@ -149,6 +207,12 @@ export class ServerQuery extends PageQuery {
 
   @Text({ description: 'Only servers in this network: name or id.', example: 'private', optional: true })
   network?: string;
+
+  @Id({ description: 'Only servers in this VPC.', optional: true })
+  vpc?: string;
+
+  @Id({ description: 'Only servers with an address of this subnet of a VPC.', optional: true })
+  subnet?: string;
 
   @Id({
     description: 'Only the servers that this task, or the tasks of this batch, work on.',

@@ -25,6 +25,8 @@ export class ServerFilterReader {
       flavorId: idOf(offer.flavors, query.flavor),
       imageId: idOf(offer.images, query.image),
       networkId: idOf(offer.networks, query.network),
+      vpcId: query.vpc,
+      subnetId: query.subnet,
       ids: query.task_id === undefined ? undefined : await this.serversOf(caller, query.task_id),
       createdAfter: dateOf(query.created_after),
       createdBefore: dateOf(query.created_before),

@@ -16,7 +16,7 @@ export function requestOf(body: ServerCreateBody): ServerRequest {
     key_pair: keyPair,
     user_data: userData,
   } = body;
-  const { name, flavor, image, network, metadata, placement } = body;
+  const { name, flavor, image, network, metadata, placement, preemptible } = body;
   const count = body.count ?? 1;
   return {
     count,
@@ -25,6 +25,10 @@ export function requestOf(body: ServerCreateBody): ServerRequest {
     flavor,
     image,
     network,
+    networks: body.networks?.map(({ vpc, subnet, network: logical, fixed_ips: fixedIps }) => ({
+      ...{ vpc, subnet, network: logical, fixedIps },
+    })),
+    preemptible,
     securityGroups,
     keyPair,
     userData,

@@ -1,6 +1,7 @@
 import { SERVER_STATUSES } from '@ultron/compute/server/server.state';
 import {
   AnyJson,
+  Bool,
   Id,
   Integer,
   OneOf,
@@ -28,8 +29,14 @@ export class AddressView {
   @Text({ description: 'The MAC address of its port.', example: 'fa:16:3e:0a:1b:2c' })
   mac_address!: string;
 
-  @Part(() => ReferenceView, { description: 'The network it is in.' })
-  network!: ReferenceView;
+  @Part(() => ReferenceView, { description: 'The logical network it is in.', nullable: true })
+  network!: ReferenceView | null;
+
+  @Part(() => ReferenceView, { description: 'The VPC it is in.', nullable: true, example: null })
+  vpc!: ReferenceView | null;
+
+  @Id({ description: 'The subnet of the VPC.', nullable: true })
+  subnet_id!: string | null;
 
   @Text({ description: "The port's id in the cluster.", example: '6a3f0b52-7e2b-4d5f-8a69-0c1d2e3f4a5b' })
   port_id!: string;
@@ -77,6 +84,36 @@ export class ObservedServerView {
   gone_at!: string | null;
 }
 
+export class SubnetReferenceView {
+  @Id({ description: 'Its id.' })
+  id!: string;
+
+  @Text({ description: 'Its block.', example: '11.0.0.0/22', nullable: true })
+  cidr!: string | null;
+}
+
+export class ServerNetworkView {
+  @Part(() => ReferenceView, { description: 'The logical network.', nullable: true, example: null })
+  network!: ReferenceView | null;
+
+  @Part(() => ReferenceView, { description: 'Or the VPC.', nullable: true })
+  vpc!: ReferenceView | null;
+
+  @Part(() => SubnetReferenceView, { description: 'The subnet of the VPC.', nullable: true })
+  subnet!: SubnetReferenceView | null;
+
+  @Text({
+    description:
+      'The address: in a VPC known from the beginning, in a logical network once its cluster chose it.',
+    example: '11.0.0.5',
+    nullable: true,
+  })
+  ip_address!: string | null;
+
+  @Bool({ description: 'Whether this very address was asked for.', example: false })
+  fixed!: boolean;
+}
+
 export class ServerBody {
   @Id({ description: 'The id of the server.' })
   id!: string;
@@ -103,8 +140,17 @@ export class ServerBody {
   @Part(() => ReferenceView, { description: 'The image it was made from.' })
   image!: ReferenceView;
 
-  @Part(() => ReferenceView, { description: 'Its network.' })
-  network!: ReferenceView;
+  @Part(() => ReferenceView, {
+    description: 'Its logical network, when it has no other; else see `networks`.',
+    nullable: true,
+  })
+  network!: ReferenceView | null;
+
+  @Parts(() => ServerNetworkView, { description: 'Its networks, in the order in which they were asked for.' })
+  networks!: ServerNetworkView[];
+
+  @Bool({ description: 'Whether it may be ended for others.', example: false })
+  preemptible!: boolean;
 
   @Id({ description: 'Its key pair.', nullable: true })
   key_pair_id!: string | null;
@@ -178,6 +224,13 @@ export class PlannedServer {
 
   @Part(() => ReferenceView, { description: 'Where it would be.' })
   cluster!: ReferenceView;
+
+  @Texts({
+    description: 'The addresses of VPCs that it would get now, in the order of its networks.',
+    example: ['11.0.0.5'],
+    max: 8,
+  })
+  addresses!: string[];
 }
 
 export class PlanBody {

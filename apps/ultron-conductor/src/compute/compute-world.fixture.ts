@@ -11,7 +11,10 @@ import { ServerSpecRepository } from '@ultron/compute/server/server-spec.reposit
 import type { ServerRequest } from '@ultron/compute/server/server.rules';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { ServerService, type ServerChange, type ServerOrigin } from '@ultron/compute/server/server.service';
-import { serverAddressParts, type ServerAddressParts } from '@ultron/compute/testing/server-addresses.fixture';
+import {
+  serverAddressParts,
+  type ServerAddressParts,
+} from '@ultron/compute/testing/server-addresses.fixture';
 import { newId } from '@ultron/kernel/id';
 import { PortRepository } from '@ultron/network/port/port.repository';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
@@ -30,7 +33,6 @@ import { planRows } from '../network/plan-rows.fixture.js';
 import { PortBatch } from '../network/port-batch.js';
 import { CloudPool } from '../openstack/cloud-pool.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
-import { reconcileDeps } from '../reconcile/reconcile.fixture.js';
 import { Refusals } from './refusals.js';
 import { reconcileDeps } from '../reconcile/reconcile.fixture.js';
 import { ServerWatcher } from './server.watcher.js';
@@ -111,7 +113,6 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
       ...registry.deps,
       ...planRows(database),
       ...portNetworkRows(database, tasks),
-      ...reconcileDeps(database),
       ...reconcileDeps(database),
       database,
       clouds,

@@ -7,7 +7,12 @@ export const OWNER_KEY = 'ultron_id';
 export const ownerTag = (serverId: string): string => `ultron:id=${serverId}`;
 
 /** The name of a server's port: names of ports can be looked up by equality, several at once. */
-export const portName = (serverId: string): string => `ultron-${serverId}`;
+export const portName = (serverId: string, position = 0): string =>
+  position === 0 ? `ultron-${serverId}` : `ultron-nic${'abcdefghijkl'[position]}-${serverId}`;
+
+/** The names of all the ports that a server with so many networks may have. */
+export const portNames = (serverId: string, nics: number): string[] =>
+  Array.from({ length: nics }, (_, position) => portName(serverId, position));
 
 /** The name of a key pair in Nova, where it belongs to Ultron's user and not to a project. */
 export const keyPairName = (keyPairId: string): string => `ultron-${keyPairId}`;

@@ -1,15 +1,15 @@
 import { Fault } from '@ultron/kernel/fault';
 import type { AnyServer } from '@ultron/openstack/compute/servers';
 import { done, waitFor, type StepResult } from '@ultron/tasks/saga/saga';
-import { removePorts } from '../network/server-ports.js';
+import { portOwner, removePorts } from '../network/server-ports.js';
 import { callOptions } from '../openstack/call-options.js';
 import { serverCondition } from './server-conditions.js';
-import type { CreateStep, MadePort, MadeServer } from './server-create.types.js';
+import type { CreateStep, MadePorts, MadeServer } from './server-create.types.js';
 import { explainServer } from './server-fault.translate.js';
 import { removeSurplus } from './server-removal.js';
 import { specOf } from './server-spec.js';
 
-type Step = CreateStep<{ port: MadePort; server: MadeServer }>;
+type Step = CreateStep<{ port: MadePorts; server: MadeServer }>;
 
 /** How long the watcher is trusted before the server is asked for by its id. */
 const LOOK_MS = 60_000;
@@ -71,7 +71,7 @@ async function removeDoubles({ deps, input, outputs, signal }: Step): Promise<vo
   if (!outputs.server.doubtful && !outputs.port.doubtful) return;
   const spec = await specOf(deps, input);
   await removeSurplus(deps, spec, outputs.server.openstack_id, signal);
-  await removePorts(deps, input.cluster_id, input.server_id, signal, outputs.port.port_id);
+  await removePorts(deps, portOwner(spec), signal, outputs.port.port_ids);
 }
 
 async function explain({ deps, input, outputs, signal }: Step): Promise<Fault> {

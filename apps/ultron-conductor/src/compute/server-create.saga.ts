@@ -15,28 +15,28 @@ import {
   type UndoContext,
 } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
-import { createPort, deletePorts, lacks, listPorts, removePorts } from '../network/server-ports.js';
+import { lacks } from '../network/server-ports.js';
 import { callOptions } from '../openstack/call-options.js';
 import { clusterHas } from '../openstack/cluster-features.js';
 import { faultOfOpenStack } from '../openstack/openstack-fault.translate.js';
 import { ensureKeyPair } from './key-pair-ensure.js';
 import { OWNER_KEY, ownerTag } from './owner-mark.rules.js';
 import { awaitBuilt } from './server-built.js';
-import type { CreateStep, MadePort, MadeServer } from './server-create.types.js';
+import type { CreateStep, MadePorts, MadeServer } from './server-create.types.js';
+import { makePorts, undoPorts } from './server-create-ports.js';
+import { ask, mayHaveHappened, settle, SETTLE_MS } from './server-create-tries.js';
+import { releaseUntold } from './server-addresses.js';
 import { isWorthAnotherCluster, runElsewhere } from './server-failover.js';
 import { listMarked } from './server-marks.js';
 import { removeServer } from './server-removal.js';
-import { requireOwn, specOf } from './server-spec.js';
+import { specOf } from './server-spec.js';
 
 type Deps = ComputeDeps;
 type Step<Outputs> = CreateStep<Outputs>;
 
-/** A request that was sent may still be on its way when its sender is long dead: it gets this long to show. */
-const SETTLE_MS = 2_000;
-
 /** Makes a server in the cluster that the scheduler chose; goes on to another one when there is no room. */
 export const serverCreate = saga<Deps, ServerCreateInput>(SERVER_TASK.create, COMPUTE_DOMAIN)
-  .step('port', { do: makePort, undo: undoPort })
+  .step('port', { do: makePorts, undo: undoPorts })
   .step('server', { do: makeServer, undo: undoServer })
   .step('active', { do: awaitBuilt, undo: NOTHING })
   .ends({
@@ -45,46 +45,13 @@ export const serverCreate = saga<Deps, ServerCreateInput>(SERVER_TASK.create, CO
       cancelled ? giveUp(deps, input, taskId, fault) : elsewhere(deps, input, taskId, fault),
   });
 
-async function makePort(step: Step<object>): Promise<StepResult<MadePort>> {
-  const { deps, input, signal } = step;
-  const spec = await specOf(deps, input);
-  requireOwn(spec, step.taskId);
-  const doubtful = mayHaveHappened(step, 'port');
-  const [found] = doubtful ? await listPorts(deps, spec.clusterId, spec.id, signal) : [];
-  if (!found && doubtful && step.inDoubt)
-    return settle(`the port of ${spec.name}, which may have been asked for`);
-  const port = found ?? (await ask(step, 'port', doubtful, () => createPort(deps, spec, signal)));
-  return done({ port_id: port.id, doubtful }, (tx) =>
-    deps.ports.record(tx, {
-      serverId: spec.id,
-      clusterId: spec.clusterId,
-      networkId: spec.networkId,
-      openstackId: port.id,
-      macAddress: port.mac_address,
-      fixedIps: port.fixed_ips,
-      status: port.status,
-    }),
-  );
-}
-
-async function undoPort(
-  step: UndoContext<Deps, ServerCreateInput, object, MadePort>,
-): Promise<StepResult<void>> {
-  const { deps, input, signal } = step;
-  if (step.output === undefined && step.inDoubt) return settle('a port that may have been asked for');
-  const { output } = step;
-  if (output) await deletePorts(deps, input.cluster_id, [output.port_id], signal);
-  if (!output || output.doubtful) await removePorts(deps, input.cluster_id, input.server_id, signal);
-  return done(undefined, (tx) => deps.ports.markDeleted(tx, input.server_id, input.cluster_id));
-}
-
-async function makeServer(step: Step<{ port: MadePort }>): Promise<StepResult<MadeServer>> {
+async function makeServer(step: Step<{ port: MadePorts }>): Promise<StepResult<MadeServer>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
   const doubtful = mayHaveHappened(step, 'server');
   const [found] = doubtful ? await listMarked(deps, spec, signal) : [];
   if (!found && doubtful && step.inDoubt) return settle(`server ${spec.name}, which may have been asked for`);
-  const create = () => createServer(deps, spec, step.outputs.port.port_id, signal);
+  const create = () => createServer(deps, spec, step.outputs.port.port_ids, signal);
   const openstackId = found?.id ?? (await ask(step, 'server', doubtful, create));
   return done({ openstack_id: openstackId, doubtful }, async (tx) => {
     await deps.servers.setOpenstackId(tx, spec.id, openstackId);
@@ -95,13 +62,13 @@ async function makeServer(step: Step<{ port: MadePort }>): Promise<StepResult<Ma
 async function createServer(
   deps: Deps,
   spec: ServerSpec,
-  portId: string,
+  portIds: readonly string[],
   signal: AbortSignal,
 ): Promise<string> {
   const keyName = await ensureKeyPair(deps, spec, signal);
   const cloud = await deps.clouds.get(spec.clusterId);
   const tagged = await clusterHas(deps, spec.clusterId, 'server_tags_at_create');
-  const body = { ...bodyOf(spec, portId, keyName), ...(tagged ? { tags: [ownerTag(spec.id)] } : {}) };
+  const body = { ...bodyOf(spec, portIds, keyName), ...(tagged ? { tags: [ownerTag(spec.id)] } : {}) };
   try {
     return (await cloud.compute.servers.create(body, undefined, callOptions(signal))).id;
   } catch (error) {
@@ -109,14 +76,14 @@ async function createServer(
   }
 }
 
-function bodyOf(spec: ServerSpec, portId: string, keyName: string | undefined): ServerCreateWire {
+function bodyOf(spec: ServerSpec, portIds: readonly string[], keyName: string | undefined): ServerCreateWire {
   if (spec.openstackFlavorId === null) throw lacks(spec, 'flavor');
   if (spec.openstackImageId === null) throw lacks(spec, 'image');
   return {
     name: spec.name,
     flavorRef: spec.openstackFlavorId,
     imageRef: spec.openstackImageId,
-    networks: [{ port: portId }],
+    networks: portIds.map((port) => ({ port })),
     metadata: { ...spec.metadata, [OWNER_KEY]: spec.id },
     ...(keyName === undefined ? {} : { key_name: keyName }),
     ...(spec.userData === null ? {} : { user_data: spec.userData }),
@@ -137,7 +104,7 @@ function portInUse(error: unknown): Fault | null {
 }
 
 async function undoServer(
-  step: UndoContext<Deps, ServerCreateInput, { port: MadePort }, MadeServer>,
+  step: UndoContext<Deps, ServerCreateInput, { port: MadePorts }, MadeServer>,
 ): Promise<StepResult<void>> {
   const { deps, input, signal, output } = step;
   const spec = await specOf(deps, input);
@@ -149,19 +116,6 @@ async function undoServer(
   if (!output && step.inDoubt) return settle(`server ${spec.name}, which may have been asked for`);
   return done(undefined, (tx) => deps.servers.setOpenstackId(tx, spec.id, null));
 }
-
-/** Whether an earlier try may have made what this one is to make: then it is looked for first. */
-function mayHaveHappened({ deps, taskId, epoch, inDoubt, tries }: Step<object>, what: string): boolean {
-  return (inDoubt || tries > 0) && !deps.refusals.take({ taskId, what, epoch });
-}
-
-/** A try after one that may have had its effect settles nothing by failing for certain itself. */
-function ask<T>(step: Step<object>, what: string, doubtful: boolean, make: () => Promise<T>): Promise<T> {
-  const { deps, taskId, epoch } = step;
-  return doubtful ? make() : deps.refusals.watch({ taskId, what, epoch }, make);
-}
-
-const settle = (what: string) => waitFor({ on: 'time', afterMs: SETTLE_MS, what: `${what}, to show` });
 
 async function succeed(deps: Deps, input: ServerCreateInput, taskId: string): Promise<Persist> {
   return async (tx) => {
@@ -192,6 +146,7 @@ async function giveUp(
 ): Promise<AfterUnwind<ServerCreateInput>> {
   const persist: Persist = async (tx) => {
     await deps.scheduler.release(tx, [input.server_id]);
+    await releaseUntold(tx, deps, input.server_id);
     await deps.servers.move(tx, { id: input.server_id, taskId, to: 'error', fault });
   };
   return { kind: 'give_up', persist };

@@ -3,8 +3,9 @@ import type { StepContext } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
 
 /** What the steps of a server's creation leave for those after them. */
-export interface MadePort {
-  port_id: string;
+/** One port for each network of the server, in their order. */
+export interface MadePorts {
+  port_ids: string[];
   /** An earlier try may have left another one behind. */
   doubtful: boolean;
 }

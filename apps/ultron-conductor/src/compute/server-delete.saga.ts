@@ -5,6 +5,7 @@ import { isFinal } from '@ultron/tasks/task/task.state';
 import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
 import { deletePorts, removePorts } from '../network/server-ports.js';
+import { releaseAddresses } from './server-addresses.js';
 import { removeServer } from './server-removal.js';
 
 type Step<Outputs = object> = StepContext<ComputeDeps, ServerDeleteInput, Outputs>;
@@ -22,6 +23,7 @@ export const serverDelete = saga<ComputeDeps, ServerDeleteInput>(SERVER_TASK.del
       return async (tx) => {
         await deps.scheduler.release(tx, [input.server_id]);
         await deps.ports.markDeleted(tx, input.server_id);
+        await releaseAddresses(tx, deps, input.server_id);
         await deps.servers.move(tx, { id: input.server_id, taskId, to: 'deleted' });
       };
     },
@@ -63,7 +65,8 @@ async function deletePort({ deps, input, outputs, signal }: Step<{ server: { clu
   const known = recorded.filter((port) => port.clusterId === clusterId).map((port) => port.openstackId);
   await deletePorts(deps, clusterId, known, signal);
   // What was made without being recorded bears the server's name.
-  await removePorts(deps, clusterId, input.server_id, signal);
+  const nics = (await deps.serverNics.listOfServers(deps.database.read, [input.server_id])).length || 1;
+  await removePorts(deps, { id: input.server_id, clusterId, nics }, signal);
   return done(null);
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Explain } from '@ultron/cluster/scheduler/placement';
-import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
+import { SchedulerService, type Placed } from '@ultron/cluster/scheduler/scheduler.service';
 import { Fault } from '@ultron/kernel/fault';
 import { BatchWriter, type BatchOutcome } from '@ultron/platform/database/batch-writer';
 import { Database } from '@ultron/platform/database/database.service';
@@ -13,8 +13,22 @@ import {
 } from '@ultron/platform/idempotency/idempotency.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
+import type { TaskRef } from '@ultron/tasks/task/task.types';
+import {
+  NeedsAddresses,
+  ServerAddresses,
+  shortagesOf,
+  withSupplements,
+} from '../server-nic/server-addresses.js';
+import type { Shortage } from '../server-nic/address-replenishment.js';
+import {
+  ServerNicRepository,
+  type NamedNic,
+  type NewServerNic,
+} from '../server-nic/server-nic.repository.js';
+import { isVpcNic } from '../server-nic/nic-request.rules.js';
 import { SchedulingDecisionRepository } from '../scheduling-decision/scheduling-decision.repository.js';
-import { draftOf, placementOf, type ServerDraft } from './server-draft.js';
+import { draftOf, nicWishOf, placementOf, type ServerDraft, type ServerOrder } from './server-draft.js';
 import { ServerRepository } from './server.repository.js';
 import type { ServerRequest } from './server.rules.js';
 import { samePlaces, ServerOrderService, type Origin, type TakenOrder } from './server-order.service.js';
@@ -28,7 +42,7 @@ export interface CreatedServers {
 }
 
 export interface ServerPlan {
-  servers: { name: string; cluster: { id: string; name: string } }[];
+  servers: { name: string; cluster: { id: string; name: string }; addresses: string[] }[];
   explain: Explain;
 }
 
@@ -39,6 +53,18 @@ interface Entry extends TakenOrder {
 
 /** Thrown to write the entries of a batch one by one, when one of them must leave nothing behind. */
 class WriteApart extends Error {}
+
+/** What was decided about an order, with its addresses taken. */
+interface PlacedOrder extends Placed {
+  nics: NewServerNic[];
+}
+
+/** Carries a plan out of the transaction that must not be. */
+class OnlyPlanned extends Error {
+  constructor(readonly placed: PlacedOrder | Fault) {
+    super('a plan is not carried out');
+  }
+}
 
 /** Requests written in one transaction: enough to share a commit, few enough that none waits long. */
 const MAX_BATCH = 128;
@@ -60,6 +86,8 @@ export class ServerCreateService {
     @Inject(ServerRepository) private readonly servers: ServerRepository,
     @Inject(SchedulingDecisionRepository) private readonly decisions: SchedulingDecisionRepository,
     @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(ServerAddresses) private readonly addresses: ServerAddresses,
+    @Inject(ServerNicRepository) private readonly nics: ServerNicRepository,
   ) {}
 
   /**
@@ -83,16 +111,37 @@ export class ServerCreateService {
   /** What `create` would do now; nothing is written or reserved. Throws as `create`. */
   async plan(request: ServerRequest, origin: Origin): Promise<ServerPlan> {
     const { order } = await this.orders.takeAnew(request, origin);
-    const placed = await this.scheduler.plan(this.database.read, placementOf(order));
+    const placed = await this.tryOut(order);
     if (placed instanceof Fault) throw placed;
     const names = new Map(order.serverIds.map((id, index) => [id, order.names[index] ?? '']));
+    const nics = Map.groupBy(placed.nics, ({ serverId }) => serverId);
     return {
       servers: placed.assignments.map(({ serverId, clusterId, clusterName }) => ({
         name: names.get(serverId) ?? '',
         cluster: { id: clusterId, name: clusterName },
+        addresses: (nics.get(serverId) ?? []).flatMap(({ address }) => address ?? []),
       })),
       explain: placed.explain,
     };
+  }
+
+  /** Exact addresses are known only by taking them: they are taken in a transaction that is undone. */
+  private async tryOut(order: ServerOrder): Promise<PlacedOrder | Fault> {
+    if (!order.resolved.nics.some(isVpcNic)) {
+      const placed = await this.scheduler.plan(this.database.read, placementOf(order));
+      return placed instanceof Fault ? placed : { ...placed, nics: [] };
+    }
+    try {
+      return await withSupplements(async (shortages) =>
+        this.database.transaction(async (tx) => {
+          const { placed } = await this.placeIn(tx, [order], shortages);
+          throw new OnlyPlanned(firstOf(placed));
+        }),
+      );
+    } catch (error) {
+      if (error instanceof OnlyPlanned) return error.placed;
+      throw error;
+    }
   }
 
   /** A lack of room may be a cluster's flavor that was found a moment ago: only a fresh offer refuses. */
@@ -112,7 +161,9 @@ export class ServerCreateService {
   }
 
   private async write(entries: readonly Entry[]): Promise<BatchOutcome<Reply>[]> {
-    const { outcomes, tasks } = await this.database.transaction((tx) => this.writeIn(tx, entries));
+    const { outcomes, tasks } = await withSupplements((shortages) =>
+      this.database.transaction((tx) => this.writeIn(tx, entries, shortages)),
+    );
     this.tasks.ring(tasks);
     return outcomes;
   }
@@ -120,11 +171,12 @@ export class ServerCreateService {
   private async writeIn(
     tx: Transaction,
     entries: readonly Entry[],
-  ): Promise<{ outcomes: BatchOutcome<Reply>[]; tasks: NewTask[] }> {
+    shortages: readonly Shortage[],
+  ): Promise<{ outcomes: BatchOutcome<Reply>[]; tasks: TaskRef[] }> {
     const claims = await this.claim(tx, entries);
     const now = new Date();
     const fresh = entries.filter((entry) => isFresh(claims.get(entry)));
-    const written = await this.writeFresh(tx, fresh, now);
+    const { written, ring } = await this.writeFresh(tx, fresh, now, shortages);
     const outcomes = new Map<Entry, BatchOutcome<Reply>>();
     const outcomeOf = (entry: Entry): BatchOutcome<Reply> => {
       const claim = claims.get(entry);
@@ -141,7 +193,7 @@ export class ServerCreateService {
     });
     await this.recordReplies(tx, fresh, outcomes);
     const tasks = written.flatMap((result) => (result instanceof Fault ? [] : result.tasks));
-    return { outcomes: entries.map(outcomeOf), tasks };
+    return { outcomes: entries.map(outcomeOf), tasks: [...ring, ...tasks] };
   }
 
   /** The claims of the entries that came with a key, in the order in which they were claimed. */
@@ -158,22 +210,26 @@ export class ServerCreateService {
     tx: Transaction,
     fresh: readonly Entry[],
     now: Date,
-  ): Promise<(ServerDraft | Fault)[]> {
-    if (!fresh.length) return [];
-    const placed = await this.scheduler.placeMany(
-      tx,
-      fresh.map((entry) => placementOf(entry.order)),
-    );
+    shortages: readonly Shortage[],
+  ): Promise<{ written: (ServerDraft | Fault)[]; ring: TaskRef[] }> {
+    if (!fresh.length) return { written: [], ring: [] };
+    const orders = fresh.map((entry) => entry.order);
+    const { placed, ring } = await this.placeIn(tx, orders, shortages);
     const drafts = placed.map((result, index) => {
-      const entry = fresh[index];
-      if (!entry) throw new Error('the scheduler answered more than it was asked');
-      return result instanceof Fault ? result : { ...draftOf(entry.order, result), explain: result.explain };
+      const order = orders[index];
+      if (!order) throw new Error('the scheduler answered more than it was asked');
+      if (result instanceof Fault) return result;
+      return { ...draftOf(order, result, result.nics), explain: result.explain };
     });
     const good = drafts.flatMap((draft) => (draft instanceof Fault ? [] : [draft]));
     await this.servers.insertMany(
       tx,
       good.flatMap((draft) => draft.servers),
       now,
+    );
+    await this.nics.insertMany(
+      tx,
+      good.flatMap((draft) => draft.nics),
     );
     await this.tasks.createMany(
       tx,
@@ -183,7 +239,36 @@ export class ServerCreateService {
       tx,
       good.map(({ task, explain }) => ({ taskId: task.id, projectId: task.projectId ?? '', explain })),
     );
-    return drafts;
+    return { written: drafts, ring };
+  }
+
+  /** Places orders under the limits of hosts and of addresses, and takes their addresses. */
+  private async placeIn(
+    tx: Transaction,
+    orders: readonly ServerOrder[],
+    shortages: readonly Shortage[],
+  ): Promise<{ placed: (PlacedOrder | Fault)[]; ring: TaskRef[] }> {
+    const wishes = orders.map(nicWishOf);
+    const { parts, ring } = await this.addresses.open(tx, wishes, shortages);
+    const requests = orders.map((order, i) => placementOf(order, parts[i]));
+    const results = await this.scheduler.placeMany(tx, requests);
+    const good = results.flatMap((result, i) => {
+      const [wish, part] = [wishes[i], parts[i]];
+      return result instanceof Fault || !wish || !part ? [] : [{ wish, part, ...result }];
+    });
+    const lacking = shortagesOf(good);
+    if (lacking.length > 0) throw new NeedsAddresses(lacking);
+    const taken = await this.addresses.take(tx, good);
+    let next = 0;
+    const placed = results.map((result): PlacedOrder | Fault => {
+      if (result instanceof Fault) return result;
+      const nics = taken[next++] ?? [];
+      if (!(nics instanceof Fault)) return { ...result, nics };
+      // What is promised to it and what it took must not stay: the others are written without it.
+      if (orders.length > 1) throw new WriteApart();
+      throw nics;
+    });
+    return { placed, ring };
   }
 
   private async recordReplies(
@@ -197,6 +282,12 @@ export class ServerCreateService {
     });
     await this.idempotency.record(tx, replies);
   }
+}
+
+function firstOf<T>(results: readonly T[]): T {
+  const [first] = results;
+  if (first === undefined) throw new Error('the scheduler answered less than it was asked');
+  return first;
 }
 
 const isFresh = (claim: ClaimOutcome | undefined): boolean => claim === undefined || claim.kind === 'first';
@@ -213,6 +304,15 @@ function outcomeFrom(
   return { ok: false, error: result };
 }
 
+/** The networks of new servers as they are shown: which part of a subnet they are in shows when they are looked at. */
+function namedNics({ resolved }: ServerOrder, nics: readonly NewServerNic[]): NamedNic[] {
+  return nics.map((nic) => {
+    const asked = resolved.nics[nic.position];
+    const vpcName = asked && isVpcNic(asked) ? asked.vpc.name : null;
+    return { ...nic, portId: null, vpcName, subnetCidr: null };
+  });
+}
+
 function createdFrom(entry: Entry, draft: ServerDraft, now: Date): CreatedServers {
   const unseen = {
     status: 'requested',
@@ -227,6 +327,9 @@ function createdFrom(entry: Entry, draft: ServerDraft, now: Date): CreatedServer
     updatedAt: now,
     deletedAt: null,
   } as const;
-  const servers = draft.servers.map((row) => serverView({ ...row, ...unseen }, [], entry.offer));
+  const nics = Map.groupBy(namedNics(entry.order, draft.nics), (nic) => nic.serverId);
+  const servers = draft.servers.map((row) =>
+    serverView({ ...row, ...unseen }, { ports: [], nics: nics.get(row.id) ?? [] }, entry.offer),
+  );
   return { servers, task: draft.task, createdAt: now };
 }

@@ -1,5 +1,8 @@
 import type { Placed } from '@ultron/cluster/scheduler/scheduler.service';
 import type { PlacementRequest } from '@ultron/cluster/scheduler/placement';
+import { isVpcNic } from '../server-nic/nic-request.rules.js';
+import type { AddressPart, NicWish } from '../server-nic/server-addresses.js';
+import type { NewServerNic } from '../server-nic/server-nic.repository.js';
 import { newId } from '@ultron/kernel/id';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import type { NewServer } from './server.repository.js';
@@ -22,6 +25,8 @@ export interface ServerOrder {
 /** The rows that an order becomes once it is known which cluster takes which server. */
 export interface ServerDraft {
   servers: NewServer[];
+  /** The networks of those that have others than one logical one. */
+  nics: NewServerNic[];
   /** The task that stands for the whole order. */
   task: NewTask;
   /** The task, and for a batch its children. */
@@ -39,19 +44,30 @@ export function orderOf(
   };
 }
 
-export function placementOf({ request, resolved, serverIds }: ServerOrder): PlacementRequest {
+/** What the order wants of networks. */
+export function nicWishOf({ request, resolved, serverIds, projectId, ...trace }: ServerOrder): NicWish {
+  const { traceId, traceparent } = trace;
+  const origin = { projectId, traceId, traceparent };
+  return { serverIds, nics: resolved.nics, preemptible: request.preemptible ?? false, origin };
+}
+
+export function placementOf(
+  { request, resolved, serverIds }: ServerOrder,
+  part: AddressPart = {},
+): PlacementRequest {
   return {
+    ...part,
     serverIds,
     ...(request.minCount === undefined ? {} : { minCount: request.minCount }),
     flavor: resolved.flavor,
     image: resolved.image,
-    networks: [resolved.network],
+    networks: resolved.nics.flatMap((nic) => (isVpcNic(nic) ? [] : [nic.network])),
     securityGroups: resolved.securityGroups,
     ...(request.placement ? { placement: request.placement } : {}),
   };
 }
 
-export function draftOf(order: ServerOrder, placed: Placed): ServerDraft {
+export function draftOf(order: ServerOrder, placed: Placed, taken: readonly NewServerNic[]): ServerDraft {
   const groups = new Map(placed.assignments.map((a) => [a.serverId, a]));
   const parentId = order.request.count > 1 ? newId() : undefined;
   const servers: NewServer[] = [];
@@ -70,9 +86,16 @@ export function draftOf(order: ServerOrder, placed: Placed): ServerDraft {
   });
   const [first] = tasks;
   if (!first) throw new Error('a placed order has no assignment');
-  if (parentId === undefined) return { servers, task: first, tasks };
+  const nics = onlyNetworkOf(order) === null ? [...taken] : [];
+  if (parentId === undefined) return { servers, nics, task: first, tasks };
   const parent = parentOf(order, parentId, first.conductorGroup, tasks.length);
-  return { servers, task: parent, tasks: [parent, ...tasks] };
+  return { servers, nics, task: parent, tasks: [parent, ...tasks] };
+}
+
+/** The id of the one logical network that is all that the servers have; it needs no rows of its own. */
+function onlyNetworkOf({ resolved: { nics } }: ServerOrder): string | null {
+  const [only] = nics;
+  return nics.length === 1 && only && !isVpcNic(only) ? only.network.id : null;
 }
 
 function creationOf(
@@ -119,7 +142,8 @@ function rowOf(order: ServerOrder, id: string, name: string, clusterId: string, 
     name,
     flavorId: resolved.flavor.id,
     imageId: resolved.image.id,
-    networkId: resolved.network.id,
+    networkId: onlyNetworkOf(order),
+    preemptible: request.preemptible ?? false,
     keyPairId: order.keyPairId,
     userData: request.userData ?? null,
     metadata: request.metadata ?? {},

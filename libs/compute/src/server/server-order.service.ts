@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import type { FieldFault } from '@ultron/kernel/fault';
+import { Fault, type FieldFault } from '@ultron/kernel/fault';
+import { NicFinder } from '../server-nic/nic-finder.js';
+import { isVpcNic, networksProblems, pinsOf, type ResolvedNic } from '../server-nic/nic-request.rules.js';
 import { Database } from '@ultron/platform/database/database.service';
 import { KeyPairRepository } from '../key-pair/key-pair.repository.js';
 import { unknownName } from '../offer/known-names.rules.js';
@@ -35,6 +37,7 @@ export class ServerOrderService {
     @Inject(Database) private readonly database: Database,
     @Inject(OfferService) private readonly offers: OfferService,
     @Inject(KeyPairRepository) private readonly keyPairs: KeyPairRepository,
+    @Inject(NicFinder) private readonly nics: NicFinder,
   ) {}
 
   /** By an offer that may be a second old. @throws Fault `invalid_body` (422) with all that is wrong. */
@@ -49,24 +52,39 @@ export class ServerOrderService {
 
   private async takeBy(known: Offer, request: ServerRequest, origin: Origin): Promise<TakenOrder> {
     const problems = requestProblems(request);
-    const { resolved, offer } = await this.resolve(request, known);
+    const { resolved, offer } = await this.resolve(request, known, origin.projectId);
     const keyPair = await this.findKeyPair(request.keyPair, origin.projectId);
     if (Array.isArray(resolved)) problems.push(...resolved);
     if (typeof keyPair === 'string') problems.push({ pointer: '/key_pair', detail: keyPair });
     if (problems.length || Array.isArray(resolved) || typeof keyPair === 'string')
       throw invalidRequest(problems);
-    return { order: orderOf({ ...origin, request, resolved, keyPairId: keyPair?.id ?? null }), offer };
+    const order = orderOf({ ...origin, request, resolved, keyPairId: keyPair?.id ?? null });
+    requireAgreement(order);
+    return { order, offer };
   }
 
   /** A name that is not known may have become known within the last second: only a fresh offer refuses. */
   private async resolve(
     request: ServerRequest,
     known: Offer,
+    projectId: string,
   ): Promise<{ resolved: ResolvedRequest | FieldFault[]; offer: Offer }> {
-    const resolved = resolve(request, known);
+    const resolved = await this.resolveBy(request, known, projectId);
     if (!Array.isArray(resolved)) return { resolved, offer: known };
     const offer = await this.offers.fresh();
-    return { resolved: resolve(request, offer), offer };
+    return { resolved: await this.resolveBy(request, offer, projectId), offer };
+  }
+
+  private async resolveBy(
+    request: ServerRequest,
+    offer: Offer,
+    projectId: string,
+  ): Promise<ResolvedRequest | FieldFault[]> {
+    const resolved = resolve(request, offer);
+    // What is not well-formed is not looked for.
+    const nics = networksProblems(request).length > 0 ? [] : await this.nics.find(request, projectId, offer);
+    if (!Array.isArray(resolved) && areNics(nics)) return { ...resolved, nics };
+    return [...(Array.isArray(resolved) ? resolved : []), ...(areNics(nics) ? [] : nics)];
   }
 
   /** The key pair, null when none is asked for, or the sentence that says what is wrong. */
@@ -88,6 +106,25 @@ export function samePlaces(a: TakenOrder, b: TakenOrder): boolean {
 }
 
 function placesOf({ order: { resolved } }: TakenOrder): string[][] {
-  const things = [resolved.flavor, resolved.image, resolved.network, ...resolved.securityGroups];
+  const networks = resolved.nics.flatMap((nic) => (isVpcNic(nic) ? [] : [nic.network]));
+  const things = [resolved.flavor, resolved.image, ...networks, ...resolved.securityGroups];
   return things.map((thing) => [...thing.clusters.keys()]);
+}
+
+const areNics = (found: readonly (ResolvedNic | FieldFault)[]): found is ResolvedNic[] =>
+  !found.some((one) => 'detail' in one);
+
+/** A server is in one cluster: addresses of several clusters cannot be its own. */
+function requireAgreement({ serverIds, resolved }: ServerOrder): void {
+  const pins = pinsOf(serverIds, resolved.nics);
+  if (pins instanceof Map) return;
+  const { server, first, second } = pins.disagree;
+  const position = resolved.nics.findIndex((nic) => isVpcNic(nic) && nic.fixed?.[server]?.address === second);
+  const detail = `${second} and ${first} belong to different clusters: one server cannot have both`;
+  throw new Fault({
+    code: 'fixed_addresses_apart',
+    category: 'invalid',
+    detail,
+    fields: [{ pointer: `/networks/${position}/fixed_ips/${server}`, detail }],
+  });
 }

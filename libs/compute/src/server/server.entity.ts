@@ -29,8 +29,13 @@ export class Server {
   @Column({ name: 'image_id', type: 'char', length: 36 })
   imageId!: string;
 
-  @Column({ name: 'network_id', type: 'char', length: 36 })
-  networkId!: string;
+  /** Its logical network, when it has no other; null when its networks are rows of their own. */
+  @Column({ name: 'network_id', type: 'char', length: 36, nullable: true })
+  networkId!: string | null;
+
+  /** It may be ended for others; it takes no addresses that a cluster keeps for emergencies. */
+  @Column({ type: 'boolean' })
+  preemptible!: boolean;
 
   @Column({ name: 'key_pair_id', type: 'char', length: 36, nullable: true })
   keyPairId!: string | null;

@@ -10,6 +10,7 @@ const server = (userData: string | null): NewServer => ({
   name: 'web',
   flavorId: newId(),
   imageId: newId(),
+  preemptible: false,
   networkId: newId(),
   keyPairId: null,
   userData,

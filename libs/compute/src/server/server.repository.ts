@@ -14,6 +14,7 @@ export type NewServer = Pick<
   | 'flavorId'
   | 'imageId'
   | 'networkId'
+  | 'preemptible'
   | 'keyPairId'
   | 'userData'
   | 'metadata'
@@ -37,6 +38,8 @@ export interface ServerFilter {
   flavorId?: string | undefined;
   imageId?: string | undefined;
   networkId?: string | undefined;
+  vpcId?: string | undefined;
+  subnetId?: string | undefined;
   ids?: readonly string[] | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
@@ -54,7 +57,7 @@ export class ServerRepository {
   private async insertPart(tx: Transaction, servers: readonly NewServer[], now: Date): Promise<void> {
     await tx.query(
       `INSERT INTO server (id, project_id, name, flavor_id, image_id, network_id, key_pair_id, user_data, metadata,
-         security_groups, placement, cluster_id, status, task_id, version, created_at, updated_at) VALUES ?`,
+         security_groups, placement, preemptible, cluster_id, status, task_id, version, created_at, updated_at) VALUES ?`,
       [
         servers.map((s) => [
           s.id,
@@ -68,6 +71,7 @@ export class ServerRepository {
           JSON.stringify(s.metadata),
           JSON.stringify(s.securityGroups),
           JSON.stringify(s.placement),
+          s.preemptible,
           s.clusterId,
           'requested',
           s.taskId,
@@ -210,15 +214,20 @@ function inStatements(servers: readonly NewServer[]): NewServer[][] {
   return parts;
 }
 
+const hasNic = (column: string) => `id IN (SELECT server_id FROM server_nic WHERE ${column} = ?)`;
+
 function filterSql(filter: ServerFilter): { where: string[]; params: unknown[] } {
-  const conditions: [string, unknown][] = [
+  // What is given, and how often it stands in the condition.
+  const conditions: [string, unknown, number?][] = [
     ['project_id = ?', filter.projectId],
     ['name = ?', filter.name],
     ['status = ?', filter.status],
     ['cluster_id IN (?)', filter.clusterIds],
     ['flavor_id = ?', filter.flavorId],
     ['image_id = ?', filter.imageId],
-    ['network_id = ?', filter.networkId],
+    [`(network_id = ? OR ${hasNic('network_id')})`, filter.networkId, 2],
+    [hasNic('vpc_id'), filter.vpcId],
+    [hasNic('subnet_id'), filter.subnetId],
     ['id IN (?)', filter.ids],
     ['created_at > ?', filter.createdAfter],
     ['created_at < ?', filter.createdBefore],
@@ -230,5 +239,8 @@ function filterSql(filter: ServerFilter): { where: string[]; params: unknown[] }
   if (given.some(([, value]) => Array.isArray(value) && value.length === 0))
     return { where: ['1 = 0'], params: [] };
   if (!filter.withDeleted && filter.status !== 'deleted') where.push('deleted_at IS NULL');
-  return { where, params: given.map(([, value]) => value) };
+  return {
+    where,
+    params: given.flatMap(([, value, times = 1]) => Array.from({ length: times }, () => value)),
+  };
 }

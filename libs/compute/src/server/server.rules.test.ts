@@ -76,8 +76,8 @@ describe('renameProblems', () => {
 
 describe('resolve', () => {
   it('finds things by name and by id', () => {
-    const resolved = resolve({ ...request, network: 'public-id', securityGroups: ['default'] }, offer);
-    expect(resolved).toMatchObject({ flavor: { id: 'f1' }, network: { name: 'public' } });
+    const resolved = resolve({ ...request, securityGroups: ['default'] }, offer);
+    expect(resolved).toMatchObject({ flavor: { id: 'f1' }, securityGroups: [{ name: 'default' }] });
   });
 
   it('says for each unknown name which ones there are', () => {

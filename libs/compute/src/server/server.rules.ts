@@ -1,6 +1,7 @@
 import { Fault, type FieldFault } from '@ultron/kernel/fault';
 import { unknownName } from '../offer/known-names.rules.js';
 import type { Offer } from '../offer/offer.js';
+import { networksProblems, type NicRequest, type ResolvedNic } from '../server-nic/nic-request.rules.js';
 import type { ServerPlacement } from './server.entity.js';
 import { nameTemplateProblems } from './server-name.rules.js';
 import type { NeededFlavor, NeededResource } from '@ultron/cluster/scheduler/placement';
@@ -14,7 +15,11 @@ export interface ServerRequest {
   name: string;
   flavor: string;
   image: string;
-  network: string;
+  /** The short form of one logical network; either this or `networks`. */
+  network?: string | undefined;
+  networks?: NicRequest[] | undefined;
+  /** They may be ended for others: they leave the last addresses of a cluster alone. */
+  preemptible?: boolean | undefined;
   securityGroups?: string[] | undefined;
   keyPair?: string | undefined;
   /** Base64. */
@@ -27,7 +32,7 @@ export interface ServerRequest {
 export interface ResolvedRequest {
   flavor: NeededFlavor;
   image: NeededResource;
-  network: NeededResource;
+  nics: ResolvedNic[];
   securityGroups: NeededResource[];
 }
 
@@ -45,7 +50,12 @@ export function requestProblems(request: ServerRequest): FieldFault[] {
   if (minCount !== undefined && minCount > count) {
     fields.push({ pointer: '/min_count', detail: `must not be above count (${count})` });
   }
-  return [...fields, ...userDataProblems(request.userData), ...metadataProblems(request.metadata ?? {})];
+  return [
+    ...fields,
+    ...networksProblems(request),
+    ...userDataProblems(request.userData),
+    ...metadataProblems(request.metadata ?? {}),
+  ];
 }
 
 /** What is wrong with a new name of one server: it is no template here. */
@@ -89,8 +99,8 @@ function userDataProblems(userData: string | undefined): FieldFault[] {
   return valid ? [] : [{ pointer: '/user_data', detail: 'must be base64 (RFC 4648, section 4) in one line' }];
 }
 
-/** Finds what the request names, or says for each name that nobody knows which ones there are. */
-export function resolve(request: ServerRequest, offer: Offer): ResolvedRequest | FieldFault[] {
+/** Finds what the request names but for its networks, or says for each name that nobody knows which ones there are. */
+export function resolve(request: ServerRequest, offer: Offer): Omit<ResolvedRequest, 'nics'> | FieldFault[] {
   const fields: FieldFault[] = [];
   const look = <Thing extends { id: string; name: string }>(
     noun: string,
@@ -104,12 +114,11 @@ export function resolve(request: ServerRequest, offer: Offer): ResolvedRequest |
   };
   const flavor = look('flavor', '/flavor', request.flavor, offer.flavors);
   const image = look('image', '/image', request.image, offer.images);
-  const network = look('network', '/network', request.network, offer.networks);
   const securityGroups = (request.securityGroups ?? []).flatMap(
     (name, i) => look('security group', `/security_groups/${i}`, name, offer.securityGroups) ?? [],
   );
-  if (fields.length || !flavor || !image || !network) return fields;
-  return { flavor, image, network, securityGroups };
+  if (fields.length || !flavor || !image) return fields;
+  return { flavor, image, securityGroups };
 }
 
 /** The fault of a request that is well-formed but wrong, with every bad field at once. */

@@ -12,6 +12,7 @@ import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask, TaskRef } from '@ultron/tasks/task/task.types';
 import type { Offer } from '../offer/offer.js';
 import { OfferService } from '../offer/offer.service.js';
+import { ServerNicRepository } from '../server-nic/server-nic.repository.js';
 import type { Server } from './server.entity.js';
 import { ServerRepository, type ServerFilter, type ServerSort } from './server.repository.js';
 import { invalidRequest, metadataProblems, renameProblems } from './server.rules.js';
@@ -23,7 +24,7 @@ import {
   type ServerDeleteInput,
   type ServerUpdateInput,
 } from './server-task.js';
-import { serverView, type ServerView } from './server.view.js';
+import { serverView, type ServerAttachments, type ServerView } from './server.view.js';
 
 /** Who asks, and in which trace. */
 export interface ServerCaller {
@@ -68,6 +69,7 @@ export class ServerService {
     @Inject(PortRepository) private readonly ports: PortRepository,
     @Inject(OfferService) private readonly offers: OfferService,
     @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(ServerNicRepository) private readonly nics: ServerNicRepository,
   ) {}
 
   /** To be called before the transaction in which something is changed. */
@@ -89,12 +91,20 @@ export class ServerService {
   async list(filter: ServerFilter, page: Page<ServerSort>): Promise<ServerView[]> {
     const servers = await this.servers.list(this.database.read, filter, page);
     const offer = await this.offers.current();
-    const ports = await this.ports.listOfServers(
-      this.database.read,
-      servers.map((server) => server.id),
-    );
-    const byServer = Map.groupBy(ports, (port) => port.serverId);
-    return servers.map((server) => serverView(server, byServer.get(server.id) ?? [], offer));
+    const attached = await this.attachmentsOf(this.database.read, servers);
+    return servers.map((server) => serverView(server, attached(server.id), offer));
+  }
+
+  /** What these servers have of networks; one with a single logical network has no rows about them. */
+  private async attachmentsOf(
+    tx: Transaction,
+    servers: readonly Server[],
+  ): Promise<(serverId: string) => ServerAttachments> {
+    const ids = servers.map((server) => server.id);
+    const ports = Map.groupBy(await this.ports.listOfServers(tx, ids), (port) => port.serverId);
+    const others = servers.flatMap(({ id, networkId }) => (networkId === null ? [id] : []));
+    const nics = Map.groupBy(await this.nics.listOfServers(tx, others), (nic) => nic.serverId);
+    return (id) => ({ ports: ports.get(id) ?? [], nics: nics.get(id) ?? [] });
   }
 
   async portsOf(id: string, projectId: string | undefined): Promise<ServerPort[]> {
@@ -202,7 +212,7 @@ export class ServerService {
   }
 
   private async view(tx: Transaction, server: Server, offer: Offer): Promise<ServerView> {
-    return serverView(server, await this.ports.listOfServers(tx, [server.id]), offer);
+    return serverView(server, (await this.attachmentsOf(tx, [server]))(server.id), offer);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FaultRecord } from '@ultron/kernel/fault';
 import type { ServerPort } from '@ultron/network/port/port.entity';
 import type { Offer } from '../offer/offer.js';
+import type { NamedNic } from '../server-nic/server-nic.repository.js';
 import type { ServerPlacement } from './server.entity.js';
 import type { Server } from './server.entity.js';
 import type { ServerStatus } from './server.state.js';
@@ -14,9 +15,31 @@ export interface Reference {
 export interface ServerAddress {
   ip_address: string;
   mac_address: string;
-  network: Reference;
+  /** Null in a VPC. */
+  network: Reference | null;
+  /** Null in a logical network. */
+  vpc: Reference | null;
+  subnet_id: string | null;
   /** The port's id in OpenStack. */
   port_id: string;
+}
+
+/** One network of a server, in the order in which they were asked for. */
+export interface ServerNetwork {
+  network: Reference | null;
+  vpc: Reference | null;
+  /** The subnet of the VPC in which its address lies. */
+  subnet: { id: string; cidr: string | null } | null;
+  /** Null until it is known: in a VPC it is chosen with the server, in a logical network by the cluster. */
+  ip_address: string | null;
+  /** Whether the caller asked for that very address. */
+  fixed: boolean;
+}
+
+/** What a server has of networks: its ports, and its rows about networks where it has any. */
+export interface ServerAttachments {
+  ports: readonly ServerPort[];
+  nics: readonly NamedNic[];
 }
 
 /** A server as the API shows it. */
@@ -28,7 +51,10 @@ export interface ServerView {
   fault: FaultRecord | null;
   flavor: Reference;
   image: Reference;
-  network: Reference;
+  /** Null when it has others than one logical network: see `networks`. */
+  network: Reference | null;
+  networks: ServerNetwork[];
+  preemptible: boolean;
   key_pair_id: string | null;
   metadata: Record<string, string>;
   security_groups: string[];
@@ -51,9 +77,13 @@ export interface ServerView {
 
 export type ShownServer = Omit<Server, 'userData'>;
 
-export function serverView(server: ShownServer, ports: readonly ServerPort[], offer: Offer): ServerView {
+export function serverView(
+  server: ShownServer,
+  { ports, nics }: ServerAttachments,
+  offer: Offer,
+): ServerView {
   const cluster = offer.clusters.get(server.clusterId);
-  const network = { id: server.networkId, name: offer.networks.get(server.networkId)?.name ?? null };
+  const network = server.networkId === null ? null : networkReference(server.networkId, offer);
   return {
     id: server.id,
     project_id: server.projectId,
@@ -63,13 +93,15 @@ export function serverView(server: ShownServer, ports: readonly ServerPort[], of
     flavor: { id: server.flavorId, name: offer.flavors.get(server.flavorId)?.name ?? null },
     image: { id: server.imageId, name: offer.images.get(server.imageId)?.name ?? null },
     network,
+    networks: network ? [onlyNetwork(network, ports)] : nics.map((nic) => networkOf(nic, ports, offer)),
+    preemptible: server.preemptible,
     key_pair_id: server.keyPairId,
     metadata: server.metadata,
     security_groups: server.securityGroups,
     placement: server.placement,
     cluster: { id: server.clusterId, name: cluster?.name ?? null },
     idc: cluster ? { id: cluster.idcId, name: cluster.idcName } : null,
-    addresses: ports.flatMap((port) => addressesOf(port, network)),
+    addresses: ports.flatMap((port) => addressesOf(port, nics, offer)),
     openstack_id: server.openstackId,
     ...observedView(server),
     task_id: server.taskId,
@@ -80,13 +112,37 @@ export function serverView(server: ShownServer, ports: readonly ServerPort[], of
   };
 }
 
-function addressesOf(port: ServerPort, network: Reference): ServerAddress[] {
+function addressesOf(port: ServerPort, nics: readonly NamedNic[], offer: Offer): ServerAddress[] {
+  const vpcName = nics.find(({ vpcId }) => vpcId === port.vpcId)?.vpcName ?? null;
   return port.fixedIps.map(({ ip_address }) => ({
     ip_address,
     mac_address: port.macAddress,
-    network,
+    network: port.networkId === null ? null : networkReference(port.networkId, offer),
+    vpc: port.vpcId === null ? null : { id: port.vpcId, name: vpcName },
+    subnet_id: port.subnetId,
     port_id: port.openstackId,
   }));
+}
+
+const networkReference = (id: string, offer: Offer): Reference => ({
+  id,
+  name: offer.networks.get(id)?.name ?? null,
+});
+
+function onlyNetwork(network: Reference, ports: readonly ServerPort[]): ServerNetwork {
+  const ip_address = ports[0]?.fixedIps[0]?.ip_address ?? null;
+  return { network, vpc: null, subnet: null, ip_address, fixed: false };
+}
+
+function networkOf(nic: NamedNic, ports: readonly ServerPort[], offer: Offer): ServerNetwork {
+  const port = ports.find(({ networkId }) => networkId !== null && networkId === nic.networkId);
+  return {
+    network: nic.networkId === null ? null : networkReference(nic.networkId, offer),
+    vpc: nic.vpcId === null ? null : { id: nic.vpcId, name: nic.vpcName },
+    subnet: nic.subnetId === null ? null : { id: nic.subnetId, cidr: nic.subnetCidr },
+    ip_address: nic.address ?? port?.fixedIps[0]?.ip_address ?? null,
+    fixed: nic.addressAsked,
+  };
 }
 
 function observedView(server: ShownServer): Pick<ServerView, 'observed' | 'observed_at'> {

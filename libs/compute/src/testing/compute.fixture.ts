@@ -34,6 +34,7 @@ import { ServerCreateService } from '../server/server-create.service.js';
 import { ServerOrderService } from '../server/server-order.service.js';
 import { ServerRepository } from '../server/server.repository.js';
 import { ServerService } from '../server/server.service.js';
+import { serverAddressParts, type ServerAddressParts } from './server-addresses.fixture.js';
 
 export interface TestCompute {
   registry: TestRegistry;
@@ -42,6 +43,7 @@ export interface TestCompute {
   servers: ServerService;
   serverRows: ServerRepository;
   idempotency: Idempotency;
+  parts: ServerAddressParts;
   /** The ids of the tasks that were rung. */
   rung: string[];
   /** A probed cluster with flavor `small` (1/2048/20), image `cirros`, network `private` and group `default`. */
@@ -81,20 +83,24 @@ export async function testCompute(): Promise<TestCompute> {
   const scheduler = new SchedulerService(new CapacityRepository(), facts);
   const idempotency = new Idempotency(database, new IdempotencyRepository());
   const serverRows = new ServerRepository();
+  const parts = serverAddressParts(database, tasks);
   const creations = new ServerCreateService(
     database,
-    new ServerOrderService(database, offers, new KeyPairRepository()),
+    new ServerOrderService(database, offers, new KeyPairRepository(), parts.nicFinder),
     scheduler,
     idempotency,
     serverRows,
     new SchedulingDecisionRepository(),
     tasks,
+    parts.serverAddresses,
+    parts.nicRows,
   );
   return {
+    parts,
     registry,
     offers,
     creations,
-    servers: new ServerService(database, serverRows, new PortRepository(), offers, tasks),
+    servers: new ServerService(database, serverRows, new PortRepository(), offers, tasks, parts.nicRows),
     serverRows,
     idempotency,
     rung,

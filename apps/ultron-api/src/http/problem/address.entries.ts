@@ -69,6 +69,15 @@ export const ADDRESS_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'The fixed address is taken',
     meaning: 'Somebody holds it, or it is cooling: choose another one.',
   },
+  fixed_addresses_apart: {
+    title: 'The fixed addresses belong to different clusters',
+    meaning: 'A server is in one cluster: choose addresses of segments that one cluster holds.',
+  },
+  segment_not_built: {
+    title: 'The segment was not built',
+    meaning:
+      'The cluster could not build the segment that the address lies in; the server goes to another one.',
+  },
   address_reservation_lost: {
     title: 'The reservation of the address has run out',
     meaning: 'It was not confirmed in time and may belong to somebody else: reserve anew.',
