@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
+import { GroupViewRepository } from '@ultron/sync/membership/group-view.repository';
 import { ClusterConnectionRepository } from './cluster/cluster-connection.repository.js';
 import { ClusterObservations } from './cluster/cluster-observation.service.js';
 import { ClusterReprobes } from './cluster/cluster-reprobe.service.js';
 import { ClusterRepository } from './cluster/cluster.repository.js';
+import { ClusterNames } from './cluster/cluster-names.js';
 import { ConductorGroupRepository } from './conductor-group/conductor-group.repository.js';
+import { GroupAlarms } from './conductor-group/group-alarms.js';
+import { GroupClustersRepository } from './conductor-group/group-clusters.repository.js';
 import { ConductorGroupService } from './conductor-group/conductor-group.service.js';
 import { CredentialCipher } from './credential/credential-cipher.js';
 import { credentialKeys } from './credential/credential.config.js';
@@ -18,6 +22,10 @@ const providers = [
   IdcService,
   ConductorGroupRepository,
   ConductorGroupService,
+  GroupClustersRepository,
+  GroupViewRepository,
+  GroupAlarms,
+  ClusterNames,
   ClusterRepository,
   ClusterConnectionRepository,
   InventoryRepository,

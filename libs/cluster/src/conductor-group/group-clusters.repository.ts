@@ -38,6 +38,21 @@ export class GroupClustersRepository {
     }));
   }
 
+  /** The clusters of every group, by its name; groups without clusters as well. */
+  async byGroup(tx: Transaction): Promise<Map<string, { id: string; name: string }[]>> {
+    const rows = await tx.query<{ group_name: string; id: string | null; name: string | null }[]>(
+      `SELECT g.name AS group_name, c.id, c.name FROM conductor_group g
+       LEFT JOIN cluster c ON c.conductor_group_id = g.id ORDER BY g.name, c.name`,
+    );
+    const groups = new Map<string, { id: string; name: string }[]>();
+    for (const { group_name: group, id, name } of rows) {
+      const clusters = groups.get(group) ?? [];
+      if (id !== null && name !== null) clusters.push({ id, name });
+      groups.set(group, clusters);
+    }
+    return groups;
+  }
+
   async ids(tx: Transaction, conductorGroup: string): Promise<string[]> {
     const rows = await tx.query<{ id: string }[]>(
       'SELECT c.id FROM cluster c JOIN conductor_group g ON g.id = c.conductor_group_id WHERE g.name = ?',

@@ -37,7 +37,8 @@ export class LaneViewRepository {
   /** One page and one lane more. */
   async list(tx: Transaction, filter: LaneFilter, page: Page<LaneSort>): Promise<LaneView[]> {
     const { where, values } = conditions(filter);
-    const freshAt = `COALESCE(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', l.fresh_at), 0)`;
+    // In milliseconds, as the API shows it.
+    const freshAt = `COALESCE(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', l.fresh_at) DIV 1000, 0)`;
     const sql = keysetSql(page, { id: ID, fresh_at: freshAt }, ID);
     const rows = await select<Row>(
       tx,

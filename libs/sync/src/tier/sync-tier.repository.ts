@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import type { SyncTierEntity } from './sync-tier.entity.js';
 import type { Tier, TierSubject, TierView } from './tier.types.js';
 
@@ -8,6 +9,11 @@ export interface TierAssignment {
   subject: TierSubject;
   subjectId: string;
   tier: string;
+}
+
+export interface AssignmentFilter {
+  subject?: TierSubject | undefined;
+  tier?: string | undefined;
 }
 
 /** The tiers, and who has which. */
@@ -38,6 +44,24 @@ export class SyncTierRepository {
     const rows = await select<{ subject_kind: TierSubject; subject_id: string; tier: string }>(
       tx,
       'SELECT subject_kind, subject_id, tier FROM sync_tier_assignment ORDER BY subject_kind, subject_id',
+    );
+    return rows.map((row) => ({ subject: row.subject_kind, subjectId: row.subject_id, tier: row.tier }));
+  }
+
+  /** One page and one more; in the order of what has the tier. */
+  async page(tx: Transaction, filter: AssignmentFilter, page: Page<'id'>): Promise<TierAssignment[]> {
+    const id = `CONCAT(subject_kind, '/', subject_id)`;
+    const sql = keysetSql(page, { id }, id);
+    const given = [
+      ['subject_kind', filter.subject],
+      ['tier', filter.tier],
+    ].filter(([, value]) => value !== undefined);
+    const rows = await select<{ subject_kind: TierSubject; subject_id: string; tier: string }>(
+      tx,
+      `SELECT subject_kind, subject_id, tier FROM sync_tier_assignment
+       WHERE ${[...given.map(([column]) => `${column} = ?`), sql.where].join(' AND ')}
+       ORDER BY ${sql.orderBy} LIMIT ${sql.limit}`,
+      [...given.map(([, value]) => value), ...sql.params],
     );
     return rows.map((row) => ({ subject: row.subject_kind, subjectId: row.subject_id, tier: row.tier }));
   }

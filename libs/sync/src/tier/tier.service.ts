@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { SyncTierRepository, type TierAssignment } from './sync-tier.repository.js';
+import type { Page } from '@ultron/platform/paging/page';
+import { type AssignmentFilter, SyncTierRepository, type TierAssignment } from './sync-tier.repository.js';
 import { notAssigned, tierNotFound, tierTimes } from './tier.faults.js';
 import type { TierSubject, TierView } from './tier.types.js';
 
@@ -35,8 +36,8 @@ export class TierService {
     }
   }
 
-  assignments(): Promise<TierAssignment[]> {
-    return this.tiers.assignments(this.database.read);
+  assignments(filter: AssignmentFilter, page: Page<'id'>): Promise<TierAssignment[]> {
+    return this.tiers.page(this.database.read, filter, page);
   }
 
   /** @throws Fault `tier_not_found` */

@@ -116,6 +116,17 @@ export class TaskRepository {
     );
   }
 
+  /** How many tasks of each group have been due for so long. */
+  async overdueByGroup(tx: Transaction, graceMs: number): Promise<Map<string, number>> {
+    const rows = await select<{ name: string; tasks: string }>(
+      tx,
+      `SELECT conductor_group AS name, COUNT(*) AS tasks FROM task
+       WHERE due_at <= UTC_TIMESTAMP(6) - INTERVAL ? MICROSECOND GROUP BY conductor_group`,
+      [graceMs * 1000],
+    );
+    return new Map(rows.map(({ name, tasks }) => [name, Number(tasks)]));
+  }
+
   private async lock(tx: Transaction, id: string): Promise<TaskEntity> {
     const [task] = await select<TaskEntity>(tx, 'SELECT * FROM task WHERE id = ? FOR UPDATE', [id]);
     if (!task) throw taskNotFound(id);

@@ -38,6 +38,11 @@ export class TaskService {
     return this.tasks.takeIn(this.database.read, strayed);
   }
 
+  /** How many tasks of each group have been due for so long, by the name of the group. */
+  async overdueByGroup(graceMs: number): Promise<Map<string, number>> {
+    return this.tasks.overdueByGroup(this.database.read, graceMs);
+  }
+
   /** What an operator wants of a conductor. False when there is no such one. */
   async drain(tx: Transaction, conductorId: string, draining: boolean): Promise<boolean> {
     return this.conductorRows.drain(tx, conductorId, draining);

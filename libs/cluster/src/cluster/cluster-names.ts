@@ -1,0 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@ultron/platform/database/database.service';
+
+/** What the clusters are called. */
+export interface Names {
+  idOf(nameOrId: string): string | null;
+  nameOf(id: string): string | null;
+}
+
+/** For those who show clusters that they know by their id alone. */
+@Injectable()
+export class ClusterNames {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async all(): Promise<Names> {
+    const rows = await this.database.read.query<{ id: string; name: string }[]>(
+      'SELECT id, name FROM cluster',
+    );
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    const ids = new Map(rows.map(({ id, name }) => [name, id]));
+    return {
+      idOf: (nameOrId) => (names.has(nameOrId) ? nameOrId : (ids.get(nameOrId) ?? null)),
+      nameOf: (id) => names.get(id) ?? null,
+    };
+  }
+}
