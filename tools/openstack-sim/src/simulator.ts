@@ -6,6 +6,7 @@ import type { ClusterOptions } from './cluster/cluster.settings.js';
 import { DEFAULT_PASSWORD, DEFAULT_PROJECT, DEFAULT_USER, seedCluster } from './cluster/cluster.seed.js';
 import { fillCluster } from './cluster/cluster.fill.js';
 import { Control } from './control/control.js';
+import { Meddlers } from './control/meddlers.js';
 import { serveControl } from './control/control.routes.js';
 import { FaultEngine } from './fault/fault.engine.js';
 import { Counters } from './http/counters.js';
@@ -47,8 +48,8 @@ export interface Simulator {
   clusters: SimulatedCluster[];
   /** What the control API offers, without HTTP. */
   control: Control;
-  /** Puts `count` running servers, each with a port of its own, into a cluster at once. */
-  fill(cluster: string, count: number): void;
+  /** Puts `count` running servers, each with so many ports of its own (1), into a cluster at once. */
+  fill(cluster: string, count: number, portsEach?: number): void;
   close(): Promise<void>;
 }
 
@@ -91,7 +92,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     warn: options.warn ?? (() => undefined),
   });
   const listeners = new Map<string, Listener>();
-  const control = new Control({ clusters, clock, faults, log, counters, listeners, settled });
+  const meddlers = new Meddlers();
+  const control = new Control({ clusters, clock, faults, log, counters, listeners, meddlers, settled });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const served = request.url?.startsWith('/_sim')
       ? serveControl(control, request, response)
@@ -113,8 +115,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       describe(one, `http://${host}:${listeners.get(one.name)?.port ?? main.port}`),
     ),
     control,
-    fill: (name, count) => fillCluster(control.cluster(name), count),
+    fill: (name, count, portsEach) => fillCluster(control.cluster(name), count, portsEach),
     close: async () => {
+      meddlers.close();
       await Promise.all([main, ...listeners.values()].map((listener) => listener.close()));
       clock.close();
       state?.close();

@@ -3,6 +3,7 @@ import { isRecord } from '../http/body.js';
 import { readBody, send } from '../http/wire.js';
 import { fillCluster } from '../cluster/cluster.fill.js';
 import type { Control, NewFault } from './control.js';
+import { meddlingsOf } from './meddlers.js';
 
 interface Asked {
   control: Control;
@@ -24,6 +25,8 @@ const ROUTES: Record<string, Route> = {
     control.setReachable(name, body['reachable'] !== false),
   'POST /_sim/clusters/:name/fill': ({ control, name, body }) =>
     fillCluster(control.cluster(name), Number(body['count'] ?? 0), Number(body['ports_each'] ?? 1)),
+  'GET /_sim/clusters/:name/meddle': ({ control, name }) => control.meddled(name),
+  'POST /_sim/clusters/:name/meddle': meddleRoute,
   'GET /_sim/faults': ({ control }) => control.faults(),
   // The rule is read by `parseRule`, which refuses what it does not understand.
   'POST /_sim/faults': ({ control, body }) => ({ id: control.addFault(body as unknown as NewFault) }),
@@ -42,6 +45,14 @@ const ROUTES: Record<string, Route> = {
     clockView(control)
   ),
 };
+
+/** `count` changes at once, or so many `per_second` from now on. */
+function meddleRoute({ control, name, body }: Asked): unknown {
+  const what = meddlingsOf(body['what']);
+  if (body['per_second'] === undefined)
+    return control.meddle(name, { what, count: Number(body['count'] ?? 1) });
+  return control.meddleOn(name, { what, perSecond: Number(body['per_second']) });
+}
 
 /** Serves `/_sim/…`. */
 export async function serveControl(

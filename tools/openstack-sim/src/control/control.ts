@@ -8,12 +8,14 @@ import {
   type QuotaSettings,
   lifecycleOf,
 } from '../cluster/cluster.settings.js';
+import { type Meddled, type Meddling, meddle } from '../cluster/cluster.meddling.js';
 import type { FaultEngine } from '../fault/fault.engine.js';
 import { type FaultEffect, type FaultRule, parseRule } from '../fault/fault.rules.js';
 import type { Counters } from '../http/counters.js';
 import type { Listener } from '../http/listener.js';
 import type { LogFilter, LoggedRequest, RequestLog } from '../http/request-log.js';
 import { stateOf } from './control.views.js';
+import { type Meddlers, meddlingsOf } from './meddlers.js';
 
 export interface ControlSurroundings {
   clusters: ReadonlyMap<string, Cluster>;
@@ -22,6 +24,7 @@ export interface ControlSurroundings {
   log: RequestLog;
   counters: Counters;
   listeners: ReadonlyMap<string, Listener>;
+  meddlers: Meddlers;
   settled: () => void;
 }
 
@@ -122,6 +125,21 @@ export class Control {
       hosts.changed(row);
     }
     this.around.settled();
+  }
+
+  /** Changes so many servers and ports behind the back of whoever watches the cluster; says what was done. */
+  meddle(cluster: string, asked: { what?: Meddling | readonly Meddling[]; count: number }): Meddled[] {
+    return meddle(this.cluster(cluster), meddlingsOf(asked.what), asked.count);
+  }
+
+  /** The same at a steady rate, until the rate is set to 0. */
+  meddleOn(cluster: string, asked: { what?: Meddling | readonly Meddling[]; perSecond: number }): void {
+    this.around.meddlers.set(this.cluster(cluster), meddlingsOf(asked.what), asked.perSecond);
+  }
+
+  /** What was done at a steady rate so far, oldest first. */
+  meddled(cluster: string): readonly Meddled[] {
+    return this.around.meddlers.done(this.cluster(cluster).name);
   }
 
   /** Makes all tokens of a cluster void, as a restart of Keystone with new keys would. */
