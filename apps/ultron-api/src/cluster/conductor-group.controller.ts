@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { GroupAlarms, type GroupState } from '@ultron/cluster/conductor-group/group-alarms';
 import { ConductorGroupService } from '@ultron/cluster/conductor-group/conductor-group.service';
 import type { NamedSort } from '@ultron/cluster/named/named.repository';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
@@ -11,8 +12,8 @@ import {
   ConductorGroupBody,
   ConductorGroupCreateBody,
   ConductorGroupList,
+  groupView,
   NamedQuery,
-  namedView,
 } from './named.dto.js';
 
 @Controller('v1/conductor_groups')
@@ -20,6 +21,7 @@ export class ConductorGroupController {
   constructor(
     private readonly groups: ConductorGroupService,
     private readonly idempotency: Idempotency,
+    private readonly alarms: GroupAlarms,
   ) {}
 
   @Post()
@@ -38,7 +40,7 @@ export class ConductorGroupController {
   ): Promise<HttpReply> {
     const reply = await this.idempotency.run(claim, async (tx) => {
       const row = await this.groups.create(tx, body);
-      return created(`/v1/conductor_groups/${row.id}`, namedView(row));
+      return created(`/v1/conductor_groups/${row.id}`, groupView(row, undefined));
     });
     return HttpReply.from(reply);
   }
@@ -48,17 +50,21 @@ export class ConductorGroupController {
     id: 'listConductorGroups',
     tag: 'Conductor groups',
     summary: 'List the conductor groups',
+    description:
+      'With their clusters and the conductors that serve them. `alarm` says when none does: the tasks of the group ' +
+      'then wait, and fail only by their own deadlines.',
     access: 'admin',
     replies: { 200: { shape: ConductorGroupList, description: 'A page of them.' } },
   })
   async list(@Query() query: NamedQuery): Promise<HttpReply> {
+    const states = await this.states();
     return listReply({
       path: '/v1/conductor_groups',
       name: 'conductor_groups',
       query,
       defaultSort: 'name',
       shape: ConductorGroupBody,
-      find: async (page) => (await this.groups.list(page)).map(namedView),
+      find: async (page) => (await this.groups.list(page)).map((row) => groupView(row, states.get(row.name))),
       sortValue: (row, sort: NamedSort) => row[sort],
     });
   }
@@ -72,7 +78,8 @@ export class ConductorGroupController {
     replies: { 200: { shape: ConductorGroupBody, description: 'It.' } },
   })
   async get(@PathId() id: string): Promise<ConductorGroupBody> {
-    return namedView(await this.groups.get(id));
+    const row = await this.groups.get(id);
+    return groupView(row, (await this.states()).get(row.name));
   }
 
   @Delete(':id')
@@ -87,5 +94,9 @@ export class ConductorGroupController {
   })
   async delete(@PathId() id: string): Promise<void> {
     await this.groups.delete(id);
+  }
+
+  private async states(): Promise<Map<string, GroupState>> {
+    return new Map((await this.alarms.list()).map((state) => [state.name, state]));
   }
 }

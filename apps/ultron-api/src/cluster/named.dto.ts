@@ -1,5 +1,6 @@
+import type { GroupState } from '@ultron/cluster/conductor-group/group-alarms';
 import type { Named } from '@ultron/cluster/named/named.repository';
-import { Id, Parts, Text, Time } from '../http/field/field.decorator.js';
+import { Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -61,6 +62,14 @@ export class ConductorGroupCreateBody {
   description?: string;
 }
 
+export class GroupClusterBody {
+  @Id({ description: 'The id of the cluster.' })
+  id!: string;
+
+  @Text({ description: 'Its name.', example: 'fra-1' })
+  name!: string;
+}
+
 export class ConductorGroupBody {
   @Id({ description: 'The id of the group.' })
   id!: string;
@@ -73,6 +82,36 @@ export class ConductorGroupBody {
 
   @Time({ description: 'When it was made.' })
   created_at!: string;
+
+  @Parts(() => GroupClusterBody, { description: 'The clusters that it serves.', max: 10_000 })
+  clusters!: GroupClusterBody[];
+
+  @Integer({ description: 'Conductors of the group that live.', min: 0, example: 3 })
+  conductors!: number;
+
+  @Integer({ description: 'Of those: being drained or about to end.', min: 0, example: 0 })
+  conductors_leaving!: number;
+
+  @Integer({
+    description: 'What it keeps in sync: a lane for each kind of thing in each cluster.',
+    min: 0,
+    example: 560,
+  })
+  lanes!: number;
+
+  @Integer({ description: 'Lanes that no living conductor has.', min: 0, example: 0 })
+  lanes_unowned!: number;
+
+  @Integer({ description: 'Tasks that have been due for more than five seconds.', min: 0, example: 0 })
+  tasks_waiting!: number;
+
+  @Text({
+    description: 'What is wrong with the group; null when nothing is.',
+    nullable: true,
+    max: 500,
+    example: null,
+  })
+  alarm!: string | null;
 }
 
 export class ConductorGroupList {
@@ -83,9 +122,21 @@ export class ConductorGroupList {
   next!: string | null;
 }
 
-export const namedView = (row: Named): IdcBody & ConductorGroupBody => ({
+export const namedView = (row: Named): IdcBody => ({
   id: row.id,
   name: row.name,
   description: row.description,
   created_at: row.createdAt.toISOString(),
+});
+
+/** @param state Undefined for a group that was just made. */
+export const groupView = (row: Named, state: GroupState | undefined): ConductorGroupBody => ({
+  ...namedView(row),
+  clusters: state?.clusters ?? [],
+  conductors: state?.living ?? 0,
+  conductors_leaving: state?.leaving ?? 0,
+  lanes: state?.lanes ?? 0,
+  lanes_unowned: state?.unowned ?? 0,
+  tasks_waiting: state?.tasksWaiting ?? 0,
+  alarm: state?.alarm ?? null,
 });

@@ -8,6 +8,7 @@ import {
   type ProblemEntry,
   REQUEST_PROBLEMS,
 } from './problem.entries.js';
+import { SYNC_PROBLEMS } from './sync.entries.js';
 
 /** Every code that the API answers with; the page `/docs/problems` is made from it. */
 export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
@@ -17,6 +18,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...PROBE_PROBLEMS,
   ...COMPUTE_PROBLEMS,
   ...ADDRESS_PROBLEMS,
+  ...SYNC_PROBLEMS,
 };
 
 export const CATEGORIES: Readonly<Record<FaultCategory, ProblemEntry>> = {

@@ -1,4 +1,4 @@
-import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
+import { Bool, Id, Integer, OneOf, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
 
 export class ConductorBody {
   @Id({ description: 'The id of the process; another after each start.' })
@@ -28,6 +28,12 @@ export class ConductorBody {
   @Bool({ description: 'Whether it takes no new work because it is about to end.', example: false })
   stopping!: boolean;
 
+  @Bool({ description: 'Whether an operator wants it to take nothing more.', example: false })
+  draining!: boolean;
+
+  @Integer({ description: 'The lanes that it keeps in sync.', min: 0, example: 280 })
+  lanes!: number;
+
   @Bool({ description: 'Whether it was heard within the last 15 seconds.', example: true })
   alive!: boolean;
 }
@@ -35,4 +41,12 @@ export class ConductorBody {
 export class ConductorList {
   @Parts(() => ConductorBody, { description: 'The conductors of all groups.', max: 1000 })
   conductors!: ConductorBody[];
+}
+
+export class ConductorActionBody {
+  @OneOf(['drain', 'undrain'], {
+    description: '`drain`: it takes nothing more and gives its lanes away; `undrain` ends that.',
+    example: 'drain',
+  })
+  action!: 'drain' | 'undrain';
 }
