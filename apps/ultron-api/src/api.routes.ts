@@ -7,6 +7,7 @@ import { HealthApiModule } from './health/health.api.module.js';
 import { IdentityApiModule } from './identity/identity.api.module.js';
 import { NetworkApiModule } from './network/network.api.module.js';
 import { type ApiRoute, routesOf } from './openapi/route.list.js';
+import { ReconcileApiModule } from './reconcile/reconcile.api.module.js';
 import { SyncApiModule } from './sync/sync.api.module.js';
 import { TaskApiModule } from './task/task.api.module.js';
 import { TraceApiModule } from './trace/trace.api.module.js';
@@ -21,6 +22,7 @@ const DOMAIN_MODULES: Readonly<Record<Domain, Type>> = {
 /** The modules with all controllers of a process that serves these domains, in the order of the reference. */
 export const apiModules = (domains: readonly Domain[]): Type[] => [
   ...domains.map((domain) => DOMAIN_MODULES[domain]),
+  ReconcileApiModule,
   TaskApiModule,
   SyncApiModule,
   TraceApiModule,

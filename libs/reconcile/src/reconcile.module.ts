@@ -3,6 +3,8 @@ import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { AdoptionMatches } from './adoption/adoption.matches.js';
+import { AdoptionPlan } from './adoption/adoption.plan.js';
+import { AdoptionService } from './adoption/adoption.service.js';
 import { AdoptionRepository } from './adoption/adoption.repository.js';
 import { AdoptionRows } from './adoption/adoption.rows.js';
 import { AdoptionRuleRepository } from './adoption/adoption-rule.repository.js';
@@ -12,6 +14,8 @@ import { FindingRepository } from './finding/finding.repository.js';
 import { FindingService } from './finding/finding.service.js';
 import { RepairFacts } from './finding/repair-facts.repository.js';
 import { PlanReader } from './plan/plan.reader.js';
+import { PolicyService } from './policy/policy.service.js';
+import { RoundService } from './round/round.service.js';
 import { PolicyRepository } from './policy/policy.repository.js';
 import { LaneTrustRepository } from './round/lane-trust.repository.js';
 import { ReconcileRounds } from './round/reconcile-rounds.js';
@@ -19,7 +23,9 @@ import { RoundRepository } from './round/round.repository.js';
 
 const PROVIDERS = [
   AdoptionMatches,
+  AdoptionPlan,
   AdoptionRepository,
+  AdoptionService,
   AdoptionRows,
   AdoptionRuleRepository,
   ClusterPlaces,
@@ -30,11 +36,13 @@ const PROVIDERS = [
   ObservedReader,
   PlanReader,
   PolicyRepository,
+  PolicyService,
   RefreshRequestRepository,
   RefreshService,
   ReconcileRounds,
   RepairFacts,
   RoundRepository,
+  RoundService,
 ];
 
 /** What is found wrong, and what is done about it. Needs `Database` and the task services. */

@@ -6,7 +6,7 @@ import { Finding, FindingEventRow } from './finding.entity.js';
 import type { FindingKind, SubjectKind } from './finding.kinds.js';
 import type { FindingState } from './finding.state.js';
 
-export type FindingSort = 'id' | 'first_seen_at' | 'last_seen_at';
+export type FindingSort = 'id';
 
 export interface FindingFilter {
   kind?: FindingKind | undefined;
@@ -25,11 +25,7 @@ export interface FindingFilter {
 export class FindingList {
   /** One more than the page asks for, when there is one. */
   async list(tx: Transaction, filter: FindingFilter, page: Page<FindingSort>): Promise<Finding[]> {
-    const keyset = keysetSql(
-      page,
-      { id: 'id', first_seen_at: 'first_seen_at', last_seen_at: 'last_seen_at' },
-      'id',
-    );
+    const keyset = keysetSql(page, { id: 'id' }, 'id');
     const conditions = conditionsOf(filter);
     const rows = await select<{ id: string }>(
       tx,

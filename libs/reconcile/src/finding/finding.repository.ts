@@ -230,14 +230,17 @@ export class FindingRepository {
   private async confirm(tx: Transaction, rows: readonly KnownRow[], drifts: readonly Drift[]): Promise<void> {
     if (!rows.length) return;
     const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
-    const cases: unknown[] = [];
-    for (const row of rows) cases.push(row.id, JSON.stringify(byKey.get(keyOf(row))?.evidence ?? {}));
+    const of = (row: KnownRow) => byKey.get(keyOf(row));
+    const evidence = rows.flatMap((row) => [row.id, JSON.stringify(of(row)?.evidence ?? {})]);
+    const proposal = rows.flatMap((row) => [row.id, JSON.stringify(of(row)?.proposal ?? null)]);
+    const cases = 'WHEN ? THEN ? '.repeat(rows.length);
     await change(
       tx,
       `UPDATE finding SET last_seen_at = UTC_TIMESTAMP(6),
-         evidence = IF(state = 'repairing', evidence, CASE id ${'WHEN ? THEN ? '.repeat(rows.length)}END)
+         evidence = IF(state = 'repairing', evidence, CASE id ${cases}END),
+         proposal = COALESCE(proposal, NULLIF(CASE id ${cases}END, 'null'))
        WHERE id IN (?)`,
-      [...cases, rows.map(({ id }) => id)],
+      [...evidence, ...proposal, rows.map(({ id }) => id)],
     );
   }
 

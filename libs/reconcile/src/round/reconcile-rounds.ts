@@ -9,7 +9,7 @@ import { AdoptionMatches } from '../adoption/adoption.matches.js';
 import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js';
 import type { CompareContext } from '../compare/compare.facts.js';
 import type { Finding } from '../finding/finding.entity.js';
-import { type FindingKind, FINDING_KINDS, type SubjectKind } from '../finding/finding.kinds.js';
+import { type FindingKind, FINDING_KINDS, subjectKey, type SubjectKind } from '../finding/finding.kinds.js';
 import { FindingList } from '../finding/finding.list.js';
 import { FindingRepository } from '../finding/finding.repository.js';
 import { FindingService } from '../finding/finding.service.js';
@@ -126,11 +126,12 @@ export class ReconcileRounds {
 
   /** What was found is written, and what was found before and was not now is over, unless nothing could be said. */
   private async write(
-    { place, now, outcome }: Scene,
+    scene: Scene,
     lane: JudgedLane,
     compared: Compared,
     scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[] },
   ): Promise<void> {
+    const { place, outcome } = scene;
     outcome.compared += compared.compared;
     outcome.abstained += compared.abstained.size;
     const byLook = Map.groupBy(compared.drifts, (drift) => lookOf(drift.kind, lane));
@@ -141,19 +142,28 @@ export class ReconcileRounds {
       outcome.found += fresh.length;
     }
     if (lane.stale) return;
-    const over = await this.findings.unconfirmed(this.database.read, place.id, { ...scope, before: now });
+    for (const [lookedAt, kinds] of Map.groupBy(scope.kinds, (kind) => lookOf(kind, lane))) {
+      // What was confirmed after the look began is not for this look to take back.
+      if (lookedAt) await this.resolve(scene, compared, { ...scope, kinds, before: lookedAt });
+    }
+  }
+
+  private async resolve(
+    { place, outcome }: Scene,
+    compared: Compared,
+    scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[]; before: Date },
+  ): Promise<void> {
+    const confirmed = new Set(compared.drifts.map(({ kind, subject }) => subjectKey(kind, subject)));
+    const over = await this.findings.unconfirmed(this.database.read, place.id, scope);
     const sure = over.filter(
-      ({ subject, openstackId }) =>
+      ({ kind, subject, openstackId }) =>
+        !confirmed.has(subjectKey(kind, subject)) &&
         !compared.abstained.has(abstainKey(subject)) &&
         !(openstackId && compared.abstained.has(abstainKey({ kind: subject.kind, id: openstackId }))),
     );
-    outcome.resolved += await this.database.transaction((tx) =>
-      this.findings.resolve(
-        tx,
-        sure.map(({ id }) => id),
-        'reconciler',
-      ),
-    );
+    if (!sure.length) return;
+    const ids = sure.map(({ id }) => id);
+    outcome.resolved += await this.database.transaction((tx) => this.findings.resolve(tx, ids, 'reconciler'));
   }
 
   private async act(scene: Scene, origin: RepairOrigin): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FaultCategory } from '@ultron/kernel/fault';
 import { ADDRESS_PROBLEMS } from './address.entries.js';
+import { RECONCILE_PROBLEMS } from './reconcile.entries.js';
 import { PROBE_PROBLEMS } from './probe.entries.js';
 import {
   CLUSTER_PROBLEMS,
@@ -19,6 +20,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...COMPUTE_PROBLEMS,
   ...ADDRESS_PROBLEMS,
   ...SYNC_PROBLEMS,
+  ...RECONCILE_PROBLEMS,
 };
 
 export const CATEGORIES: Readonly<Record<FaultCategory, ProblemEntry>> = {

@@ -1,0 +1,116 @@
+import {
+  FINDING_KINDS,
+  SUBJECT_KINDS,
+  type FindingKind,
+  type SubjectKind,
+} from '@ultron/reconcile/finding/finding.kinds';
+import {
+  POLICY_ACTIONS,
+  POLICY_SCOPES,
+  type PolicyAction,
+  type PolicyScope,
+} from '@ultron/reconcile/policy/policy.rules';
+import type { ReconcilePolicy } from '@ultron/reconcile/policy/reconcile-policy.entity';
+import { Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
+import { PageQuery } from '../http/paging/page.query.js';
+
+const ACTION_TEXT =
+  '`report`: it is shown; `ask`: it is shown and an alarm asks for a decision; `repair`: it is repaired by itself.';
+
+export class PolicyCreateBody {
+  @OneOf(FINDING_KINDS, { description: 'What kind of findings it is about.', example: 'leaked_port' })
+  kind!: FindingKind;
+
+  @OneOf(SUBJECT_KINDS, { description: 'Only findings about such things.', optional: true, example: 'port' })
+  subject_kind?: SubjectKind;
+
+  @OneOf(POLICY_SCOPES, { description: 'Where it holds; a cluster goes before a tier, a tier before `all`.' })
+  scope!: PolicyScope;
+
+  @Text({
+    description: 'The name of the tier, or the name or id of the cluster; none for `all`.',
+    optional: true,
+    example: null,
+    max: 63,
+  })
+  scope_id?: string;
+
+  @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
+  action!: PolicyAction;
+}
+
+export class PolicyPatchBody {
+  @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
+  action!: PolicyAction;
+}
+
+export class PolicyQuery extends PageQuery {
+  @OneOf(FINDING_KINDS, { description: 'Only those about such findings.', optional: true })
+  kind?: FindingKind;
+
+  @Text({
+    description: 'Only those of this tier or cluster (its id).',
+    optional: true,
+    max: 36,
+    example: null,
+  })
+  scope_id?: string;
+}
+
+export class PolicyView {
+  @Id({ description: 'The id of the policy.' })
+  id!: string;
+
+  @OneOf(FINDING_KINDS, { description: 'What kind of findings it is about.' })
+  kind!: FindingKind;
+
+  @OneOf(SUBJECT_KINDS, { description: 'Only findings about such things; null: any.', nullable: true })
+  subject_kind!: SubjectKind | null;
+
+  @OneOf(POLICY_SCOPES, { description: 'Where it holds.' })
+  scope!: PolicyScope;
+
+  @Text({ description: 'The tier or the id of the cluster.', nullable: true, example: null })
+  scope_id!: string | null;
+
+  @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
+  action!: PolicyAction;
+
+  @Integer({ description: 'Raised by every change; the entity tag.', example: 1 })
+  version!: number;
+
+  @Time({ description: 'When it was changed last.' })
+  updated_at!: string;
+}
+
+export class PolicyPage {
+  @Parts(() => PolicyView, { description: 'The policies of this page.', max: 1000 })
+  policies!: PolicyView[];
+
+  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  next!: string | null;
+}
+
+export class PolicyDefault {
+  @OneOf(FINDING_KINDS, { description: 'What kind of findings.' })
+  kind!: FindingKind;
+
+  @OneOf(POLICY_ACTIONS, { description: 'What holds where no policy says otherwise.' })
+  action!: PolicyAction;
+}
+
+export class PolicyDefaults {
+  @Parts(() => PolicyDefault, { description: 'One for each kind.', max: 100 })
+  defaults!: PolicyDefault[];
+}
+
+export const policyView = (row: ReconcilePolicy): PolicyView => ({
+  id: row.id,
+  kind: row.kind,
+  subject_kind: row.subjectKind === '' ? null : row.subjectKind,
+  scope: row.scope,
+  scope_id: row.scopeId === '' ? null : row.scopeId,
+  action: row.action,
+  version: row.version,
+  updated_at: row.updatedAt.toISOString(),
+});

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '@ultron/identity/identity.module';
+import { ReconcileModule } from '@ultron/reconcile/reconcile.module';
+import { AdoptionController } from './adoption.controller.js';
+import { AdoptionRuleController } from './adoption-rule.controller.js';
+import { FindingController } from './finding.controller.js';
+import { PolicyController } from './policy.controller.js';
+import { RoundController } from './round.controller.js';
+
+@Module({
+  imports: [ReconcileModule, IdentityModule],
+  controllers: [
+    FindingController,
+    PolicyController,
+    RoundController,
+    AdoptionController,
+    AdoptionRuleController,
+  ],
+})
+export class ReconcileApiModule {}

@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
+import type { Page } from '@ultron/platform/paging/page';
+import { ClusterPlaces } from '../cluster-place.repository.js';
+import { PolicyRepository } from './policy.repository.js';
+import type { PolicyAction, PolicyRow } from './policy.rules.js';
+import type { ReconcilePolicy } from './reconcile-policy.entity.js';
+
+type VersionCheck = (version: number) => void;
+
+/** What is done about which findings. */
+@Injectable()
+export class PolicyService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(PolicyRepository) private readonly policies: PolicyRepository,
+    @Inject(ClusterPlaces) private readonly places: ClusterPlaces,
+  ) {}
+
+  /**
+   * There is one policy for a kind and a place: asking again changes it.
+   * @throws Fault `policy_scope_invalid`, `cluster_not_found`.
+   */
+  async put(tx: Transaction, wish: PolicyRow): Promise<ReconcilePolicy> {
+    if ((wish.scope === 'all') !== (wish.scopeId === '')) throw scopeInvalid(wish.scope);
+    const scopeId =
+      wish.scope === 'cluster' ? (await this.places.get(tx, wish.scopeId)).id : wish.scopeId.slice(0, 36);
+    return this.required(tx, await this.policies.put(tx, { ...wish, scopeId }));
+  }
+
+  /** @throws Fault `policy_not_found`. */
+  async get(id: string): Promise<ReconcilePolicy> {
+    return this.required(this.database.read, id);
+  }
+
+  async list(
+    filter: { kind?: string | undefined; scopeId?: string | undefined },
+    page: Page<'id'>,
+  ): Promise<ReconcilePolicy[]> {
+    return this.policies.list(this.database.read, filter, page);
+  }
+
+  /** @throws Fault `policy_not_found`. */
+  async change(
+    tx: Transaction,
+    id: string,
+    action: PolicyAction,
+    check: VersionCheck,
+  ): Promise<ReconcilePolicy> {
+    check((await this.locked(tx, id)).version);
+    await this.policies.setAction(tx, id, action);
+    return this.required(tx, id);
+  }
+
+  /** What holds more widely, or the default, holds then. @throws Fault `policy_not_found`. */
+  async remove(tx: Transaction, id: string, check: VersionCheck): Promise<void> {
+    check((await this.locked(tx, id)).version);
+    await this.policies.remove(tx, id);
+  }
+
+  private async locked(tx: Transaction, id: string): Promise<ReconcilePolicy> {
+    const policy = await this.policies.lock(tx, id);
+    if (!policy) throw policyNotFound(id);
+    return policy;
+  }
+
+  private async required(tx: Transaction, id: string): Promise<ReconcilePolicy> {
+    const policy = await this.policies.find(tx, id);
+    if (!policy) throw policyNotFound(id);
+    return policy;
+  }
+}
+
+const policyNotFound = (id: string): Fault =>
+  new Fault({ code: 'policy_not_found', category: 'not_found', detail: `There is no policy ${id}.` });
+
+const scopeInvalid = (scope: string): Fault => {
+  const detail = scope === 'all' ? 'is not given where the scope is all' : `names the ${scope}`;
+  return new Fault({
+    code: 'policy_scope_invalid',
+    category: 'invalid',
+    detail: `scope_id ${detail}.`,
+    fields: [{ pointer: '/scope_id', detail }],
+  });
+};
