@@ -19,6 +19,8 @@ beforeAll(async () => {
     { name: 'one', release: 'zed' },
     { name: 'two', release: '2025.1' },
     { name: 'three', release: 'queens' },
+    { name: 'ovn', release: 'zed', networkBackend: 'ovn' },
+    { name: 'agents', release: 'zed', networkBackend: 'ml2_ovs' },
   ]);
   await world.startEngine({
     sagas: [segmentBuild, segmentDrain, subnetRemove, vpcNetworkRemove, vpcRemove],
@@ -68,9 +70,15 @@ it('leaves a subnet degraded when a cluster refuses, and what was made there is 
   world.simulator.control.configure('two', { quota: { ...quota, subnet: 0 } });
   const planned = await world.planSubnet(await world.addVpc('routed'));
   const ended = await built(planned);
-  expect(ended.progress).toMatchObject({ succeeded: 2, failed: 1 });
+  expect(ended.progress).toMatchObject({ succeeded: 4, failed: 1 });
   const segments = await segmentsOf(planned.vpcId);
-  expect(segments.map(({ state }) => state).toSorted()).toEqual(['active', 'active', 'error']);
+  expect(segments.map(({ state }) => state).toSorted()).toEqual([
+    'active',
+    'active',
+    'active',
+    'active',
+    'error',
+  ]);
   expect((await faultsOf(planned.vpcId)).filter(Boolean)).toEqual(['openstack_quota']);
   expect([...neutronOf('two').networks.values()].filter(({ name }) => name.endsWith(planned.vpcId))).toEqual(
     [],
@@ -249,4 +257,21 @@ it('widens and trims the pools of a stretched subnet and touches nothing that ot
     (one) => one.allocation_pools.length === before.allocation_pools.length,
   );
   expect(trimmed.allocation_pools).toEqual(before.allocation_pools);
+});
+
+it('leaves to DHCP and metadata the addresses that the plan keeps for them', async () => {
+  const planned = await world.planSubnet(await world.addVpc('routed'));
+  await built(planned);
+  for (const name of ['ovn', 'agents']) {
+    const network = [...neutronOf(name).networks.values()].find((one) => one.name.endsWith(planned.vpcId));
+    const ports = [...neutronOf(name).ports.values()].filter((port) => port.network_id === network?.id);
+    expect(ports.length).toBeGreaterThan(0);
+    const addresses = ports.flatMap((port) => port.fixed_ips.map((ip) => ip.ip_address));
+    expect(addresses).toEqual([expect.stringMatching(/^11\.\d+\.\d+\.(2|130)$/)]);
+  }
+  const out = await world.database.read.query(
+    'SELECT a.address FROM address a JOIN segment s ON s.id = a.segment_id WHERE s.vpc_id = ? AND a.purpose IS NOT NULL',
+    [planned.vpcId],
+  );
+  expect(out).toEqual([]);
 });
