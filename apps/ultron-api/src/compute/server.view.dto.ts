@@ -134,11 +134,17 @@ export class ServerBody {
   })
   fault!: object | null;
 
-  @Part(() => ReferenceView, { description: 'Its flavor.' })
-  flavor!: ReferenceView;
+  @Part(() => ReferenceView, {
+    description: 'Its flavor; null for an adopted server whose flavor is not mapped.',
+    nullable: true,
+  })
+  flavor!: ReferenceView | null;
 
-  @Part(() => ReferenceView, { description: 'The image it was made from.' })
-  image!: ReferenceView;
+  @Part(() => ReferenceView, {
+    description: 'The image it was made from; null for an adopted server whose image is not known.',
+    nullable: true,
+  })
+  image!: ReferenceView | null;
 
   @Part(() => ReferenceView, {
     description: 'Its logical network, when it has no other; else see `networks`.',

@@ -115,8 +115,8 @@ async function requestFor(
   exclude: readonly string[],
 ): Promise<PlacementRequest | null> {
   const offer = await deps.offers.fresh();
-  const flavor = offer.flavors.get(server.flavorId);
-  const image = offer.images.get(server.imageId);
+  const flavor = offer.flavors.get(server.flavorId ?? '');
+  const image = offer.images.get(server.imageId ?? '');
   const networks = await logicalNetworksOf(deps, server, offer);
   if (!flavor || !image || !networks) return null;
   return {

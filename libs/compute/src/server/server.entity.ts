@@ -23,11 +23,13 @@ export class Server {
   @Column({ type: 'varchar', length: 255 })
   name!: string;
 
-  @Column({ name: 'flavor_id', type: 'char', length: 36 })
-  flavorId!: string;
+  /** Null only for a server that was adopted with a flavor that is mapped to none of ours. */
+  @Column({ name: 'flavor_id', type: 'char', length: 36, nullable: true })
+  flavorId!: string | null;
 
-  @Column({ name: 'image_id', type: 'char', length: 36 })
-  imageId!: string;
+  /** Null only for a server that was adopted: its image is unknown, or it was made from a volume. */
+  @Column({ name: 'image_id', type: 'char', length: 36, nullable: true })
+  imageId!: string | null;
 
   /** Its logical network, when it has no other; null when its networks are rows of their own. */
   @Column({ name: 'network_id', type: 'char', length: 36, nullable: true })

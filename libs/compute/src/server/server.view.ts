@@ -49,8 +49,9 @@ export interface ServerView {
   name: string;
   status: ServerStatus;
   fault: FaultRecord | null;
-  flavor: Reference;
-  image: Reference;
+  /** Null for an adopted server of which it is not mapped. */
+  flavor: Reference | null;
+  image: Reference | null;
   /** Null when it has others than one logical network: see `networks`. */
   network: Reference | null;
   networks: ServerNetwork[];
@@ -90,8 +91,8 @@ export function serverView(
     name: server.name,
     status: server.status,
     fault: server.fault,
-    flavor: { id: server.flavorId, name: offer.flavors.get(server.flavorId)?.name ?? null },
-    image: { id: server.imageId, name: offer.images.get(server.imageId)?.name ?? null },
+    flavor: nameOf(server.flavorId, offer.flavors),
+    image: nameOf(server.imageId, offer.images),
     network,
     networks: network ? [onlyNetwork(network, ports)] : nics.map((nic) => networkOf(nic, ports, offer)),
     preemptible: server.preemptible,
@@ -111,6 +112,11 @@ export function serverView(
     deleted_at: server.deletedAt?.toISOString() ?? null,
   };
 }
+
+const nameOf = (
+  id: string | null,
+  known: { get(id: string): { name: string } | null },
+): Reference | null => (id === null ? null : { id, name: known.get(id)?.name ?? null });
 
 function addressesOf(port: ServerPort, nics: readonly NamedNic[], offer: Offer): ServerAddress[] {
   const vpcName = nics.find(({ vpcId }) => vpcId === port.vpcId)?.vpcName ?? null;

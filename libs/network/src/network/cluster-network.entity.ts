@@ -19,6 +19,10 @@ export class ClusterNetwork {
   @Column({ name: 'is_external', type: 'boolean' })
   external!: boolean;
 
+  /** Mapped by hand: its name does not decide. */
+  @Column({ type: 'boolean' })
+  pinned!: boolean;
+
   @Column({ name: 'unmapped_reason', type: 'varchar', length: 255, nullable: true })
   unmappedReason!: string | null;
 

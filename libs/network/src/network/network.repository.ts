@@ -28,8 +28,8 @@ export class NetworkRepository {
     await tx.query(
       `INSERT INTO cluster_network
          (cluster_id, openstack_id, network_id, name, is_external, unmapped_reason, observed_at) VALUES ?
-       ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), name = VALUES(name), is_external = VALUES(is_external),
-         unmapped_reason = VALUES(unmapped_reason), observed_at = VALUES(observed_at)`,
+       ON DUPLICATE KEY UPDATE network_id = IF(pinned, network_id, VALUES(network_id)), name = VALUES(name),
+         is_external = VALUES(is_external), unmapped_reason = IF(pinned, NULL, VALUES(unmapped_reason)), observed_at = VALUES(observed_at)`,
       [
         mappings.map((m) => [
           clusterId,
@@ -91,7 +91,7 @@ export class NetworkRepository {
   ): Promise<void> {
     const ids = shown.map((network) => network.openstackId);
     await tx.query(
-      `DELETE FROM cluster_network WHERE cluster_id = ? ${ids.length ? 'AND openstack_id NOT IN (?)' : ''}`,
+      `DELETE FROM cluster_network WHERE cluster_id = ? AND pinned = 0 ${ids.length ? 'AND openstack_id NOT IN (?)' : ''}`,
       [clusterId, ids],
     );
   }
