@@ -1,5 +1,7 @@
 import { InventoryRepository } from '@ultron/cluster/inventory/inventory.repository';
 import { NETWORK_CAPABILITIES } from '@ultron/cluster/inventory/network-capability';
+import { FactsRepository } from '@ultron/cluster/scheduler/facts.repository';
+import type { ClusterFacts } from '@ultron/cluster/scheduler/placement';
 import { newId } from '@ultron/kernel/id';
 import type { Begun, NetworkOrigin } from '@ultron/network/lifecycle/network-task';
 import type { PortWish } from '@ultron/network/port/port.service';
@@ -33,6 +35,7 @@ export interface PortWorld extends PlanWorld {
   portDeps(): PortWorldDeps;
   builtVpc(): Promise<BuiltVpc>;
   from(): NetworkOrigin;
+  facts(tx: Transaction): Promise<ClusterFacts[]>;
   wish(change: Partial<PortWish>): PortWish;
   /** Does a wish as the API does, and waits until a conductor has done all its tasks. */
   done<T extends { task: NewTask | null; ring: TaskRef[] }>(
@@ -94,6 +97,7 @@ async function fillPortWorld(world: PlanWorld): Promise<PortWorld> {
     projectId,
     portDeps,
     from,
+    facts: (tx) => new FactsRepository().load(tx),
     wish: (change) => ({ ...port, ...change }),
     builtVpc: async () => {
       const vpcId = await world.addVpc('routed');
