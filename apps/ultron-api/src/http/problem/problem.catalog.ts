@@ -1,5 +1,6 @@
 import type { FaultCategory } from '@ultron/kernel/fault';
 import { ADDRESS_PROBLEMS } from './address.entries.js';
+import { PORT_PROBLEMS } from './port.entries.js';
 import { RECONCILE_PROBLEMS } from './reconcile.entries.js';
 import { PROBE_PROBLEMS } from './probe.entries.js';
 import {
@@ -19,6 +20,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...PROBE_PROBLEMS,
   ...COMPUTE_PROBLEMS,
   ...ADDRESS_PROBLEMS,
+  ...PORT_PROBLEMS,
   ...SYNC_PROBLEMS,
   ...RECONCILE_PROBLEMS,
 };
