@@ -24,6 +24,7 @@ import { SimulationService } from './simulation/simulation.service.js';
 import { PlanDeletion } from './plan-deletion.js';
 import { PlanUpkeep } from './upkeep/plan-upkeep.js';
 import { UsageService } from './usage/usage.service.js';
+import { PlaceNamesRepository } from './vpc/place-names.repository.js';
 import { VpcPlanRepository } from './vpc/vpc-plan.repository.js';
 import { VpcRepository } from './vpc/vpc.repository.js';
 
@@ -37,6 +38,7 @@ const services = [
   SupplementService,
   PlanRoomService,
   PlanDeletion,
+  PlaceNamesRepository,
   SimulationService,
   SegmentViewRepository,
   AddressListRepository,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
+import { newId } from '@ultron/kernel/id';
 import { isDuplicate } from '@ultron/platform/database/database.errors';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -71,6 +72,7 @@ export interface CreatedSubnet {
 }
 
 const MOST_DHCP_PORTS = 8;
+const DEFAULT_POOL = 'default';
 
 /**
  * Pools, VPCs and subnets. Ids are the caller's: asking again with the same id changes nothing and gives the same
@@ -128,6 +130,36 @@ export class AddressPlanService {
         detail: `There is an address pool ${pool.name} already.`,
         cause: error,
       });
+    }
+  }
+
+  /**
+   * The id of the pool of this name or id. Without a name the pool `default`, which is made of the configured block when
+   * there is none yet.
+   * @throws Fault `unknown_reference` with the pointer of the field
+   */
+  async poolCalledIn(tx: Transaction, nameOrId: string | undefined, pointer: string): Promise<string> {
+    const found = await this.pools.named(tx, nameOrId ?? DEFAULT_POOL);
+    if (found) return found.id;
+    if (nameOrId === undefined) return this.defaultPoolIn(tx);
+    const detail = 'names no address pool';
+    throw new Fault({
+      code: 'unknown_reference',
+      category: 'invalid',
+      detail: `There is no address pool ${nameOrId}.`,
+      fields: [{ pointer, detail }],
+    });
+  }
+
+  private async defaultPoolIn(tx: Transaction): Promise<string> {
+    try {
+      return (await this.createPoolIn(tx, { id: newId(), name: DEFAULT_POOL })).id;
+    } catch (error) {
+      // Somebody else has just made it.
+      const made = error instanceof Fault && error.code === 'address_pool_name_taken';
+      const found = made ? await this.pools.named(tx, DEFAULT_POOL) : null;
+      if (!found) throw error;
+      return found.id;
     }
   }
 

@@ -5,6 +5,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsString,
   Length,
@@ -140,6 +141,15 @@ export function Integer(options: NumberOptions): PropertyDecorator {
     rule: `must be an integer${rangeText(options)}`,
     checks: (o) => [IsInt(o), ...rangeChecks(options, o)],
     reading: 'integer',
+  });
+}
+
+/** A number that need not be whole, such as a share. */
+export function Decimal(options: NumberOptions): PropertyDecorator {
+  return field(options, {
+    schema: { type: 'number', ...range(options) },
+    rule: `must be a number${rangeText(options)}`,
+    checks: (o) => [IsNumber({}, o), ...rangeChecks(options, o)],
   });
 }
 

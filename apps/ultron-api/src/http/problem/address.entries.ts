@@ -86,4 +86,58 @@ export const ADDRESS_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'The id is in use',
     meaning: 'The same id was sent before with other contents.',
   },
+  address_pool_in_use: {
+    title: 'The address pool is in use',
+    meaning: 'VPCs are cut from it: `vpcs` names them. Delete them first.',
+  },
+  cidr_invalid: { title: 'No CIDR', meaning: 'Write an address, a slash and a prefix length: 10.0.0.0/16.' },
+  cidr_host_bits: {
+    title: 'The CIDR has host bits set',
+    meaning: 'It does not begin where its block begins: `detail` says what the block is.',
+  },
+  cidr_misaligned: {
+    title: 'The CIDR is none of the blocks',
+    meaning: 'What it is cut from is cut into blocks of one size: `detail` says which.',
+  },
+  cidr_outside: { title: 'The CIDR lies outside', meaning: '`detail` says in what it would have to lie.' },
+  cidr_overlaps: {
+    title: 'The CIDR is taken',
+    meaning: 'Another VPC or subnet has the block: choose another one, or none.',
+  },
+  address_invalid: { title: 'No IP address', meaning: 'Write it as 10.0.0.1.' },
+  ipv6_unsupported: { title: 'No IPv6 pools yet', meaning: 'Give an IPv4 block.' },
+  vpc_not_found: { title: 'No such VPC', meaning: 'It does not exist, or it is not yours.' },
+  subnet_not_found: { title: 'No such subnet', meaning: 'It does not exist, or it is not yours.' },
+  segment_not_found: { title: 'No such segment', meaning: 'It does not exist, or not any more.' },
+  vpc_deleting: { title: 'The VPC is being deleted', meaning: 'Nothing of it is dealt out any more.' },
+  subnet_deleting: { title: 'The subnet is being deleted', meaning: 'Nothing of it is dealt out any more.' },
+  vpc_in_use: {
+    title: 'The VPC is in use',
+    meaning: 'It has subnets or routers: they are named. Delete them first.',
+  },
+  subnet_in_use: {
+    title: 'The subnet is in use',
+    meaning: 'Ports or routers are in it: `addresses` and `routers` name them. Delete them first.',
+  },
+  too_many_idcs: { title: 'Too many IDCs', meaning: 'A VPC has room for one subnet in each of its IDCs.' },
+  dhcp_ports_invalid: {
+    title: 'The number of DHCP ports is wrong',
+    meaning: '`detail` says how many there may be.',
+  },
+  address_quota_exceeded: {
+    title: 'The project may hold no more addresses',
+    meaning: 'Delete servers, or ask an operator for a larger quota.',
+  },
+  cluster_addresses_low: {
+    title: 'The cluster is at its low-water mark',
+    meaning: 'Preemptible servers leave the last addresses to others: wait until it was supplemented.',
+  },
+  cluster_not_in_idc: {
+    title: 'The cluster is in another IDC',
+    meaning: 'Choose one of the IDC of the subnet.',
+  },
+  cluster_still_enabled: {
+    title: 'The cluster is still enabled',
+    meaning: 'Set its state to `draining` first: an enabled cluster is given addresses.',
+  },
 };

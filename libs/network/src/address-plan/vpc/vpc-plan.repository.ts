@@ -27,6 +27,8 @@ export interface VpcPlan extends VpcFacts {
   family: Family;
   sharing: Sharing;
   projectId: string;
+  name: string;
+  createdAt: Date;
   deleting: boolean;
   generation: number;
   subnets: PlannedSubnet[];
@@ -103,11 +105,14 @@ function without<Columns>(prefix: string, row: JoinedRow): Columns {
 }
 
 function planOf(vpc: VpcRow, subnets: readonly SubnetRow[], segments: readonly SegmentRow[]): VpcPlan {
+  const { name, createdAt } = vpc;
   const { id, poolId, projectId, block, policy, infra, sharing, idcIds, generation, deleting } = vpc;
   return {
     id,
     scopeId: poolId,
     projectId,
+    name,
+    createdAt,
     deleting,
     family: block.family,
     block,
