@@ -92,7 +92,7 @@ describe('subnets', () => {
   });
 
   it.each([
-    [{ cidr: '11.0.0.0/33' }, '400 HTTPBadRequest'],
+    [{ cidr: '11.0.0.0/33' }, '400 InvalidInput'],
     [{ cidr: '11.0.0.0/24', gateway_ip: '11.0.0.255' }, '400 InvalidInput'],
     [{ cidr: '11.0.0.0/31' }, '400 InvalidInput'],
     [
@@ -252,8 +252,14 @@ describe('routers', () => {
     expect(router.external_gateway_info?.external_fixed_ips).toEqual(port?.fixed_ips);
     const inner = { router: { external_gateway_info: { network_id: network.id } } };
     await expect(neutron.ask('PUT', `/routers/${router.id}`, inner)).rejects.toThrow('400 BadRequest');
-    await neutron.ask('PUT', `/routers/${router.id}`, { router: { external_gateway_info: null } });
+    const match = { 'If-Match': `revision_number=${router.revision_number}` };
+    const none = { router: { external_gateway_info: null } };
+    // As in Neutron: it is done, and then refused.
+    await expect(neutron.ask('PUT', `/routers/${router.id}`, none, match)).rejects.toThrow(
+      '412 RevisionNumberConstraintFailed',
+    );
     expect(await neutron.ports(`device_id=${router.id}`)).toEqual([]);
+    await neutron.ask('PUT', `/routers/${router.id}`, none);
   });
 });
 

@@ -123,6 +123,21 @@ it('routers get and lose legs and gateways', async () => {
   expect(await network.routers.update('r', { external_gateway_info })).toEqual({ external_gateway_info });
 });
 
+it('routers change their gateway only at the revision that was read, which is compared before', async () => {
+  fake.on(`GET ${V}/routers/r`, () => ({ body: { router: { id: 'r', revision_number: 4 } } }));
+  // Neutron raises the revision by changing the gateway, and then finds that it is another one.
+  fake.on(`PUT ${V}/routers/r`, ({ headers }) =>
+    headers['if-match'] === undefined
+      ? { body: { router: { id: 'r', revision_number: 6 } } }
+      : said(412, 'RevisionNumberConstraintFailed'),
+  );
+  const gateway = { external_gateway_info: null };
+  expect(await network.routers.update('r', gateway, 4)).toMatchObject({ revision_number: 6 });
+  expect(await errorOf(network.routers.update('r', gateway, 3))).toMatchObject({
+    code: 'RevisionNumberConstraintFailed',
+  });
+});
+
 it('floating IPs are led to ports and away from them', async () => {
   fake.on(`PUT ${V}/floatingips/f`, ({ body }) => ({ body }));
   await network.floatingIps.associate('f', { portId: 'p', fixedIpAddress: '11.0.0.9' }, 2);

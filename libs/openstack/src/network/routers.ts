@@ -25,6 +25,24 @@ export class Routers extends NeutronCollection<RouterWire, RouterCreateWire, Rou
   }
 
   /**
+   * As for all resources, but that a change of the gateway raises the revision of the router in the middle of the
+   * request: Neutron then answers 412 to its own doing, with the gateway changed. So for such a change the revision is
+   * compared before, and not while, it is made.
+   */
+  override async update(
+    id: string,
+    changes: RouterUpdateWire,
+    ifRevision?: number,
+    call?: CallOptions,
+  ): Promise<RouterWire> {
+    if (ifRevision === undefined || changes.external_gateway_info === undefined)
+      return super.update(id, changes, ifRevision, call);
+    const { revision_number: revision } = await this.get(id, call);
+    // Where it has moved on already, the cluster itself may say so.
+    return super.update(id, changes, revision === ifRevision ? undefined : ifRevision, call);
+  }
+
+  /**
    * Gives the router a leg in a subnet, with the gateway address of the subnet, or makes an existing port its leg. A
    * subnet that has a leg of this router already fails with kind `invalid`, code `BadRequest`: look at the router's
    * ports before.

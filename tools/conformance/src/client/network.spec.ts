@@ -63,7 +63,7 @@ export function networkSpec(use: CloudInUse): void {
         'conflict',
         'OverlappingAllocationPools',
       ],
-      ['a CIDR that is none', { cidr: '10.90.0.0/33' }, 'invalid', 'HTTPBadRequest'],
+      ['a CIDR that is none', { cidr: '10.90.0.0/33' }, 'invalid', 'InvalidInput'],
     ])('are refused with %s', async (_what, change, kind, code) => {
       const { id } = await network();
       await expect(subnetOn(id, change)).rejects.toMatchObject({ kind, code });
@@ -86,6 +86,8 @@ export function networkSpec(use: CloudInUse): void {
       const revision = present((await subnets.get(subnet.id)).revision_number, 'a revision');
       const changed = await subnets.update(subnet.id, wider, revision);
       expect(changed.allocation_pools).toEqual(expect.arrayContaining(wider.allocation_pools));
+      const renamed = await subnets.update(subnet.id, { name: 'other' }, changed.revision_number);
+      expect(renamed.revision_number).toBeGreaterThan(revision);
       await expect(subnets.update(subnet.id, wider, revision)).rejects.toMatchObject({
         kind: 'conflict',
         code: 'RevisionNumberConstraintFailed',

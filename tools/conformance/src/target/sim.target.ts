@@ -6,9 +6,17 @@ import type { Target } from './target.js';
 export async function simTarget(
   releases: readonly string[] = ['zed', 'epoxy'],
   lifecycle: Partial<LifecycleDelays> = {},
+  latency: { base?: number; jitter?: number } = {},
 ): Promise<Target> {
   const simulator = await startSimulator({
-    clusters: releases.map((release) => ({ name: release, release, idc: 'here', hosts: 2, lifecycle })),
+    clusters: releases.map((release) => ({
+      name: release,
+      release,
+      idc: 'here',
+      hosts: 2,
+      lifecycle,
+      latency,
+    })),
   });
   return {
     kind: 'sim',

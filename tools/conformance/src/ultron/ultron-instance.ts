@@ -84,11 +84,22 @@ export class UltronInstance {
 
   /** Sends a signal to a process of the instance, by the name under which it is supervised. */
   async signal(name: string, signal: NodeJS.Signals): Promise<void> {
+    process.kill(await this.pid(name), signal);
+  }
+
+  /** The process that runs under this name at present. */
+  async pid(name: string): Promise<number> {
     const text = await readFile(join(this.announced.data_dir, 'processes.json'), 'utf8');
     const { pids } = JSON.parse(text) as { pids: Record<string, number> };
     const pid = pids[name];
     if (!pid) throw new Error(`There is no process ${name}; there are ${Object.keys(pids).join(', ')}`);
-    process.kill(pid, signal);
+    return pid;
+  }
+
+  /** The address of the database that the instance has started for itself. */
+  async databaseUrl(): Promise<string> {
+    const password = await readFile(join(this.announced.data_dir, 'database/password'), 'utf8');
+    return `mysql://ultron:${password}@127.0.0.1:${Number(new URL(this.announced.url).port) + 2}/ultron`;
   }
 
   /** The address of the Redis that the instance has started for itself. */

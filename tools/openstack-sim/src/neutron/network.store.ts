@@ -148,11 +148,13 @@ export class NetworkStore {
     this.ports.changed(row);
   }
 
-  /** Changes a subnet; its addresses stay with those who hold them. */
-  updateSubnet(row: SubnetRow, changes: Partial<SubnetRow>): void {
+  /** Changes a subnet; its addresses stay with those who hold them. `quietly`, it stays at its revision. */
+  updateSubnet(row: SubnetRow, changes: Partial<SubnetRow>, quietly = false): void {
+    const { revision_number: revision } = row;
     Object.assign(row, changes);
     this.space(row.id).setPools(row.allocation_pools);
     this.touch(row);
+    if (quietly) row.revision_number = revision;
     this.subnets.changed(row);
     this.reviseNetwork(row.network_id);
   }

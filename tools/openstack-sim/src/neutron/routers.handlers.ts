@@ -167,11 +167,21 @@ export function updateRouter(call: Call): Reply {
   refuseToMembers(call, given, 'update_router');
   refuseWhileUp(row, given);
   const { external_gateway_info: info, ...changes } = given;
-  if (info !== undefined) setGateway(call, row, info);
+  if (info !== undefined) changeGateway(call, row, info);
   Object.assign(row, changes);
   network.touch(row);
   network.routers.changed(row);
   return reply<RouterResponseWire>(200, { router: routerView(call, row) });
+}
+
+/** A defect of Neutron's: the gateway that comes or goes raises the revision, to which the request is held again after. */
+function changeGateway(call: Call, row: RouterRow, info: unknown): void {
+  const before = row.gateway?.network_id;
+  setGateway(call, row, info);
+  if (row.gateway?.network_id === before) return;
+  call.cluster.network.touch(row);
+  call.cluster.network.routers.changed(row);
+  checkRevision(call, row);
 }
 
 /** How a router is carried out can only be changed while it is administratively down. */

@@ -2,6 +2,7 @@ import type { SubnetListWire, SubnetResponseWire } from '@ultron/openstack/netwo
 import { bodyMember } from '../http/body.js';
 import { type Call, type Reply, empty, reply } from '../http/call.js';
 import { type Cidr, formatCidr, parseCidr } from './address.rules.js';
+import { isAtLeast } from '../release/release.profiles.js';
 import { checkChanges, checkMembers } from './attributes.js';
 import { checkQuota, checkRevision, findOwn, makeOneOrMany, ownerOf, standard } from './neutron.access.js';
 import { inUse, invalidInput, notFound } from './neutron.errors.js';
@@ -162,7 +163,13 @@ export function updateSubnet(call: Call): Reply {
   checkRevision(call, row);
   const given = bodyMember(call, 'subnet');
   checkChanges(call, given, UPDATABLE, READ_ONLY);
-  network.updateSubnet(row, changesOf(call, row, given));
+  // Pools are rows of their own; that they changed does not raise the revision of the subnet any more.
+  const onlyPools = Object.keys(given).every((name) => name === 'allocation_pools');
+  network.updateSubnet(
+    row,
+    changesOf(call, row, given),
+    onlyPools && isAtLeast(call.cluster.profile, '2025.1'),
+  );
   serveNetwork(call.cluster, row.network_id);
   return reply<SubnetResponseWire>(200, { subnet: subnetView(call, row) });
 }

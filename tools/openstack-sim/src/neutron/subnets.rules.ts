@@ -9,7 +9,7 @@ type Pools = SubnetRow['allocation_pools'];
 export function cidrOf(given: Record<string, unknown>): Cidr {
   const text = String(given['cidr']);
   const cidr = parseCidr(text);
-  if (!cidr) throw badRequest(`Invalid input for cidr. Reason: '${text}' is not a valid IP subnet.`);
+  if (!cidr) throw invalidInput(`'${text}' is not a valid IP subnet`);
   if (cidr.version !== Number(given['ip_version'])) {
     throw invalidInput(`cidr '${text}' does not match the ip_version '${String(given['ip_version'])}'`);
   }
