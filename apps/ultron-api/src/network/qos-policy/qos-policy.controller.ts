@@ -130,7 +130,11 @@ export class QosPolicyController {
     };
     const check = (version: number) => checkIfMatch(ifMatch, version);
     const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.policies.update(tx, id, patch, origin, check), shown);
+    return this.changes.run(
+      undefined,
+      (tx) => this.policies.update(tx, id, patch, origin, check),
+      (made) => shown(made),
+    );
   }
 
   @Delete(':id')
@@ -153,7 +157,11 @@ export class QosPolicyController {
   ): Promise<HttpReply> {
     const check = (version: number) => checkIfMatch(ifMatch, version);
     const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.policies.delete(tx, id, origin, check), shown);
+    return this.changes.run(
+      undefined,
+      (tx) => this.policies.delete(tx, id, origin, check),
+      (made) => shown(made),
+    );
   }
 }
 
