@@ -107,7 +107,8 @@ export class Lifecycle {
 
   #spawned(server: ServerRow, pending: PendingRow): void {
     const { network } = this.cluster;
-    for (const port of [...network.portsByDevice.get(server.id)]) network.updatePort(port, { status: 'ACTIVE' });
+    for (const port of [...network.portsByDevice.get(server.id)])
+      network.updatePort(port, { status: 'ACTIVE' });
     this.#done(server, pending, {
       vmState: 'active',
       taskState: null,
