@@ -1,5 +1,6 @@
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedObject } from '../kind/observed.js';
+import type { ObservedIndex } from './observed-index.js';
 
 /** Which objects: those of one kind in one cluster. */
 export interface LaneKey {
@@ -37,14 +38,14 @@ export interface ObservedStore {
   /** Those of the ids that are known and not gone. At most some thousand ids. One statement. */
   known(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<Map<string, KnownObject>>;
 
+  /** All that is known and not gone, for a pass over everything: it is then compared in memory. */
+  index(tx: Transaction, lane: LaneKey): Promise<ObservedIndex>;
+
   /** Inserts or replaces; the objects are not missing and not gone any more. One statement, however many. */
   write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void>;
 
   /** They were seen after all, unchanged. */
   seenAgain(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void>;
-
-  /** The ids that are known and not gone, in their order, beginning after `after`. */
-  ids(tx: Transaction, lane: LaneKey, after: string, limit: number): Promise<string[]>;
 
   /** The same of those that hang on the object. */
   idsOf(tx: Transaction, lane: LaneKey, parentId: string): Promise<string[]>;

@@ -71,10 +71,11 @@ describe('the rows of what was observed', () => {
     expect(await rows.count(database.read, lane)).toBe(1_203);
   });
 
-  it('give their ids in order, and those that hang on one object', async () => {
+  it('are all given at once for a pass, and the ids of those that hang on one object', async () => {
     await write([port('c'), port('a'), port('b', { parentId: 's2' })]);
-    expect(await rows.ids(database.read, lane, '', 2)).toEqual(['a', 'b']);
-    expect(await rows.ids(database.read, lane, 'b', 2)).toEqual(['c']);
+    const index = await rows.index(database.read, lane);
+    expect([...index.unseen()].map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(index.see('a', hashOf(port('a')))).toBe('same');
     expect(await rows.idsOf(database.read, lane, 's1')).toEqual(['a', 'c']);
   });
 

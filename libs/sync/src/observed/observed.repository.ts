@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { ObservedIndex } from './observed-index.js';
 import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore } from './observed-store.js';
 
 /** Rows of one statement: some hundreds of kilobytes, well below what servers take as a packet. */
 const ROWS_AT_ONCE = 500;
 
+const INDEXED_AT_ONCE = 10_000;
 const NO_HASH = Buffer.alloc(16);
 
 interface KnownRow {
@@ -31,6 +33,22 @@ export class ObservedRepository implements ObservedStore {
     );
   }
 
+  async index(tx: Transaction, lane: LaneKey): Promise<ObservedIndex> {
+    const index = new ObservedIndex();
+    for (let after = ''; ;) {
+      const rows = await tx.query<KnownRow[]>(
+        `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
+         WHERE cluster_id = ? AND kind = ? AND gone_at IS NULL AND openstack_id > ?
+         ORDER BY openstack_id LIMIT ?`,
+        [lane.clusterId, lane.kind, after, INDEXED_AT_ONCE],
+      );
+      for (const row of rows) index.load(row.openstack_id, row.hash, Number(row.missing) === 1);
+      const last = rows.at(-1);
+      if (!last || rows.length < INDEXED_AT_ONCE) return index;
+      after = last.openstack_id;
+    }
+  }
+
   async write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void> {
     // In one order everywhere, so that two writers never wait for each other crosswise.
     const sorted = objects.toSorted((a, b) => (a.object.id < b.object.id ? -1 : 1));
@@ -50,15 +68,6 @@ export class ObservedRepository implements ObservedStore {
 
   seenAgain(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
     return this.set(tx, lane, ids, 'missing_since = NULL, not_found = 0');
-  }
-
-  async ids(tx: Transaction, lane: LaneKey, after: string, limit: number): Promise<string[]> {
-    const rows = await tx.query<{ openstack_id: string }[]>(
-      `SELECT openstack_id FROM observed_object
-       WHERE cluster_id = ? AND kind = ? AND openstack_id > ? AND gone_at IS NULL ORDER BY openstack_id LIMIT ?`,
-      [lane.clusterId, lane.kind, after, limit],
-    );
-    return rows.map((row) => row.openstack_id);
   }
 
   async idsOf(tx: Transaction, lane: LaneKey, parentId: string): Promise<string[]> {

@@ -1,11 +1,11 @@
 import type { ObservedObject } from '../kind/observed.js';
 import type { PassEnd } from '../lane/lane.types.js';
 import { brakeAfter, type BrakeState } from './brake.rules.js';
+import type { ObservedIndex } from '../observed/observed-index.js';
 import type { LaneWriter } from './lane-writer.js';
 import type { PassJob, PassParts } from './pass-runner.js';
 import type { PassCounts } from './pass.types.js';
 
-const IDS_AT_ONCE = 5_000;
 /** Objects that one confirmation asks for; the rest has its turn with the next. */
 const ASKED_AT_ONCE = 200;
 const QUESTIONS_AT_ONCE = 8;
@@ -28,15 +28,11 @@ export class Absences<Context> {
     private readonly counts: PassCounts,
   ) {}
 
-  /** After a complete list of everything. */
-  async unseen(seen: ReadonlySet<string>): Promise<AbsenceResult> {
-    const unseen: string[] = [];
-    let known = 0;
-    for await (const ids of this.knownIds()) {
-      known += ids.length;
-      unseen.push(...ids.filter((id) => !seen.has(id) && !this.job.newer.has(id)));
-    }
-    return this.vanished(unseen, unseen.length, known);
+  /** After a complete list of everything. What was read on its own meanwhile is where that found it. */
+  async unseen(index: ObservedIndex): Promise<AbsenceResult> {
+    const { newer } = this.job;
+    const unseen = [...index.unseen()].map(({ id }) => id).filter((id) => !newer.has(id));
+    return this.vanished(unseen, unseen.length, index.size);
   }
 
   /** After a list that says what was deleted. */
@@ -100,17 +96,6 @@ export class Absences<Context> {
     // What was accepted stays the measure until the release is used up.
     const unseen = state === 'released' ? (lane.brakeUnseen ?? vanishing.unseen) : vanishing.unseen;
     return { state, known: vanishing.known, unseen };
-  }
-
-  private async *knownIds(): AsyncGenerator<string[]> {
-    const { store, database } = this.parts;
-    for (let after = ''; ;) {
-      const ids = await store.ids(database.read, this.job.claim, after, IDS_AT_ONCE);
-      if (ids.length > 0) yield ids;
-      const last = ids.at(-1);
-      if (ids.length < IDS_AT_ONCE || last === undefined) return;
-      after = last;
-    }
   }
 }
 

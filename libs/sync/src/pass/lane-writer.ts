@@ -5,6 +5,7 @@ import type { ObservedChanges, SyncKind } from '../kind/sync-kind.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
 import { hashOf } from '../observed/observed-hash.rules.js';
+import type { ObservedIndex } from '../observed/observed-index.js';
 import type { HashedObject, KnownObject, ObservedStore } from '../observed/observed-store.js';
 
 /** Objects that are compared and written at once. */
@@ -36,6 +37,27 @@ export class LaneWriter {
       written += await this.applySome(objects.slice(from, from + AT_ONCE));
     }
     return written;
+  }
+
+  /**
+   * The same for a page of a pass over everything, which holds all that is known in memory. The index takes the page for
+   * written: it ends with the pass. @throws LaneLost
+   */
+  async applyPage(index: ObservedIndex, objects: readonly ObservedObject[]): Promise<number> {
+    const changed: HashedObject[] = [];
+    const back: ObservedObject[] = [];
+    for (const object of objects) {
+      if (object.partial) {
+        if (index.meet(object.id)) back.push(object);
+        continue;
+      }
+      const hash = hashOf(object);
+      const how = index.see(object.id, hash);
+      if (how === 'back') back.push(object);
+      else if (how !== 'same') changed.push({ object, hash });
+    }
+    await this.write(changed, back);
+    return changed.length;
   }
 
   /** They were not seen; returns how many were not missing already. @throws LaneLost */
@@ -80,14 +102,23 @@ export class LaneWriter {
     const changed = objects.map((object) => ({ object, hash: hashOf(object) })).filter(isNews(known));
     const news = new Set(changed.map(({ object }) => object.id));
     const back = ids.filter((id) => known.get(id)?.missing && !news.has(id));
-    if (changed.length === 0 && back.length === 0) return 0;
+    await this.write(
+      changed,
+      objects.filter(({ id }) => back.includes(id)),
+    );
+    return changed.length;
+  }
+
+  private async write(changed: readonly HashedObject[], back: readonly ObservedObject[]): Promise<void> {
+    if (changed.length === 0 && back.length === 0) return;
+    const { store } = this.parts;
     await this.held(async (tx) => {
       if (changed.length > 0) await store.write(tx, this.claim, changed);
-      if (back.length > 0) await store.seenAgain(tx, this.claim, back);
-      const returned = objects.filter(({ id, partial }) => back.includes(id) && !partial);
+      const ids = back.map(({ id }) => id);
+      if (ids.length > 0) await store.seenAgain(tx, this.claim, ids);
+      const returned = back.filter(({ partial }) => !partial);
       await this.tell(tx, { ...nothing, written: [...changed.map(({ object }) => object), ...returned] });
     });
-    return changed.length;
   }
 
   private async tell(tx: Transaction, changes: ObservedChanges): Promise<void> {

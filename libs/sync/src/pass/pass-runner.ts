@@ -75,20 +75,19 @@ export class Pass<Context> {
     const { kind, context } = this.job;
     const startedAt = this.parts.now();
     const listing = kind.list(context);
-    const seen = new Set<string>();
+    const index = await this.parts.store.index(this.parts.database.read, this.job.claim);
     let newest: number | null = null;
     for await (const page of ahead(listing)) {
       this.job.signal.throwIfAborted();
-      for (const { id, updatedAt } of page) {
-        seen.add(id);
-        newest = later(newest, updatedAt?.getTime() ?? null);
-      }
-      await this.write(page, seen.size);
+      for (const { updatedAt } of page) newest = later(newest, updatedAt?.getTime() ?? null);
+      this.counts.written += await this.writer.applyPage(index, this.current(page));
+      this.counts.pages += 1;
+      this.counts.seen = index.seen;
     }
     const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest });
     const { complete } = listing.report;
     // What a list that began anew did not show may have been on a page that was read before something was deleted.
-    const absent = complete ? await this.absences.unseen(seen) : await this.absences.asBefore();
+    const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
     return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, cursorAt, ...absent };
   }
 
@@ -121,22 +120,24 @@ export class Pass<Context> {
     const { kind, context, claim } = this.job;
     if (!kind.listIds) throw cannot(kind.kind, 'list the ids alone');
     const listing = kind.listIds(context);
-    const seen = new Set<string>();
-    const unknown: string[] = [];
+    const index = await this.parts.store.index(this.parts.database.read, claim);
+    const unknown = new Set<string>();
     for await (const page of ahead(listing)) {
       this.job.signal.throwIfAborted();
       this.counts.pages += 1;
-      for (const id of page) seen.add(id);
-      const known = await this.parts.store.known(this.parts.database.read, claim, page);
-      unknown.push(...page.filter((id) => !known.has(id)));
-      const back = page.filter((id) => known.get(id)?.missing);
+      const back: string[] = [];
+      for (const id of page) {
+        const wasMissing = index.meet(id);
+        if (wasMissing === undefined) unknown.add(id);
+        else if (wasMissing) back.push(id);
+      }
       if (back.length > 0) await this.find(back);
     }
-    this.counts.seen = seen.size;
-    const many = unknown.length > MOST_FOUND_BY_ID;
-    if (!many) await this.find(unknown);
+    this.counts.seen = index.seen + unknown.size;
+    const many = unknown.size > MOST_FOUND_BY_ID;
+    if (!many) await this.find([...unknown]);
     const { complete } = listing.report;
-    const absent = complete ? await this.absences.unseen(seen) : await this.absences.asBefore();
+    const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
     return { outcome: complete ? 'complete' : 'incomplete', refreshed: false, fullSoon: many, ...absent };
   }
 
@@ -149,9 +150,13 @@ export class Pass<Context> {
   private async write(page: readonly ObservedObject[], seen: number): Promise<void> {
     this.counts.pages += 1;
     this.counts.seen = seen;
+    this.counts.written += await this.writer.apply(this.current(page));
+  }
+
+  /** Without what was read on its own meanwhile. */
+  private current(page: readonly ObservedObject[]): readonly ObservedObject[] {
     const { newer } = this.job;
-    const objects = newer.size === 0 ? page : page.filter(({ id }) => !newer.has(id));
-    this.counts.written += await this.writer.apply(objects);
+    return newer.size === 0 ? page : page.filter(({ id }) => !newer.has(id));
   }
 
   private async find(ids: readonly string[]): Promise<void> {
