@@ -8,6 +8,7 @@ import { RouterRepository } from '@ultron/network/router/router.repository';
 import { AddressPoolController } from './address-plan/address-pool.controller.js';
 import { AddressQuotaController } from './address-plan/address-quota.controller.js';
 import { PlanChanges } from './address-plan/plan.changes.js';
+import { PlanMetrics } from './address-plan/plan.metrics.js';
 import { PlanReader } from './address-plan/plan.reader.js';
 import { SubnetController } from './address-plan/subnet.controller.js';
 import { SupplementController } from './address-plan/supplement.controller.js';
@@ -38,6 +39,14 @@ import { RouterController } from './router/router.controller.js';
     QosPolicyController,
     NetworkController,
   ],
-  providers: [NetworkRepository, RouterRepository, PlanReader, PlanChanges, RouterUse, NetworkChanges],
+  providers: [
+    NetworkRepository,
+    RouterRepository,
+    PlanReader,
+    PlanChanges,
+    PlanMetrics,
+    RouterUse,
+    NetworkChanges,
+  ],
 })
 export class NetworkApiModule {}

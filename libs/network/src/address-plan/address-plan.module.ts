@@ -17,6 +17,7 @@ import { SupplementWaitRepository } from './supplement/supplement-wait.repositor
 import { SupplementRepository } from './supplement/supplement.repository.js';
 import { SupplementService } from './supplement/supplement.service.js';
 import { ClusterStatusRepository } from './supplement/cluster-status.repository.js';
+import { FleetUsageRepository } from './usage/fleet-usage.repository.js';
 import { PlanRoomService } from './usage/plan-room.service.js';
 import { AddressListRepository } from './address/address-list.repository.js';
 import { SegmentViewRepository } from './segment/segment-view.repository.js';
@@ -38,6 +39,7 @@ const services = [
   SupplementService,
   PlanRoomService,
   PlanDeletion,
+  FleetUsageRepository,
   PlaceNamesRepository,
   SimulationService,
   SegmentViewRepository,

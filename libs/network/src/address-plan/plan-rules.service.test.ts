@@ -222,7 +222,7 @@ describe('deletion', () => {
   it('of a pool leaves room for another, and slots of deleted VPCs are used again when all are used up', async () => {
     const poolId = newId();
     await fixture.plan.createPool({ id: poolId, name: poolId, cidr: '172.30.0.0/19' });
-    const [first = ''] = [await fixture.addVpc(poolId), await fixture.addVpc(poolId)];
+    const [first] = [await fixture.addVpc(poolId), await fixture.addVpc(poolId)];
     expect(await faultOf(fixture.addVpc(poolId))).toMatchObject({ code: 'address_pool_exhausted' });
     await change(database.read, 'DELETE FROM vpc WHERE id = ?', [first]);
     const again = await fixture.addVpc(poolId);

@@ -406,6 +406,26 @@ describe('clusters of a VPC', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('show the same as the usage, of the VPCs that run dry first', async () => {
+    const { text } = await get('/metrics');
+    const value = (series: string) => Number(new RegExp(`^${series} (.*)$`, 'm').exec(text)?.[1]);
+    const { body } = await get('/v1/vpcs?limit=1000');
+    const [vpc] = (body['vpcs'] as { id: string; subnets_used: number; status: string }[]).filter(
+      (one) => one.subnets_used > 0 && one.status === 'active',
+    );
+    const usage = await usageOf(vpc?.id ?? '', 'east-1');
+    const labels = `vpc="${vpc?.id}",cluster="east-1"`;
+    expect(value(`ultron_vpc_addresses\\{${labels},state="free"\\}`)).toBe(usage?.free);
+    expect(value(`ultron_vpc_largest_batch\\{${labels}\\}`)).toBe(usage?.largest_batch);
+    expect(value('ultron_addresses\\{cluster="east-1",state="free"\\}')).toBeGreaterThan(0);
+    expect(value('ultron_address_supplements')).toBeGreaterThan(0);
+    expect(value('ultron_addresses_stranded_ratio')).toBeGreaterThan(0);
+    expect(text).toMatch(/^ultron_vpc_exhausted_seconds\{.*\} \d+$/m);
+    expect(text.match(/^ultron_vpc_stranded_ratio\{/gm)?.length).toBeLessThanOrEqual(100);
+  });
+});
+
 describe('address quotas', () => {
   it('are set by operators and seen by their project', async () => {
     const { token, projectId } = await api.tokenOf('member');

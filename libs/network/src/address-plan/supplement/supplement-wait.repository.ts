@@ -14,14 +14,20 @@ export interface Wait {
 /** The line in which clusters wait; times are the database's. */
 @Injectable()
 export class SupplementWaitRepository {
-  /** The cluster keeps its place in the line when it is there already. */
+  /**
+   * The cluster keeps its place in the line when it is there already. While requests wait for it, being below its
+   * low-water mark changes nothing of what it waits for.
+   */
   async put(tx: Transaction, { vpcId, idcId, clusterId, need, urgent }: Wait, holdS: number): Promise<void> {
     await change(
       tx,
       `INSERT INTO supplement_wait (vpc_id, cluster_id, idc_id, need, urgent, since, expires_at)
        VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)
-       ON DUPLICATE KEY UPDATE need = VALUES(need), urgent = urgent OR VALUES(urgent),
-                               expires_at = VALUES(expires_at)`,
+       ON DUPLICATE KEY UPDATE
+         since = IF(expires_at < UTC_TIMESTAMP(6), VALUES(since), since),
+         need = IF(urgent > VALUES(urgent), need, VALUES(need)),
+         expires_at = IF(urgent > VALUES(urgent), expires_at, VALUES(expires_at)),
+         urgent = GREATEST(urgent, VALUES(urgent))`,
       [vpcId, clusterId, idcId, need, urgent, holdS],
     );
   }
