@@ -111,7 +111,8 @@ async function put(
   const body: FloatingIpUpdateWire = {
     // Always: Neutron takes a body without it for the wish to lead nowhere.
     ...(await targetWire(deps, wanted)),
-    ...(wanted.qosPolicyId === other.qosPolicyId ? {} : { qos_policy_id: openstackPolicyId }),
+    // Whenever there is one: from Zed to 2023.2, Neutron takes it away in every change that does not name it.
+    ...((wanted.qosPolicyId ?? other.qosPolicyId) ? { qos_policy_id: openstackPolicyId } : {}),
   };
   try {
     return await changeAtRevision(

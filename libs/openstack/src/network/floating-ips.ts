@@ -14,7 +14,10 @@ export interface FloatingIpFilter extends Omit<StandardFilter, 'name'> {
   description?: string;
 }
 
-/** `/v2.0/floatingips` of Neutron (extension `router`). */
+/**
+ * `/v2.0/floatingips` of Neutron (extension `router`). A change that does not name the QoS policy takes it away from Zed to
+ * 2023.2 (LP 2041609): name it in every change where there is one.
+ */
 export class FloatingIps extends NeutronCollection<
   FloatingIpWire,
   FloatingIpCreateWire,

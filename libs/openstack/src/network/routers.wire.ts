@@ -83,10 +83,8 @@ export interface RouterInterfaceWire {
   /** The id of the router. */
   id: string;
   tenant_id: string;
-  project_id: string;
   network_id: string;
   port_id: string;
   subnet_id: string;
   subnet_ids: string[];
-  tags?: string[];
 }

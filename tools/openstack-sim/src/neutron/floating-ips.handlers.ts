@@ -7,6 +7,7 @@ import type {
 } from '@ultron/openstack/network/floating-ips.wire';
 import { bodyMember } from '../http/body.js';
 import { type Call, type Reply, empty, reply } from '../http/call.js';
+import { isAtLeast } from '../release/release.profiles.js';
 import { checkChanges, checkMembers, onlyKnown } from './attributes.js';
 import { hasExtension } from './extensions.js';
 import { type Lead, leadTo } from './floating-ip.rules.js';
@@ -211,10 +212,15 @@ export function updateFloatingIp(call: Call): Reply {
   if (given['port_id'] !== undefined || given['fixed_ip_address'] !== undefined)
     Object.assign(changes, shownLead(leadTo(call, given, row)));
   if (given['description'] !== undefined) changes.description = String(given['description']);
-  if (given['qos_policy_id'] !== undefined) changes.qos_policy_id = policyGiven(call, given['qos_policy_id']);
+  if (given['qos_policy_id'] !== undefined || forgetsPolicy(call))
+    changes.qos_policy_id = policyGiven(call, given['qos_policy_id']);
   network.updateFloatingIp(row, changes);
   return reply<FloatingIpResponseWire>(200, { floatingip: floatingIpView(call, row) });
 }
+
+/** A defect of some releases (LP 2041609): a change that does not name the policy takes it away. */
+const forgetsPolicy = ({ cluster: { profile } }: Call): boolean =>
+  isAtLeast(profile, 'zed') && !isAtLeast(profile, '2024.1');
 
 /** `DELETE /v2.0/floatingips/{id}`: also while it leads somewhere. */
 export function deleteFloatingIp(call: Call): Reply {

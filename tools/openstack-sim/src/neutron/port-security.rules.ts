@@ -59,17 +59,17 @@ function refuseTwice(pairs: AddressPairWire[]): void {
 
 /** Port security cannot be taken from a port that has groups or pairs. */
 export function checkSecurityOff(groups: readonly string[], pairs: readonly unknown[]): void {
-  if (groups.length > 0) {
-    throw inUse(
-      'Port has security group associated. Cannot disable port security or IP address until security group is removed.',
-      'PortSecurityPortHasSecurityGroup',
-    );
-  }
   if (pairs.length > 0) {
     throw new ApiError(
       409,
       'Port Security must be enabled in order to have allowed address pairs on a port.',
       'AddressPairAndPortSecurityRequired',
+    );
+  }
+  if (groups.length > 0) {
+    throw inUse(
+      'Port has security group associated. Cannot disable port security or IP address until security group is removed.',
+      'PortSecurityPortHasSecurityGroup',
     );
   }
 }

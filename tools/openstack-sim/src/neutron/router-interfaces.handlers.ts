@@ -51,7 +51,6 @@ function changed(call: Call, router: RouterRow, port: PortRow): Reply {
   return reply<RouterInterfaceWire>(200, {
     id: router.id,
     tenant_id: port.project_id,
-    project_id: port.project_id,
     port_id: port.id,
     network_id: port.network_id,
     subnet_id: subnets.at(-1) ?? '',
