@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,6 +19,13 @@ interface Started {
   token: string;
   pids: Record<string, number>;
   data_dir: string;
+}
+
+/** What every simulated cluster holds before anybody looks. */
+export interface Filling {
+  /** Running servers. */
+  count: number;
+  portsEach: number;
 }
 
 /** A cluster as the bench registers it. */
@@ -41,10 +50,13 @@ export class BenchInstance {
     readonly api: ApiClient,
   ) {}
 
+  private readonly conductors: ChildProcess[] = [];
+
   /** Starts all of it and waits until the conductor has looked at every cluster. */
   static async start(
     clusters: readonly ClusterOptions[],
     real: readonly BenchCluster[] = [],
+    filling?: Filling,
   ): Promise<BenchInstance> {
     const folder = await mkdtemp(join(tmpdir(), 'ultron-bench-'));
     const { cacheDir, datastoreSources: sources } = readDevConfig();
@@ -55,6 +67,7 @@ export class BenchInstance {
       fast: false,
     });
     const simulator = clusters.length > 0 ? await startSimulator(folder, clusters) : null;
+    if (simulator && filling) await fill(simulator.ready, filling);
     const supervisor = await Program.start<Started>(
       join(repository, 'tools/dev/dist/main.js'),
       ['start', '--json', '--no-sim'],
@@ -93,7 +106,30 @@ export class BenchInstance {
     return this.simulator?.ready.clusters ?? [];
   }
 
+  /** Another conductor beside the instance's own; its process id. */
+  async startConductor(group = 'default'): Promise<number> {
+    const child = spawn(process.execPath, [join(repository, 'apps/ultron-conductor/dist/main.js')], {
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        ULTRON_DATABASE_URL: this.datastores.databaseUrl,
+        ULTRON_REDIS_URL: this.datastores.redisUrl,
+        ULTRON_CREDENTIAL_KEY_FILE: join(this.folder, 'instance/secrets/credential-key'),
+        ULTRON_CONDUCTOR_GROUP: group,
+        ULTRON_HEALTH_PORT: String(await freePort()),
+      },
+    });
+    this.conductors.push(child);
+    await once(child, 'spawn');
+    return child.pid ?? NaN;
+  }
+
   async stop(): Promise<void> {
+    for (const child of this.conductors) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
     await this.supervisor.stop();
     await this.simulator?.stop();
     await this.datastores.stop();
@@ -135,6 +171,17 @@ async function startSimulator(folder: string, clusters: readonly ClusterOptions[
     join(repository, 'tools/openstack-sim/dist/main.js'),
     ['--config', config],
   );
+}
+
+async function fill(
+  { url, clusters }: { url: string; clusters: readonly SimulatedCluster[] },
+  { count, portsEach }: Filling,
+): Promise<void> {
+  for (const { name } of clusters) {
+    const body = JSON.stringify({ count, ports_each: portsEach });
+    const response = await fetch(`${url}/_sim/clusters/${name}/fill`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`${name} cannot be filled: ${await response.text()}`);
+  }
 }
 
 /** An instance counts its ports from a base; ports that the system hands out itself begin at 32768. */

@@ -1,0 +1,152 @@
+import { createBatch, deleteBatch } from '../burst/ultron-batch.js';
+import { alternate, median, medianRatio, quantile, type Figure } from '../figures.js';
+import { Outsider } from './outsider.js';
+import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
+
+const SIZE: Size = { clusters: 40, servers: 30_000, portsEach: 2, hypervisors: 5_000 };
+const SHARE_CHANGED = 0.01;
+const TIERS = ['gold', 'silver', 'bronze'] as const;
+const SERVERS = 100;
+const NAMES = { flavor: 'm1.tiny', image: 'cirros', network: 'private' };
+const ROUNDS = 3;
+/** As long as changes come, and as long as is waited for the last of them to be seen. */
+const CHANGING_MS = 30_000;
+const WAIT_MS = 150_000;
+
+const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
+  scenario: 'sync-changes',
+  metric,
+  value,
+  unit,
+  ...(aim ? { aim } : {}),
+});
+
+/**
+ * How soon changes behind the back of Ultron are seen, by tier, while two clusters hang, one answers 500, and servers
+ * are being created a hundred at a time; and how much longer those creations take because of the sync.
+ */
+export async function syncChanges(): Promise<Figure[]> {
+  const sync = await SyncInstance.start(SIZE, {
+    lifecycle: { schedule: { min: 200, max: 400 }, spawn: { min: 2000, max: 3000 } },
+  });
+  try {
+    await assignTiers(sync);
+    await sync.until(MAIN_KINDS, '2000-01-01');
+    await disturb(sync);
+    return [...(await latencies(sync)), ...(await creations(sync))];
+  } finally {
+    await sync.stop();
+  }
+}
+
+/** In turn, so that every tier has clusters of every release. */
+async function assignTiers(sync: SyncInstance): Promise<void> {
+  const clusters = await sync.query<{ id: string }>('SELECT id FROM cluster ORDER BY name');
+  for (const [i, { id }] of clusters.entries()) {
+    await sync.query(
+      `INSERT INTO sync_tier_assignment (subject_kind, subject_id, tier, assigned_at)
+       VALUES ('cluster', ?, ?, UTC_TIMESTAMP(6))`,
+      [id, TIERS[i % TIERS.length]],
+    );
+  }
+}
+
+/** The last three clusters: two hang, one answers 500. */
+const disturbed = (sync: SyncInstance) => sync.instance.clusters.slice(-3);
+
+async function disturb(sync: SyncInstance): Promise<void> {
+  for (const [i, { name }] of disturbed(sync).entries()) {
+    const effect = i < 2 ? { kind: 'hang' } : { kind: 'status', status: 500 };
+    await fetch(`${sync.instance.simulatorUrl}/_sim/faults`, {
+      method: 'POST',
+      body: JSON.stringify({ cluster: name, effect }),
+    });
+  }
+}
+
+async function latencies(sync: SyncInstance): Promise<Figure[]> {
+  const well = sync.instance.clusters.filter((cluster) => !disturbed(sync).includes(cluster));
+  const outsiders = await Promise.all(well.map((cluster) => Outsider.signIn(cluster)));
+  const each = Math.ceil((SIZE.servers * SHARE_CHANGED) / outsiders.length);
+  const changed = new Map<string, number>();
+  const batches = createWhile(sync, CHANGING_MS);
+  await Promise.all(
+    outsiders.map(async (outsider, i) => {
+      const ids = await outsider.someServers(each);
+      for (const [at, id] of ids.entries()) {
+        // Spread over the time, and not all clusters at once.
+        await pause((CHANGING_MS / each) * (at === 0 ? i / outsiders.length : 1));
+        changed.set(id, Date.now());
+        await outsider.rename(id, `changed-${id}`);
+      }
+    }),
+  );
+  await batches;
+  const seen = await whenSeen(sync, changed.size);
+  return TIERS.flatMap((tier) => {
+    const ms = seen
+      .filter((row) => row.tier === tier)
+      .map((row) => row.at.getTime() - (changed.get(row.id) ?? NaN));
+    const [objective] = seen.filter((row) => row.tier === tier).map((row) => row.objective);
+    return [
+      figure(`seen_after_${tier}_p50`, quantile(ms, 0.5) / 1000, 's'),
+      figure(`seen_after_${tier}_p95`, quantile(ms, 0.95) / 1000, 's', `<= ${(objective ?? NaN) / 1000}`),
+      figure(`seen_after_${tier}_of`, ms.length, 'changes'),
+    ];
+  });
+}
+
+interface SeenRow {
+  id: string;
+  at: Date;
+  tier: string;
+  objective: number;
+}
+
+async function whenSeen(sync: SyncInstance, expected: number): Promise<SeenRow[]> {
+  for (const deadline = Date.now() + WAIT_MS; ;) {
+    const rows = await sync.query<SeenRow>(
+      `SELECT o.openstack_id AS id, o.observed_at AS at, l.tier, t.objective_ms AS objective
+       FROM observed_object o JOIN lane l ON l.cluster_id = o.cluster_id AND l.kind = o.kind
+       JOIN sync_tier t ON t.name = l.tier
+       WHERE o.kind = 'server' AND o.name = CONCAT('changed-', o.openstack_id)`,
+    );
+    if (rows.length >= expected || Date.now() > deadline) {
+      if (rows.length < expected) console.error(`only ${rows.length} of ${expected} changes were seen`);
+      return rows;
+    }
+    await pause(500);
+  }
+}
+
+/** One batch after the other. */
+async function createWhile(sync: SyncInstance, ms: number): Promise<void> {
+  const { api } = sync.instance;
+  for (const until = performance.now() + ms, round = { at: 0 }; performance.now() < until; round.at += 1) {
+    const { ids } = await createBatch(api, `while-${round.at}`, SERVERS, NAMES);
+    await deleteBatch(api, ids);
+  }
+}
+
+async function creations(sync: SyncInstance): Promise<Figure[]> {
+  const create = async (paused: boolean, round: number): Promise<number> => {
+    await sync.query('UPDATE lane SET paused = ?', [paused ? 1 : 0]);
+    // What runs may end, and what is due may begin.
+    await pause(3_000);
+    const { ms, ids } = await createBatch(sync.instance.api, `sync-${paused}-${round}`, SERVERS, NAMES);
+    await deleteBatch(sync.instance.api, ids);
+    return ms;
+  };
+  const { a, b } = await alternate(
+    ROUNDS,
+    (round) => create(false, round),
+    (round) => create(true, round),
+  );
+  return [
+    figure('create_100_with_sync', median(a), 'ms'),
+    figure('create_100_without_sync', median(b), 'ms'),
+    figure('create_100_with_to_without_sync', medianRatio(a, b), 'x', '<= 1.1'),
+  ];
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
