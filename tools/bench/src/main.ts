@@ -7,6 +7,7 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   burst: async () => (await import('./burst/burst.scenario.js')).burst,
   'burst-lab': async () => (await import('./burst-lab/burst-lab.scenario.js')).burstLab,
   addresses: async () => (await import('./addresses/addresses.scenario.js')).addresses,
+  'addresses-lab': async () => (await import('./addresses/addresses-lab.scenario.js')).addressesLab,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,
 };
 /** The lab needs root and minutes; it is measured when asked for. */

@@ -6,6 +6,7 @@ import { Arena } from './arena.js';
 import { BareInserts } from './bare-inserts.js';
 import { Crowd } from './crowd.js';
 import { startPlanDatabase } from './plan-database.js';
+import { rate } from './rate.js';
 
 const ROUNDS = 3;
 const CONNECTIONS = 10;
@@ -106,22 +107,6 @@ async function strategies(fixture: AddressPlanFixture, poolId: string): Promise<
 async function ultronRate(arena: Arena, batch: number, calls: number, callers: number): Promise<number> {
   await arena.empty();
   return rate(calls, callers, batch, (call) => arena.allocate(call, batch));
-}
-
-/** Addresses per second of callers that each make the next call as soon as their last one is answered. */
-async function rate(
-  calls: number,
-  callers: number,
-  batch: number,
-  call: (number: number) => Promise<void>,
-): Promise<number> {
-  let next = 0;
-  const caller = async () => {
-    for (let number = next++; number < calls; number = next++) await call(number);
-  };
-  const from = performance.now();
-  await Promise.all(Array.from({ length: callers }, caller));
-  return (calls * batch * 1000) / (performance.now() - from);
 }
 
 function batches(): [batch: number, calls: number][] {

@@ -1,26 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { createBatch, deleteBatch } from '../burst/ultron-batch.js';
 import { alternate, median, medianRatio, type Figure } from '../figures.js';
 import { BenchInstance, type BenchCluster } from '../instance/bench-instance.js';
+import { bringUp, lab, type LabCluster } from '../lab/lab-clusters.js';
 
 const ROUNDS = 2;
 const SERVERS = 60;
 const NAMES = { flavor: 'm1.tiny', image: 'cirros', network: 'private' };
-const lab = resolve(import.meta.dirname, '../../../openstack-lab/lab');
 const script = resolve(import.meta.dirname, '../../src/burst-lab/sdk_burst.py');
-
-interface LabCluster {
-  name: string;
-  release: string;
-  auth_url: string;
-  username: string;
-  password: string;
-  project_name: string;
-  region: string;
-}
 
 /** One call for servers over real clusters of two releases, against openstacksdk with 32 threads. */
 export async function burstLab(): Promise<Figure[]> {
@@ -42,13 +31,6 @@ export async function burstLab(): Promise<Figure[]> {
   } finally {
     await instance.stop();
   }
-}
-
-async function bringUp(): Promise<LabCluster[]> {
-  const { stdout } = await promisify(execFile)(lab, ['--json', 'up'], { maxBuffer: 1 << 20 });
-  const { clusters } = JSON.parse(stdout) as { clusters: LabCluster[] };
-  if (clusters.length === 0) throw new Error(`The lab has no cluster: run ${lab} build`);
-  return clusters;
 }
 
 function benchCluster(cluster: LabCluster): BenchCluster {
