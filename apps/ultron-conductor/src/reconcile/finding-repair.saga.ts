@@ -19,7 +19,8 @@ interface Mended {
   follow: string | null;
 }
 
-const FOLLOW_MS = 5 * 60_000;
+/** A task that ended before the wait for it was written wakes nobody: it is looked at again after so long. */
+const FOLLOW_MS = 2_000;
 /** A repair that failed waits so long before it is begun again by itself, twice as long each time. */
 const FIRST_PAUSE_MS = 5 * 60_000;
 const LAST_PAUSE_MS = 6 * 60 * 60_000;

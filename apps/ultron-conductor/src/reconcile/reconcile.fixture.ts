@@ -1,4 +1,17 @@
 import type { Database } from '@ultron/platform/database/database.service';
+import { AdoptionMatches } from '@ultron/reconcile/adoption/adoption.matches';
+import { AdoptionPlan } from '@ultron/reconcile/adoption/adoption.plan';
+import { AdoptionRuleRepository } from '@ultron/reconcile/adoption/adoption-rule.repository';
+import { AdoptionService } from '@ultron/reconcile/adoption/adoption.service';
+import { FindingList } from '@ultron/reconcile/finding/finding.list';
+import { FindingService } from '@ultron/reconcile/finding/finding.service';
+import { PlanReader } from '@ultron/reconcile/plan/plan.reader';
+import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
+import { LaneTrustRepository } from '@ultron/reconcile/round/lane-trust.repository';
+import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
+import { RoundRepository } from '@ultron/reconcile/round/round.repository';
+import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import type { TaskService } from '@ultron/tasks/task/task.service';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
 import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
@@ -17,3 +30,44 @@ export const reconcileDeps = (database: Database): ReconcileDeps => ({
   clusterPlaces: new ClusterPlaces(),
   refreshes: new RefreshService(database, new RefreshRequestRepository()),
 });
+
+/** The services of reconciliation, put together by hand. */
+export function reconcileServices(database: Database, tasks: TaskService) {
+  const [findings, lists, places] = [new FindingRepository(), new FindingList(), new ClusterPlaces()];
+  const [policies, roundRows, observed] = [
+    new PolicyRepository(),
+    new RoundRepository(),
+    new ObservedReader(),
+  ];
+  const [adoptionRows, adoptionTable, rules] = [
+    new AdoptionRows(),
+    new AdoptionRepository(),
+    new AdoptionRuleRepository(),
+  ];
+  const service = new FindingService(database, findings, lists, places, tasks);
+  const rounds = new ReconcileRounds(
+    database,
+    observed,
+    new LaneTrustRepository(),
+    new PlanReader(),
+    findings,
+    lists,
+    service,
+    policies,
+    roundRows,
+    places,
+    new AdoptionMatches(database, observed, adoptionTable, rules, tasks),
+    tasks,
+  );
+  const adoptions = new AdoptionService(
+    database,
+    adoptionTable,
+    rules,
+    new AdoptionPlan(observed, adoptionRows),
+    lists,
+    observed,
+    places,
+    tasks,
+  );
+  return { findings, lists, service, policies, roundRows, rounds, adoptions };
+}

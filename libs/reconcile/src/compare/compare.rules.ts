@@ -144,8 +144,8 @@ const about = (intent: Intent): Pick<Drift, 'subject' | 'projectId' | 'openstack
 
 /** A field that the cluster does not show says nothing. */
 function holds({ field, value, asSet }: Expectation, seen: Seen): boolean {
-  if (!(field in seen.fields)) return true;
   const there = seen.fields[field];
+  if (there === undefined) return true;
   if (asSet && Array.isArray(value) && Array.isArray(there)) {
     return isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted());
   }
