@@ -41,6 +41,8 @@ export interface PortWorld extends PlanWorld {
   done<T extends { task: NewTask | null; ring: TaskRef[] }>(
     work: (tx: Transaction) => Promise<T>,
   ): Promise<T & { ended: TaskView | null }>;
+  /** Lets a conductor run until a task that nobody rang for has ended. */
+  swept(taskId: string): Promise<TaskView>;
   /** Writes a wish down without its task, which a harness writes itself. */
   begun(
     work: (tx: Transaction) => Promise<Begun | { task: NewTask | null; ring: TaskRef[] }>,
@@ -116,6 +118,12 @@ async function fillPortWorld(world: PlanWorld): Promise<PortWorld> {
       const ended = result.task && (await world.ended(result.task.id, 60_000));
       await running.stop();
       return { ...result, ended };
+    },
+    swept: async (taskId) => {
+      const running = await engine();
+      const ended = await world.ended(taskId, 60_000);
+      await running.stop();
+      return ended;
     },
     begun: (work) =>
       database.transaction(async (tx) => {
