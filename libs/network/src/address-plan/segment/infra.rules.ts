@@ -26,7 +26,8 @@ export function infraOf(policy: InfraPolicy, subnet: Block, segment: Block): Inf
   const wanted: InfraAddress[] = [
     { address: frame.base, use: 'network' },
     { address: frame.base + 1n, use: 'gateway' },
-    { address: lastOf(frame), use: 'broadcast' },
+    // IPv6 has no broadcast; its first address belongs to the routers of the subnet (RFC 4291, section 2.6.1).
+    ...(frame.family === 4 ? [{ address: lastOf(frame), use: 'broadcast' as const }] : []),
   ];
   const fixed = wanted.filter(({ address }) => segment.base <= address && address <= lastOf(segment));
   const start = segment.base + BigInt(fixed.filter(({ use }) => use !== 'broadcast').length);
