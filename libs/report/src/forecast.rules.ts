@@ -1,0 +1,46 @@
+/** What is left of something, hour by hour. */
+export interface Level {
+  /** Milliseconds since 1970. */
+  at: number;
+  total: number;
+  used: number;
+}
+
+export interface Forecast {
+  /** By how much the use grew in an hour, as a straight line through the hours shows it; negative when it shrank. */
+  growthPerHour: number;
+  /** When nothing is left if it goes on like that; null: it does not grow, or not within a year. */
+  exhaustedAt: Date | null;
+  /** Hours that the line was drawn through. */
+  hours: number;
+}
+
+const HOUR_MS = 3_600_000;
+const HORIZON_HOURS = 365 * 24;
+/** Fewer say nothing. */
+const LEAST_HOURS = 3;
+
+/** A straight line by least squares: simple, and plain to see when it is wrong. */
+export function forecast(levels: readonly Level[]): Forecast {
+  const last = levels.at(-1);
+  if (!last || levels.length < LEAST_HOURS)
+    return { growthPerHour: 0, exhaustedAt: null, hours: levels.length };
+  const growthPerHour = slope(levels);
+  const left = last.total - last.used;
+  const hours = levels.length;
+  if (left <= 0) return { growthPerHour, exhaustedAt: new Date(last.at), hours };
+  const inHours = left / growthPerHour;
+  if (growthPerHour <= 0 || inHours > HORIZON_HOURS) return { growthPerHour, exhaustedAt: null, hours };
+  return { growthPerHour, exhaustedAt: new Date(last.at + inHours * HOUR_MS), hours };
+}
+
+function slope(levels: readonly Level[]): number {
+  const [first] = levels;
+  const points = levels.map(({ at, used }) => ({ x: (at - (first?.at ?? at)) / HOUR_MS, y: used }));
+  const mean = (of: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+  const spread = points.reduce((sum, point) => sum + (point.x - x) ** 2, 0);
+  if (spread === 0) return 0;
+  return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
+}

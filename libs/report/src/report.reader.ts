@@ -1,0 +1,150 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@ultron/platform/database/database.service';
+import { select } from '@ultron/platform/database/statement';
+import { keysetSql, type Page } from '@ultron/platform/paging/page';
+import { forecast, type Forecast, type Level } from './forecast.rules.js';
+
+export interface ReportFilter {
+  from: Date;
+  to: Date;
+  clusterId?: string | undefined;
+  projectId?: string | undefined;
+  flavorId?: string | undefined;
+  taskKind?: string | undefined;
+}
+
+export interface UsageRow {
+  id: string;
+  hour: Date;
+  cluster_id: string;
+  project_id: string;
+  flavor_id: string;
+  servers: number;
+  vcpus: number;
+  ram_mb: number;
+  disk_gb: number;
+  addresses: number;
+}
+
+export interface OutcomeRow {
+  id: string;
+  hour: Date;
+  cluster_id: string;
+  project_id: string;
+  flavor_id: string;
+  task_kind: string;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  fault_codes: Record<string, number>;
+  active_p50_ms: number | null;
+  active_p99_ms: number | null;
+  active_max_ms: number | null;
+}
+
+export interface CapacityRow {
+  id: string;
+  hour: Date;
+  cluster_id: string;
+  servers: number;
+  vcpus: number;
+  vcpus_used: number;
+  ram_mb: number;
+  ram_mb_used: number;
+  disk_gb: number;
+  disk_gb_used: number;
+  addresses: number;
+  addresses_used: number;
+  observed_at: Date | null;
+}
+
+export const RESOURCES = ['vcpus', 'ram_mb', 'disk_gb', 'addresses'] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+type Raw = Record<string, unknown>;
+
+/** What was summed up, page by page in the order of time. One more row than the page asks for, when there is one. */
+@Injectable()
+export class ReportReader {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async usage(filter: ReportFilter, page: Page<'id'>): Promise<UsageRow[]> {
+    const rows = await this.rows('report_usage', filter, ['cluster_id', 'project_id', 'flavor_id'], [], page);
+    return rows.map(
+      (row) => numbers(row, ['servers', 'vcpus', 'ram_mb', 'disk_gb', 'addresses']) as unknown as UsageRow,
+    );
+  }
+
+  /** Only of creations of servers when `latency`. */
+  async outcomes(filter: ReportFilter, page: Page<'id'>, latency: boolean): Promise<OutcomeRow[]> {
+    const also = latency ? [`task_kind = 'server.create'`, 'active_p50_ms IS NOT NULL'] : [];
+    const columns = ['cluster_id', 'project_id', 'flavor_id', 'task_kind'];
+    const rows = await this.rows('report_outcome', filter, columns, also, page);
+    return rows.map((row) => {
+      const codes = row['fault_codes'];
+      const fault_codes = typeof codes === 'string' ? (JSON.parse(codes) as unknown) : codes;
+      return { ...numbers(row, ['succeeded', 'failed', 'cancelled']), fault_codes } as unknown as OutcomeRow;
+    });
+  }
+
+  async capacity(filter: ReportFilter, page: Page<'id'>): Promise<CapacityRow[]> {
+    const rows = await this.rows('report_capacity', filter, ['cluster_id'], [], page);
+    return rows.map(
+      (row) =>
+        numbers(row, [
+          'servers',
+          ...RESOURCES,
+          ...RESOURCES.map((name) => `${name}_used`),
+        ]) as unknown as CapacityRow,
+    );
+  }
+
+  /** How a cluster's room will go on, by the hours between. */
+  async forecasts(clusterId: string, from: Date, to: Date): Promise<Record<Resource, Forecast>> {
+    const rows = await select<Raw & { hour: Date }>(
+      this.database.read,
+      'SELECT * FROM report_capacity WHERE cluster_id = ? AND hour >= ? AND hour < ? ORDER BY hour',
+      [clusterId, from, to],
+    );
+    const of = (name: Resource): Forecast =>
+      forecast(
+        rows.map((row): Level => ({
+          at: row.hour.getTime(),
+          total: Number(row[name]),
+          used: Number(row[`${name}_used`]),
+        })),
+      );
+    return { vcpus: of('vcpus'), ram_mb: of('ram_mb'), disk_gb: of('disk_gb'), addresses: of('addresses') };
+  }
+
+  private async rows(
+    table: 'report_usage' | 'report_outcome' | 'report_capacity',
+    filter: ReportFilter,
+    columns: readonly string[],
+    also: readonly string[],
+    page: Page<'id'>,
+  ): Promise<Raw[]> {
+    // Rows are made hour by hour, but not always in the order of the hours: the hour leads and the id follows.
+    const keyset = keysetSql({ ...page, sort: 'hour' as const }, { hour: 'hour' }, 'id');
+    const values: Record<string, string | undefined> = {
+      cluster_id: filter.clusterId,
+      project_id: filter.projectId,
+      flavor_id: filter.flavorId,
+      task_kind: filter.taskKind,
+    };
+    const wanted = columns.filter((name) => values[name] !== undefined);
+    return select<Raw>(
+      this.database.read,
+      `SELECT * FROM ${table}
+       WHERE ${['hour >= ?', 'hour < ?', ...wanted.map((name) => `${name} = ?`), ...also, keyset.where].join(' AND ')}
+       ORDER BY ${keyset.orderBy} LIMIT ?`,
+      [filter.from, filter.to, ...wanted.map((name) => values[name]), ...keyset.params, keyset.limit],
+    );
+  }
+}
+
+/** Large integers come as text. */
+const numbers = (row: Raw, names: readonly string[]): Raw => ({
+  ...row,
+  ...Object.fromEntries(names.map((name) => [name, Number(row[name])])),
+});

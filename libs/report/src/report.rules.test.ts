@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { csvOf } from './csv.rules.js';
+import { forecast } from './forecast.rules.js';
+import { hourOf, nextHour, percentile } from './percentile.rules.js';
+
+const HOUR = 3_600_000;
+const levels = (used: readonly number[], total = 1000) =>
+  used.map((value, index) => ({ at: index * HOUR, total, used: value }));
+
+describe('a forecast', () => {
+  it('is when a straight line reaches the end', () => {
+    const said = forecast(levels([100, 110, 120, 130]));
+    expect(said.growthPerHour).toBeCloseTo(10);
+    expect(said.exhaustedAt?.getTime()).toBeCloseTo(3 * HOUR + 87 * HOUR);
+  });
+
+  it('says nothing of what does not grow, or of what little is known', () => {
+    expect(forecast(levels([130, 120, 110])).exhaustedAt).toBeNull();
+    expect(forecast(levels([100, 200])).exhaustedAt).toBeNull();
+    expect(forecast([]).exhaustedAt).toBeNull();
+  });
+
+  it('is never before the last hour that is known', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 3 }), (used) => {
+        const { exhaustedAt } = forecast(levels(used));
+        if (exhaustedAt) expect(exhaustedAt.getTime()).toBeGreaterThanOrEqual((used.length - 1) * HOUR);
+      }),
+    );
+  });
+});
+
+describe('a percentile', () => {
+  it('is one of the values, and no smaller than so many of them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(), { minLength: 1 }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (all, share) => {
+          const value = percentile(all, share);
+          expect(all).toContain(value);
+          expect(all.filter((one) => one <= (value ?? 0)).length).toBeGreaterThanOrEqual(
+            share * all.length - 1e-9,
+          );
+        },
+      ),
+    );
+    expect(percentile([], 0.5)).toBeNull();
+  });
+
+  it('of hours begins at the hour', () => {
+    expect(hourOf(new Date('2026-05-01T12:59:59.999Z')).toISOString()).toBe('2026-05-01T12:00:00.000Z');
+    expect(nextHour(new Date('2026-05-01T23:00:00Z')).toISOString()).toBe('2026-05-02T00:00:00.000Z');
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what needs it and disarms formulas', () => {
+    expect(
+      csvOf(
+        ['a', 'b'],
+        [
+          { a: 'x,"y"', b: 1 },
+          { a: '=SUM(A1)', b: null },
+        ],
+      ),
+    ).toBe('a,b\r\n"x,""y""",1\r\n\'=SUM(A1),\r\n');
+    expect(csvOf(['n'], [{ n: -1 }])).toBe('n\r\n-1\r\n');
+  });
+
+  it('has a line for each row', () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ a: fc.string(), b: fc.integer() })), (rows) => {
+        const quoted = csvOf(['a', 'b'], rows).replaceAll(/"([^"]|"")*"/g, 'q');
+        expect(quoted.split('\r\n')).toHaveLength(rows.length + 2);
+      }),
+    );
+  });
+});
