@@ -143,6 +143,8 @@ export class TaskEngine<Deps> {
 
   /** Runs a task in the background if it is due and there is, or comes to be, a place for it. Never rejects. */
   private async take(taskId: string, looks = 1): Promise<void> {
+    // A listener that pauses hears one more ring; the sweepers of the others find the task.
+    if (this.draining) return;
     await this.slots.take();
     let claimed: Claimed | undefined;
     for (let look = 0; look < looks && !claimed && !this.stopped; look++) {
