@@ -29,9 +29,14 @@ export class MainJob {
   static async start(target: Target): Promise<MainJob> {
     const { clusters, leave } = await enter(target.clusters);
     const job = new MainJob({ ...target, clusters }, await UltronInstance.start(), leave);
-    await job.ultron.must('POST', '/v1/idcs', { name: 'here' });
-    for (const cluster of clusters) await job.register(cluster);
-    for (const cluster of clusters) await job.probed(cluster.name);
+    try {
+      await job.ultron.must('POST', '/v1/idcs', { name: 'here' });
+      for (const cluster of clusters) await job.register(cluster);
+      for (const cluster of clusters) await job.probed(cluster.name);
+    } catch (error) {
+      await job.stop();
+      throw error;
+    }
     return job;
   }
 
