@@ -5,6 +5,7 @@ import { ClusterService } from '@ultron/cluster/cluster/cluster.service';
 import { FlavorRepository } from '@ultron/compute/flavor/flavor.repository';
 import { ImageRepository } from '@ultron/compute/image/image.repository';
 import { ServerRepository } from '@ultron/compute/server/server.repository';
+import { SegmentRepository } from '@ultron/network/address-plan/segment/segment.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
@@ -25,6 +26,7 @@ import { ServerUse } from './server-use.js';
     ClusterMappingReader,
     { provide: ClusterUse, useClass: ServerUse },
     ServerRepository,
+    SegmentRepository,
     FlavorRepository,
     ImageRepository,
     NetworkRepository,

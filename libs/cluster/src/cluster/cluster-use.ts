@@ -7,4 +7,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 export abstract class ClusterUse {
   /** How many servers of ours are in the cluster, being made or deleted included; beyond 1000 about so many. */
   abstract countServers(tx: Transaction, clusterId: string): Promise<number>;
+
+  /** How many segments of VPCs the cluster has. */
+  abstract countSegments(tx: Transaction, clusterId: string): Promise<number>;
 }

@@ -46,7 +46,10 @@ beforeAll(async () => {
     moveToGroup: (...given: Parameters<TaskRepository['moveToGroup']>) => rows.moveToGroup(...given),
     ring: (given: readonly { id: string }[]) => void rung.push(...given.map((task) => task.id)),
   };
-  const use: ClusterUse = { countServers: () => Promise.resolve(serversThere) };
+  const use: ClusterUse = {
+    countServers: () => Promise.resolve(serversThere),
+    countSegments: () => Promise.resolve(0),
+  };
   service = new ClusterService(
     database,
     clusters,

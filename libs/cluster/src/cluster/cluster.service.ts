@@ -114,6 +114,8 @@ export class ClusterService {
       const placed = (await this.capacities.sumOfReservations(tx, id)).servers;
       const servers = Math.max(placed, await this.use.countServers(tx, id));
       if (servers > 0) throw inUse(servers);
+      const segments = await this.use.countSegments(tx, id);
+      if (segments > 0) throw hasSegments(segments);
       await this.clusters.delete(tx, id);
     });
   }
@@ -236,6 +238,13 @@ const inUse = (servers: number) =>
     code: 'cluster_in_use',
     category: 'conflict',
     detail: `There are still ${servers} server(s) in the cluster: delete them first.`,
+  });
+
+const hasSegments = (segments: number) =>
+  new Fault({
+    code: 'cluster_in_use',
+    category: 'conflict',
+    detail: `There are still ${segments} segment(s) of VPCs in the cluster: set it to draining, they are then taken back.`,
   });
 
 const notFound = (id: string) =>

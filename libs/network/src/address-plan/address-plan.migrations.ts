@@ -127,13 +127,14 @@ export class WatchAddressPlan1780000005200 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['address_quota', 'supplement_wait']) await runner.query(`DROP TABLE ${table}`);
     await runner.query('ALTER TABLE subnet DROP COLUMN deleting_at');
-    await runner.query('ALTER TABLE segment DROP COLUMN rate');
+    await runner.query('ALTER TABLE segment DROP KEY segment_holder, DROP COLUMN rate');
     await runner.query('ALTER TABLE address DROP KEY address_segment, DROP COLUMN purpose');
   }
 }
 
 const PURPOSE = `ALTER TABLE address ADD COLUMN purpose ${WORD} NULL, ADD KEY address_segment (segment_id)`;
-const RATE = 'ALTER TABLE segment ADD COLUMN rate DOUBLE NOT NULL DEFAULT 0';
+const RATE =
+  'ALTER TABLE segment ADD COLUMN rate DOUBLE NOT NULL DEFAULT 0, ADD KEY segment_holder (cluster_id)';
 const DELETING = 'ALTER TABLE subnet ADD COLUMN deleting_at DATETIME(6) NULL';
 
 const WAIT = `

@@ -388,6 +388,9 @@ describe('clusters of a VPC', () => {
     expect(await add('east-5')).toMatchObject({ status: 200, body: { kind: 'has_some' } });
     const path = `/v1/vpcs/${vpcId}/clusters/east-5`;
     expectProblem(await api.ask('DELETE', path), 409, 'cluster_still_enabled');
+    const removed = await api.ask('DELETE', `/v1/clusters/${clusterId('east-5')}`);
+    expectProblem(removed, 409, 'cluster_in_use');
+    expect(removed.body['detail']).toContain('segment');
     const state = async (to: string) => {
       const shown = await get(`/v1/clusters/${clusterId('east-5')}`);
       const headers = { 'if-match': String(shown.headers['etag']) };

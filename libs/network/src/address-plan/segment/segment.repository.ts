@@ -174,6 +174,16 @@ export class SegmentRepository {
       await select(tx, 'SELECT id FROM segment WHERE id IN (?) ORDER BY id FOR UPDATE', [ids]);
   }
 
+  /** How many segments of all VPCs the cluster has, or may still have, networks of. */
+  async countIn(tx: Transaction, clusterId: string): Promise<number> {
+    const [row] = await select<{ n: number }>(
+      tx,
+      "SELECT COUNT(*) AS n FROM segment WHERE cluster_id = ? AND state <> 'quarantined'",
+      [clusterId],
+    );
+    return Number(row?.n ?? 0);
+  }
+
   /** The id of the segment of the cluster in which the address lies. */
   async holding(
     tx: Transaction,

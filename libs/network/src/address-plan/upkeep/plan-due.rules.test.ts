@@ -70,6 +70,7 @@ describe('what is due in a VPC', () => {
     expect(due(vpcOf({ a: 3, b: 0 }), [cluster('a', { idcId: 'elsewhere' }), cluster('b')])).toEqual([
       'leaver a',
     ]);
+    expect(due(vpcOf({ a: 3, b: 0 }), [cluster('a', { leaving: true }), cluster('b')])).toEqual(['leaver a']);
     const gone = vpcOf({ a: 3, b: 0 });
     for (const one of gone.subnets[0]?.segments ?? []) if (one.clusterId === 'a') one.state = 'draining';
     expect(due(gone, [cluster('b')])).toEqual([]);

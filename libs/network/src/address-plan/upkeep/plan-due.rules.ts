@@ -11,14 +11,18 @@ export type PlanDue = { vpcId: string; idcId: string; clusterId: string } &
     | { kind: 'low_water'; need: number }
     /** The cluster came into the IDC, or has room for servers again, and has nothing of the VPC. */
     | { kind: 'newcomer' }
-    /** The cluster is no more in the IDC, and still has segments there. */
+    /** The cluster is no more in the IDC, or is being emptied, and still has segments there. */
     | { kind: 'leaver' }
   );
 
 export interface DueQuestion {
   vpc: VpcFacts;
   /** All clusters there are. */
-  clusters: readonly (ClusterDemand & { idcId: string })[];
+  clusters: readonly (ClusterDemand & {
+    idcId: string;
+    /** An operator empties it. */
+    leaving?: boolean;
+  })[];
   floor: FloorPolicy;
   rateWindowS: number;
 }
@@ -29,7 +33,7 @@ export function dueIn({ vpc, clusters, floor, rateWindowS }: DueQuestion): PlanD
   return idcIds.flatMap((idcId) => {
     const segments = segmentsIn(vpc, idcId);
     const demands = clusters
-      .filter((cluster) => cluster.idcId === idcId)
+      .filter((cluster) => cluster.idcId === idcId && cluster.leaving !== true)
       .map((one) => ({ ...one, ratePerSecond: rateIn(segments, one.clusterId, rateWindowS) }));
     const at = (clusterId: string) => ({ vpcId: vpc.id, idcId, clusterId });
     const leavers = ownersOf(segments).filter((owner) => !demands.some((one) => one.clusterId === owner));

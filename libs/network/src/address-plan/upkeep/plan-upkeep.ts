@@ -42,6 +42,7 @@ export class PlanUpkeep {
     const clusters = (await this.clusters.ofIdcs(read)).map((one) => ({
       ...demandOf(one),
       idcId: one.idcId,
+      leaving: one.state === 'draining',
     }));
     const { floor, rateWindowS } = this.config;
     const due = [...plans.values()]
