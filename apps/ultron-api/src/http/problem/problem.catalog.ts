@@ -10,6 +10,7 @@ import {
   type ProblemEntry,
   REQUEST_PROBLEMS,
 } from './problem.entries.js';
+import { SEGMENT_PROBLEMS } from './segment.entries.js';
 import { SYNC_PROBLEMS } from './sync.entries.js';
 
 /** Every code that the API answers with; the page `/docs/problems` is made from it. */
@@ -21,6 +22,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
   ...COMPUTE_PROBLEMS,
   ...ADDRESS_PROBLEMS,
   ...PORT_PROBLEMS,
+  ...SEGMENT_PROBLEMS,
   ...SYNC_PROBLEMS,
   ...RECONCILE_PROBLEMS,
 };
