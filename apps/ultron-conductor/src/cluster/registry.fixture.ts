@@ -51,7 +51,7 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     new ConductorGroupRepository(),
   ];
   const refreshes = new RefreshRepository();
-  const use = { countServers: () => Promise.resolve(0) };
+  const use = { countServers: () => Promise.resolve(0), countSegments: () => Promise.resolve(0) };
   const clusters = new ClusterService(
     database,
     rows,
