@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
 import { FreshnessRepository } from '@ultron/sync/freshness/freshness.repository';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
@@ -8,5 +9,8 @@ import { FreshnessReader } from './freshness.reader.js';
 const shared = [FreshnessReader, ObservedReader, RefreshService];
 
 /** For the domains that show what comes from clusters. */
-@Module({ providers: [...shared, FreshnessRepository, RefreshRequestRepository], exports: shared })
+@Module({
+  providers: [...shared, FreshnessRepository, RefreshRequestRepository, ClusterRepository],
+  exports: shared,
+})
 export class FreshnessApiModule {}

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
 import { Database } from '@ultron/platform/database/database.service';
 import { FreshnessRepository } from '@ultron/sync/freshness/freshness.repository';
 import { staleClusters, type LaneFreshness } from '@ultron/sync/freshness/freshness.rules';
@@ -6,10 +7,10 @@ import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { HttpReply } from '../http/reply/http.reply.js';
 import { freshMs } from './fresh.query.js';
 
-/** A cluster as people know it. */
+/** A cluster as people know it; its name is looked up when it is needed and not given. */
 export interface NamedCluster {
   id: string;
-  name: string | null;
+  name?: string | null;
 }
 
 /** What an answer shows of clusters. */
@@ -30,6 +31,7 @@ export class FreshnessReader {
     @Inject(Database) private readonly database: Database,
     @Inject(FreshnessRepository) private readonly rows: FreshnessRepository,
     @Inject(RefreshService) private readonly refreshes: RefreshService,
+    @Inject(ClusterRepository) private readonly clusters: ClusterRepository,
   ) {}
 
   of(kinds: readonly string[], clusterIds: readonly string[]): Promise<LaneFreshness[]> {
@@ -86,12 +88,17 @@ export class FreshnessReader {
     kinds: readonly string[],
     silent: readonly string[],
   ): Promise<HttpReply> {
-    const names = new Map(clusters.map(({ id, name }) => [id, name ?? id]));
+    const names = new Map(clusters.map(({ id, name }) => [id, name]));
     if (!names.size) return reply;
     const stale = staleClusters(names.keys(), await this.of(kinds, [...names.keys()]));
-    const header = [...new Set([...stale, ...silent])].map((id) => names.get(id) ?? id).toSorted();
+    const shown = [...new Set([...stale, ...silent])].map(async (id) => names.get(id) ?? this.nameOf(id));
+    const header = (await Promise.all(shown)).toSorted();
     if (!header.length) return reply;
     const headers = { ...reply.headers, 'x-ultron-stale': header.join(', ') };
     return new HttpReply(reply.statusCode, reply.body, headers);
+  }
+
+  private async nameOf(clusterId: string): Promise<string> {
+    return (await this.clusters.find(this.database.read, clusterId))?.name ?? clusterId;
   }
 }

@@ -5,6 +5,7 @@ import { PortNetworkModule } from '@ultron/network/port-network.module';
 import { RealisationModule } from '@ultron/network/realisation/realisation.module';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { RouterRepository } from '@ultron/network/router/router.repository';
+import { FreshnessApiModule } from '../freshness/freshness.api.module.js';
 import { AddressPoolController } from './address-plan/address-pool.controller.js';
 import { AddressQuotaController } from './address-plan/address-quota.controller.js';
 import { PlanChanges } from './address-plan/plan.changes.js';
@@ -24,7 +25,7 @@ import { QosPolicyController } from './qos-policy/qos-policy.controller.js';
 import { RouterController } from './router/router.controller.js';
 
 @Module({
-  imports: [IdentityModule, AddressPlanModule, RealisationModule, PortNetworkModule],
+  imports: [FreshnessApiModule, IdentityModule, AddressPlanModule, RealisationModule, PortNetworkModule],
   controllers: [
     AddressPoolController,
     VpcController,

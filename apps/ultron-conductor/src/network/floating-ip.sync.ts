@@ -3,11 +3,13 @@ import type { ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, standardOf } from '../sync/observed.translate.js';
 import { neutronStrategy, neutronSync } from './neutron-sync.js';
+import { observedRows } from './observed-rows.js';
 
 export const floatingIpSync: ClusterSyncKind = {
   kind: 'floating_ip',
   domain: 'network',
   ...neutronSync<FloatingIpWire>(({ cloud }) => cloud.network.floatingIps, observedFloatingIp),
+  ...observedRows('floating_ip'),
   strategy: (caps) => (caps.has('floating_ips') ? neutronStrategy(caps) : null),
 };
 

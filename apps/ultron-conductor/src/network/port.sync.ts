@@ -1,10 +1,9 @@
-import { PortObservationRepository } from '@ultron/network/port/port-observation.repository';
 import type { PortWire } from '@ultron/openstack/network/ports.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
-import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
 import { neutronSync } from './neutron-sync.js';
+import { observedRows } from './observed-rows.js';
 
 export const portSync: ClusterSyncKind = {
   kind: 'port',
@@ -13,20 +12,8 @@ export const portSync: ClusterSyncKind = {
   /** The ports of a server or of a router. */
   listOf: ({ cloud, call }, deviceId) =>
     mapListing(cloud.network.ports.list({ deviceId: [deviceId] }, call), observedPort),
-  expectedGone: (tx, clusterId, ids) => ports.deletedAmong(tx, clusterId, ids),
-  applied: async (tx, clusterId, { written }) => {
-    const seen = written.map(({ id, status, revision }) => ({
-      openstackId: id,
-      status: status ?? '',
-      revisionNumber: revision,
-    }));
-    const spared = await ports.applyUnlessChanging(tx, clusterId, seen);
-    await objects.seenElsewhere(tx, { clusterId, kind: 'port' }, spared);
-  },
+  ...observedRows('port'),
 };
-
-const ports = new PortObservationRepository();
-const objects = new ObservedRepository();
 
 export function observedPort(port: PortWire): ObservedObject {
   return {

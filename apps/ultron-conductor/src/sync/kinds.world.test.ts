@@ -89,6 +89,32 @@ describe.each(RELEASES)('the kinds of things of a cluster of %s', (release) => {
     await sync.seen(clusterId, 'port', port?.id ?? '', ({ goneAt }) => goneAt !== null);
   });
 
+  it('are seen to come and to go, routers with their legs and floating IPs too', async () => {
+    const { network } = cloud;
+    const [inside] = await network.networks.list({ name: 'private' }).all();
+    const [outside] = await network.networks.list({ external: true }).all();
+    const [subnet] = await network.subnets.list({ networkId: inside?.id ?? '' }).all();
+    const router = await network.routers.create({
+      name: 'theirs',
+      external_gateway_info: { network_id: outside?.id ?? '' },
+    });
+    const leg = await network.routers.addInterface(router.id, { subnet_id: subnet?.id ?? '' });
+    const floating = await network.floatingIps.create({ floating_network_id: outside?.id ?? '' });
+    await sync.seen(clusterId, 'router', router.id, ({ name }) => name === 'theirs');
+    await sync.seen(clusterId, 'port', leg.port_id, ({ parentId }) => parentId === router.id);
+    await sync.seen(
+      clusterId,
+      'floating_ip',
+      floating.id,
+      ({ name }) => name === floating.floating_ip_address,
+    );
+    await network.floatingIps.delete(floating.id);
+    await network.routers.removeInterface(router.id, { subnet_id: subnet?.id ?? '' });
+    await network.routers.delete(router.id);
+    await sync.seen(clusterId, 'floating_ip', floating.id, ({ goneAt }) => goneAt !== null);
+    await sync.seen(clusterId, 'router', router.id, ({ goneAt }) => goneAt !== null);
+  });
+
   it('stay where they are while a cell is down', async () => {
     const { control } = world.simulator;
     control.addFault({ service: 'compute', effect: { kind: 'down-cell', cell: 'cell1' } });

@@ -5,6 +5,8 @@ import type { FloatingIpSort } from '@ultron/network/floating-ip/floating-ip.rep
 import { FloatingIpService, type FloatingIpChange } from '@ultron/network/floating-ip/floating-ip.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
+import { FreshQuery } from '../../freshness/fresh.query.js';
+import { FreshnessReader } from '../../freshness/freshness.reader.js';
 import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
@@ -32,6 +34,7 @@ export class FloatingIpController {
   constructor(
     private readonly floatingIps: FloatingIpService,
     private readonly changes: NetworkChanges,
+    private readonly freshness: FreshnessReader,
   ) {}
 
   @Post()
@@ -94,14 +97,18 @@ export class FloatingIpController {
       createdAfter: dateOf(query.created_after),
       createdBefore: dateOf(query.created_before),
     };
-    return listReply<FloatingIpBody, FloatingIpSort>({
-      path: '/v1/floating_ips',
-      name: 'floating_ips',
-      query,
-      defaultSort: '-created_at',
-      shape: FloatingIpBody,
-      find: async (page) => (await this.floatingIps.list(filter, page)).map(floatingIpView),
-      sortValue: () => null,
+    return this.freshness.answer(['floating_ip'], query.fresh, async () => {
+      let found: FloatingIpBody[] = [];
+      const reply = await listReply<FloatingIpBody, FloatingIpSort>({
+        path: '/v1/floating_ips',
+        name: 'floating_ips',
+        query,
+        defaultSort: '-created_at',
+        shape: FloatingIpBody,
+        find: async (page) => (found = (await this.floatingIps.list(filter, page)).map(floatingIpView)),
+        sortValue: () => null,
+      });
+      return { reply, clusters: found.map((one) => ({ id: one.cluster_id })) };
     });
   }
 
@@ -113,9 +120,16 @@ export class FloatingIpController {
     replies: { 200: { shape: FloatingIpBody, description: 'The floating IP.' } },
     problems: { 404: 'floating_ip_not_found' },
   })
-  async get(@CurrentCaller() caller: Caller, @PathId() id: string): Promise<HttpReply> {
-    const ip = await this.floatingIps.get(id, projectToReadIn(caller));
-    return ok(floatingIpView(ip), { etag: etagOf(ip.version) });
+  async get(
+    @CurrentCaller() caller: Caller,
+    @PathId() id: string,
+    @Query() { fresh }: FreshQuery,
+  ): Promise<HttpReply> {
+    return this.freshness.answer(['floating_ip'], fresh, async () => {
+      const ip = await this.floatingIps.get(id, projectToReadIn(caller));
+      const reply = ok(floatingIpView(ip), { etag: etagOf(ip.version) });
+      return { reply, clusters: [{ id: ip.clusterId }], object: ip.openstackId };
+    });
   }
 
   @Patch(':id')

@@ -1,4 +1,5 @@
 import type { FloatingIp } from '@ultron/network/floating-ip/floating-ip.entity';
+import { Fresh } from '../../freshness/fresh.query.js';
 import { LIFECYCLE_STATUSES, type LifecycleStatus } from '@ultron/network/lifecycle/lifecycle.state';
 import { Bool, Id, OneOf, Part, Parts, Text, Time } from '../../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../../http/paging/page.query.js';
@@ -83,6 +84,9 @@ export class FloatingIpQuery extends PageQuery {
 
   @Time({ description: 'Only those asked for before this time.', optional: true })
   created_before?: string;
+
+  @Fresh()
+  fresh?: string;
 
   @SortBy(['created_at'])
   sort?: string;

@@ -5,6 +5,8 @@ import type { PortSort } from '@ultron/network/port/port.repository';
 import { PortService, type PortChange, type PortWish } from '@ultron/network/port/port.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
+import { FreshQuery } from '../../freshness/fresh.query.js';
+import { FreshnessReader } from '../../freshness/freshness.reader.js';
 import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
@@ -32,6 +34,7 @@ export class PortController {
   constructor(
     private readonly ports: PortService,
     private readonly changes: NetworkChanges,
+    private readonly freshness: FreshnessReader,
   ) {}
 
   @Post()
@@ -88,14 +91,18 @@ export class PortController {
       createdAfter: dateOf(query.created_after),
       createdBefore: dateOf(query.created_before),
     };
-    return listReply<NetworkPortBody, PortSort>({
-      path: '/v1/ports',
-      name: 'ports',
-      query,
-      defaultSort: '-created_at',
-      shape: NetworkPortBody,
-      find: async (page) => (await this.ports.list(filter, page)).map(portView),
-      sortValue: (port, sort) => (sort === 'name' ? port.name : null),
+    return this.freshness.answer(['port'], query.fresh, async () => {
+      let found: NetworkPortBody[] = [];
+      const reply = await listReply<NetworkPortBody, PortSort>({
+        path: '/v1/ports',
+        name: 'ports',
+        query,
+        defaultSort: '-created_at',
+        shape: NetworkPortBody,
+        find: async (page) => (found = (await this.ports.list(filter, page)).map(portView)),
+        sortValue: (port, sort) => (sort === 'name' ? port.name : null),
+      });
+      return { reply, clusters: found.map((one) => ({ id: one.cluster_id })) };
     });
   }
 
@@ -107,9 +114,16 @@ export class PortController {
     replies: { 200: { shape: NetworkPortBody, description: 'The port.' } },
     problems: { 404: 'port_not_found' },
   })
-  async get(@CurrentCaller() caller: Caller, @PathId() id: string): Promise<HttpReply> {
-    const port = await this.ports.get(id, projectToReadIn(caller));
-    return ok(portView(port), { etag: etagOf(port.version) });
+  async get(
+    @CurrentCaller() caller: Caller,
+    @PathId() id: string,
+    @Query() { fresh }: FreshQuery,
+  ): Promise<HttpReply> {
+    return this.freshness.answer(['port'], fresh, async () => {
+      const port = await this.ports.get(id, projectToReadIn(caller));
+      const reply = ok(portView(port), { etag: etagOf(port.version) });
+      return { reply, clusters: [{ id: port.clusterId }], object: port.openstackId };
+    });
   }
 
   @Patch(':id')

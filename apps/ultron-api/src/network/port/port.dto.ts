@@ -1,3 +1,4 @@
+import { Fresh } from '../../freshness/fresh.query.js';
 import { LIFECYCLE_STATUSES, type LifecycleStatus } from '@ultron/network/lifecycle/lifecycle.state';
 import type { Port } from '@ultron/network/port/port.entity';
 import {
@@ -151,6 +152,9 @@ export class PortQuery extends PageQuery {
 
   @Time({ description: 'Only those asked for before this time.', optional: true })
   created_before?: string;
+
+  @Fresh()
+  fresh?: string;
 
   @SortBy(['created_at', 'name'])
   sort?: string;

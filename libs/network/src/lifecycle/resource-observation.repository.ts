@@ -1,41 +1,41 @@
-import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { CHANGING } from '../lifecycle/lifecycle.state.js';
+import { CHANGING } from './lifecycle.state.js';
 
-/** What a cluster says of a port. */
-export interface ObservedPort {
+/** What a cluster says of a port or a floating IP. */
+export interface ObservedResource {
   openstackId: string;
   status: string;
   revisionNumber: number | null;
 }
 
-interface StoredPort {
+interface StoredResource {
   id: string;
   openstack_id: string;
   changing: number;
 }
 
-/** The observed columns of ports, as syncs write them. */
-@Injectable()
-export class PortObservationRepository {
+/** The observed columns of ports or floating IPs, as syncs write them. */
+export class ResourceObservationRepository {
+  constructor(private readonly table: 'port' | 'floating_ip') {}
+
   /**
-   * Writes what was seen of these ports. Those that are not Ultron's are passed over, and so are those on which a task
+   * Writes what was seen of these. Those that are not Ultron's are passed over, and so are those on which a task
    * is at work, which knows better; the ids of the latter in the cluster are returned.
    */
   async applyUnlessChanging(
     tx: Transaction,
     clusterId: string,
-    seen: readonly ObservedPort[],
+    seen: readonly ObservedResource[],
   ): Promise<string[]> {
     if (!seen.length) return [];
-    const rows = await select<StoredPort>(
+    const rows = await select<StoredResource>(
       tx,
-      `SELECT id, openstack_id, status IN (?) AS changing FROM port
+      `SELECT id, openstack_id, status IN (?) AS changing FROM ${this.table}
        WHERE cluster_id = ? AND openstack_id IN (?) AND deleted_at IS NULL`,
-      [[...CHANGING], clusterId, seen.map((port) => port.openstackId)],
+      [[...CHANGING], clusterId, seen.map((one) => one.openstackId)],
     );
-    const byOpenstackId = new Map(seen.map((port) => [port.openstackId, port]));
+    const byOpenstackId = new Map(seen.map((one) => [one.openstackId, one]));
     const resting = rows
       .filter((row) => !Number(row.changing))
       .flatMap((row) => {
@@ -46,24 +46,27 @@ export class PortObservationRepository {
     return rows.filter((row) => Number(row.changing)).map((row) => row.openstack_id);
   }
 
-  /** Those of the ids in the cluster that are of ports which Ultron deletes or has deleted. */
+  /** Those of the ids in the cluster that are of those which Ultron deletes or has deleted. */
   async deletedAmong(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<string[]> {
     if (!openstackIds.length) return [];
     const rows = await select<{ openstack_id: string }>(
       tx,
-      `SELECT openstack_id FROM port
+      `SELECT openstack_id FROM ${this.table}
        WHERE cluster_id = ? AND openstack_id IN (?) AND (status = 'deleting' OR deleted_at IS NOT NULL)`,
       [clusterId, openstackIds],
     );
     return rows.map((row) => row.openstack_id);
   }
 
-  private async write(tx: Transaction, changed: readonly { id: string; now: ObservedPort }[]): Promise<void> {
+  private async write(
+    tx: Transaction,
+    changed: readonly { id: string; now: ObservedResource }[],
+  ): Promise<void> {
     if (!changed.length) return;
     const cases = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
     await change(
       tx,
-      `UPDATE port SET observed_status = ${cases}, revision_number = ${cases}, observed_at = UTC_TIMESTAMP(6)
+      `UPDATE ${this.table} SET observed_status = ${cases}, revision_number = ${cases}, observed_at = UTC_TIMESTAMP(6)
        WHERE id IN (?)`,
       [
         ...changed.flatMap(({ id, now }) => [id, now.status]),
