@@ -13,7 +13,6 @@ import { Retention } from '@ultron/platform/retention/retention';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
-import type { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
 import { SAGAS, SYNCS } from './catalog.js';
@@ -29,8 +28,7 @@ import { showTraffic } from './openstack/traffic.metrics.js';
 import { Reconciler } from './reconcile/reconciler.js';
 import { SHORT_LIVED } from './short-lived.js';
 import { classify } from './openstack/openstack-fault.translate.js';
-import type { ClusterSync } from './sync/cluster-sync.js';
-import { syncWork } from './sync/sync-work.js';
+import { SyncRunner } from './sync/sync-runner.js';
 
 export const CONDUCTOR_CONFIG = Symbol('the configuration of the conductor');
 
@@ -41,7 +39,7 @@ export class ConductorWork {
   private readonly engine: TaskEngine<ConductorDeps>;
   private readonly watcher: ServerWatcher;
   private readonly refresh: ClusterRefresh;
-  private readonly sync: SyncEngine<ClusterSync>;
+  private readonly sync: SyncRunner;
   private readonly homing: TaskHoming;
   private readonly reconciler: Reconciler;
   private readonly planKeeper: PlanKeeper;
@@ -75,9 +73,8 @@ export class ConductorWork {
       { ...parts, refreshes, reprobes, log },
       { conductorGroup, capacityMs, inventoryMs },
     );
-    this.sync = syncWork({
+    this.sync = new SyncRunner({
       ...config,
-      database,
       log,
       clouds: parts.clouds,
       conductorId: this.engine.conductorId,
@@ -106,12 +103,17 @@ export class ConductorWork {
   /** @throws when the database is away: nothing can be done without it; start again later. */
   async start(): Promise<void> {
     await this.engine.start();
+    try {
+      await this.sync.start();
+    } catch (error) {
+      await this.engine.stop();
+      throw error;
+    }
     this.retention.start();
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
     if (this.config.domains.includes('cluster')) this.reconciler.start();
     if (this.config.domains.includes('network')) this.planKeeper.start();
-    this.sync.start();
     this.homing.start();
   }
 
