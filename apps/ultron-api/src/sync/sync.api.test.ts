@@ -1,0 +1,218 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
+import { Database } from '@ultron/platform/database/database.service';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
+import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
+import { ConductorRepository } from '@ultron/tasks/conductor/conductor.repository';
+import { TestApi } from '../testing/api.fixture.js';
+
+const CLUSTER = newId();
+const OTHER = newId();
+const CONDUCTOR = newId();
+
+interface Lane {
+  id: string;
+  kind: string;
+  state: string;
+}
+
+let api: TestApi;
+let database: Database;
+beforeAll(async () => {
+  api = await TestApi.start();
+  database = api.app.get(Database, { strict: false });
+  const wish = (clusterId: string, kind: string, conductorGroup: string) => ({
+    clusterId,
+    kind,
+    domain: 'compute',
+    conductorGroup,
+    tier: 'silver',
+    strategy: { changes: 'changes_since', deletions: 'ids' } as const,
+    slowness: 1,
+    resting: false,
+  });
+  await new LaneRepository().ensure(
+    database.read,
+    [
+      wish(CLUSTER, 'server', 'east'),
+      wish(CLUSTER, 'port', 'east'),
+      wish(CLUSTER, 'image', 'east'),
+      wish(OTHER, 'server', 'nobody'),
+    ],
+    0,
+  );
+  const conductor = { id: CONDUCTOR, name: 'c-1', domains: ['compute'] };
+  await new LaneConductorRepository().beat(database.read, { ...conductor, conductorGroup: 'east' });
+  await database.read.query(`UPDATE lane_conductor SET beat_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR`);
+  await new ConductorRepository().register(database.read, {
+    ...conductor,
+    conductor_group: 'east',
+    host: 'h',
+    pid: 1,
+  });
+  await database.read.query(
+    `UPDATE lane SET owner_id = ?, epoch = 3, fresh_at = UTC_TIMESTAMP(6) WHERE cluster_id = ?`,
+    [CONDUCTOR, CLUSTER],
+  );
+}, 60_000);
+afterAll(() => api.close());
+
+const lanesOf = (body: Record<string, unknown>): Lane[] => body['syncs'] as Lane[];
+const act = (kind: string, body: object) => api.ask('POST', `/v1/syncs/${CLUSTER}/${kind}/actions`, { body });
+
+describe('lanes', () => {
+  it('are listed page by page, by what they are and how they are', async () => {
+    const first = await api.ask('GET', '/v1/syncs?limit=3');
+    expect(lanesOf(first.body)).toHaveLength(3);
+    const rest = await api.ask('GET', String(first.body['next']));
+    expect(lanesOf(rest.body)).toHaveLength(1);
+    expect(rest.body['next']).toBeNull();
+    const kinds = async (query: string) =>
+      lanesOf((await api.ask('GET', `/v1/syncs?${query}`)).body).map(({ kind, state }) => `${kind} ${state}`);
+    expect(await kinds(`cluster=${CLUSTER}&kind=port`)).toEqual(['port well']);
+    expect(await kinds('conductor_group=nobody')).toEqual(['server unowned']);
+    expect(await kinds('state=unowned')).toEqual(['server unowned']);
+    expect(await kinds(`owner_id=${CONDUCTOR}&sort=-fresh_at`)).toHaveLength(3);
+    expect(await kinds('tier=gold')).toEqual([]);
+  });
+
+  it('are paged in the order of their age without losing any', async () => {
+    await database.read.query(
+      `UPDATE lane SET fresh_at = UTC_TIMESTAMP(6) - INTERVAL 1 DAY WHERE kind = 'image'`,
+    );
+    const seen: string[] = [];
+    for (let path: string | null = '/v1/syncs?limit=1&sort=fresh_at'; path !== null;) {
+      const { body } = await api.ask('GET', path);
+      seen.push(...lanesOf(body).map(({ id }) => id));
+      path = body['next'] as string | null;
+    }
+    expect(new Set(seen).size).toBe(4);
+    expect(seen.slice(0, 2)).toEqual([`${OTHER}/server`, `${CLUSTER}/image`]);
+  });
+
+  it('show who reads them, how, and what came of it', async () => {
+    const { body } = await api.ask('GET', `/v1/syncs/${CLUSTER}/server`);
+    expect(body).toMatchObject({
+      sync: {
+        cluster: { id: CLUSTER, name: null },
+        owner: { id: CONDUCTOR, name: 'c-1', alive: true },
+        epoch: 3,
+        strategy: { changes: 'changes_since', deletions: 'ids' },
+        objective_ms: 60_000,
+        brake: { state: 'off' },
+      },
+      passes: [],
+    });
+    expect((await api.ask('GET', `/v1/syncs/${CLUSTER}/nothing`)).body).toMatchObject({
+      code: 'lane_not_found',
+    });
+  });
+
+  it('are read now, paused and resumed as operators wish', async () => {
+    expect((await act('server', { action: 'pause' })).body).toMatchObject({ state: 'paused' });
+    expect((await act('server', { action: 'run_now' })).body).toMatchObject({
+      status: 409,
+      code: 'lane_at_rest',
+    });
+    expect((await act('server', { action: 'resume' })).body).toMatchObject({ state: 'well' });
+    expect((await act('server', { action: 'run_now', mode: 'changes' })).status).toBe(200);
+    const rows = await database.read.query(
+      `SELECT asked_for FROM lane WHERE cluster_id = ? AND kind = 'server' AND next_due_at <= UTC_TIMESTAMP(6)`,
+      [CLUSTER],
+    );
+    expect(rows).toEqual([{ asked_for: 'changes' }]);
+    expect((await act('server', { action: 'dance' })).status).toBe(422);
+  });
+
+  it('have their brake released only when it is on', async () => {
+    expect((await act('port', { action: 'release_brake' })).body).toMatchObject({
+      status: 409,
+      code: 'brake_not_on',
+    });
+    await database.read.query(
+      `UPDATE lane SET brake = 'on', brake_known = 9, brake_unseen = 8 WHERE kind = 'port'`,
+    );
+    expect(lanesOf((await api.ask('GET', '/v1/syncs?state=braked')).body)).toHaveLength(1);
+    expect((await act('port', { action: 'release_brake' })).body).toMatchObject({
+      brake: { state: 'released', known: 9, unseen: 8 },
+    });
+  });
+});
+
+describe('conductors and their groups', () => {
+  it('are drained and let work again', async () => {
+    const action = (name: string) =>
+      api.ask('POST', `/v1/conductors/${CONDUCTOR}/actions`, { body: { action: name } });
+    expect((await action('drain')).body).toMatchObject({ draining: true, lanes: 3 });
+    expect((await api.ask('GET', `/v1/conductors/${CONDUCTOR}`)).body).toMatchObject({ draining: true });
+    expect((await action('undrain')).body).toMatchObject({ draining: false });
+    expect((await api.ask('GET', `/v1/conductors/${newId()}`)).body).toMatchObject({
+      code: 'conductor_not_found',
+    });
+  });
+
+  it('say when nobody serves the clusters of a group', async () => {
+    await api.ask('POST', '/v1/idcs', { body: { name: 'e' } });
+    for (const name of ['east', 'lonely']) {
+      await api.ask('POST', '/v1/conductor_groups', { body: { name } });
+      await database.read.query(
+        `INSERT INTO cluster (id, name, idc_id, conductor_group_id, auth_url, interface, credential, created_at, updated_at)
+         SELECT ?, ?, i.id, g.id, 'http://x', 'public', '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+         FROM idc i, conductor_group g WHERE i.name = 'e' AND g.name = ?`,
+        [newId(), `c-${name}`, name],
+      );
+    }
+    const { body } = await api.ask('GET', '/v1/conductor_groups');
+    expect(body['conductor_groups']).toMatchObject([
+      {
+        name: 'east',
+        conductors: 1,
+        lanes: 3,
+        lanes_unowned: 0,
+        alarm: null,
+        clusters: [{ name: 'c-east' }],
+      },
+      { name: 'lonely', conductors: 0, alarm: expect.stringContaining('No conductor') },
+    ]);
+    const { text } = await api.ask('GET', '/metrics');
+    expect(text).toContain('ultron_conductor_group_unserved{group="lonely"} 1');
+    expect(text).toContain('ultron_conductor_group_conductors{group="east"} 1');
+    expect(text).toMatch(/ultron_sync_lag_seconds\{kind="image",tier="silver"\} 864\d\d/);
+    expect(text).toContain('ultron_sync_lanes{kind="server",tier="silver",state="unowned"} 1');
+  });
+});
+
+describe('tiers', () => {
+  it('are changed by whoever read them last, to times that fit each other', async () => {
+    const read = await api.ask('GET', '/v1/sync_tiers/gold');
+    const patch = (body: object, etag = String(read.headers['etag'])) =>
+      api.ask('PATCH', '/v1/sync_tiers/gold', { body, headers: { 'if-match': etag } });
+    expect((await patch({ changes_ms: 60_000 })).body).toMatchObject({ code: 'tier_times' });
+    expect((await patch({ changes_ms: 7_000 })).body).toMatchObject({
+      changes_ms: 7_000,
+      objective_ms: 15_000,
+    });
+    expect((await patch({ changes_ms: 8_000 })).status).toBe(412);
+    expect((await api.ask('GET', '/v1/sync_tiers')).body['sync_tiers']).toHaveLength(3);
+    expect((await api.ask('GET', '/v1/sync_tiers/iron')).body).toMatchObject({ code: 'tier_not_found' });
+  });
+
+  it('are given to clusters and projects, and taken back', async () => {
+    const project = '00000000-0000-7000-8000-000000000001';
+    const path = `/v1/sync_tier_assignments/project/${project}`;
+    expect((await api.ask('PUT', path, { body: { tier: 'iron' } })).body).toMatchObject({
+      code: 'tier_not_found',
+    });
+    expect((await api.ask('PUT', path, { body: { tier: 'gold' } })).body).toEqual({
+      subject: 'project',
+      subject_id: project,
+      tier: 'gold',
+    });
+    const cluster = `/v1/sync_tier_assignments/cluster/${newId()}`;
+    expect((await api.ask('PUT', cluster, { body: { tier: 'gold' } })).status).toBe(404);
+    const listed = await api.ask('GET', '/v1/sync_tier_assignments?subject=project');
+    expect(listed.body).toMatchObject({ assignments: [{ subject_id: project }], next: null });
+    expect((await api.ask('DELETE', path)).status).toBe(204);
+    expect((await api.ask('DELETE', path)).body).toMatchObject({ code: 'tier_not_assigned' });
+  });
+});
