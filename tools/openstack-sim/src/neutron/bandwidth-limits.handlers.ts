@@ -99,9 +99,7 @@ function checkValues(given: Record<string, unknown>): void {
   }
   const { direction } = given;
   if (direction !== undefined && direction !== 'egress' && direction !== 'ingress')
-    throw badRequest(
-      `Invalid input for direction. Reason: '${String(direction)}' is not in ['egress', 'ingress'].`,
-    );
+    throw badRequest(`Invalid input for direction. Reason: ${String(direction)} is not in valid_values.`);
 }
 
 function refuseSecond(row: QosPolicyRow, rule: BandwidthLimitRuleWire): void {

@@ -28,8 +28,16 @@ const OVS: AgentKind = {
   binary: 'neutron-openvswitch-agent',
   topic: 'N/A',
   on: 'computes',
-  zone: null,
-  configurations: { tunnel_types: ['vxlan'], datapath_type: 'system', integration_bridge: 'br-int' },
+  zone: 'nova',
+  configurations: {
+    bridge_mappings: { public: 'br-ex', physnet1: 'br-phys' },
+    tunnel_types: ['vxlan'],
+    tunneling_ip: '10.255.0.1',
+    integration_bridge: 'br-int',
+    datapath_type: 'system',
+    ovs_capabilities: { datapath_types: ['system'], iface_types: [] },
+    extensions: ['qos'],
+  },
 };
 const DHCP: AgentKind = {
   type: 'DHCP agent',
@@ -37,7 +45,12 @@ const DHCP: AgentKind = {
   topic: 'dhcp_agent',
   on: 'network nodes',
   zone: 'nova',
-  configurations: { dhcp_driver: 'neutron.agent.linux.dhcp.Dnsmasq', dhcp_lease_duration: 86400 },
+  configurations: {
+    dhcp_driver: 'neutron.agent.linux.dhcp.Dnsmasq',
+    networks: 0,
+    ports: 0,
+    subnets: 0,
+  },
 };
 const METADATA: AgentKind = {
   type: 'Metadata agent',

@@ -143,9 +143,11 @@ export function deleteNetwork(call: Call): Reply {
   const { network } = call.cluster;
   const row = findOwn(call, network.networks);
   checkRevision(call, row);
-  if ([...network.portsByNetwork.get(row.id)].some((port) => !isAutoDeleted(port))) {
+  const left = [...network.portsByNetwork.get(row.id)].filter((port) => !isAutoDeleted(port));
+  if (left.length > 0) {
+    const ids = left.map((port) => port.id).join(', ');
     throw inUse(
-      `Unable to complete operation on network ${row.id}. There are one or more ports still in use on the network.`,
+      `Unable to complete operation on network ${row.id}. There are one or more ports still in use on the network, id for these ports is: ${ids}.`,
       'NetworkInUse',
     );
   }

@@ -3,7 +3,6 @@ import { bodyMember } from '../http/body.js';
 import { type Call, type Reply, empty, reply } from '../http/call.js';
 import { isAtLeast } from '../release/release.profiles.js';
 import { checkChanges, checkMembers, onlyKnown } from './attributes.js';
-import { hasExtension } from './extensions.js';
 import {
   checkQuota,
   checkRevision,
@@ -58,7 +57,7 @@ export function routerView(call: Call, row: RouterRow): RouterWire {
       network_id: gateway.network_id,
       external_fixed_ips: gatewayPortOf(call.cluster, row)?.fixed_ips ?? [],
       enable_snat: gateway.enable_snat,
-      ...(hasExtension(call.cluster, 'qos-gateway-ip') ? { qos_policy_id: gateway.qos_policy_id } : {}),
+      ...(gateway.qos_policy_id === null ? {} : { qos_policy_id: gateway.qos_policy_id }),
     },
   });
   if (isAdmin(call)) return wire;
@@ -142,7 +141,7 @@ function newRouter(call: Call, given: Record<string, unknown>, project: string):
     distributed: (given['distributed'] ?? networkBackend === 'dvr') === true,
     ha: (given['ha'] ?? isReplicated) === true,
     availability_zone_hints: Array.isArray(zones) ? zones.map(String) : [],
-    availability_zones: [],
+    availability_zones: ['nova'],
     flavor_id: typeof given['flavor_id'] === 'string' ? given['flavor_id'] : null,
   };
 }

@@ -9,7 +9,7 @@ type Pools = SubnetRow['allocation_pools'];
 export function cidrOf(given: Record<string, unknown>): Cidr {
   const text = String(given['cidr']);
   const cidr = parseCidr(text);
-  if (!cidr) throw invalidInput(`'${text}' is not a valid IP subnet`);
+  if (!cidr) throw invalidInput(`${text} is not in a CIDR format`);
   if (cidr.version !== Number(given['ip_version'])) {
     throw invalidInput(`cidr '${text}' does not match the ip_version '${String(given['ip_version'])}'`);
   }
@@ -67,7 +67,8 @@ export function checkedPools(given: unknown[], cidr: Cidr, gateway: string | nul
     }
   }
   refuseGatewayInPools(gateway, pools);
-  return pools.flatMap(({ first, last }) => range(cidr, first, last));
+  // Neutron keeps no order of pools, and shows them in that of chance.
+  return pools.toReversed().flatMap(({ first, last }) => range(cidr, first, last));
 }
 
 interface Range {

@@ -69,7 +69,8 @@ export function clearTags(call: Call): Reply {
 export function addTag(call: Call): Reply {
   const tag = param(call, 'tag');
   change(call, [...new Set([...find(call).row.tags, tag])]);
-  return empty(201);
+  // The body is a JSON null.
+  return reply(201, 'null', { 'Content-Type': 'application/json' });
 }
 
 /** `GET /v2.0/{kind}/{id}/tags/{tag}`. */
