@@ -1,3 +1,4 @@
+import type { ServerNicLapseRepository } from '@ultron/compute/server-nic/server-nic-lapse.repository';
 import { Fault } from '@ultron/kernel/fault';
 import type { AddressService } from '@ultron/network/address-plan/address/address.service';
 import { freeSlots } from '@ultron/network/address-plan/plan.facts';
@@ -27,6 +28,7 @@ export interface PlanJobDeps {
   tasks: Pick<TaskService, 'ring'>;
   upkeep: PlanUpkeep;
   upkeepRows: PlanUpkeepRepository;
+  serverNics: ServerNicLapseRepository;
   realisation: RealisationRepository;
   segmentChanges: SegmentTasks;
   segments: SegmentService;
@@ -41,6 +43,7 @@ const MANY = 100;
 const VPCS_AT_ONCE = 400;
 /** Reservations are prolonged this long before they would lapse. */
 const RENEW_AHEAD_S = 600;
+const MOST_RENEWED = 1_000;
 
 /** All that is done for the plan without anybody asking for it. */
 export function planJobs(deps: PlanJobDeps): PlanJob[] {
@@ -127,7 +130,11 @@ async function removeEmptied(deps: PlanJobDeps): Promise<void> {
 }
 
 async function renew(deps: PlanJobDeps): Promise<void> {
-  const ids = await deps.upkeepRows.lapsing(deps.database.read, RENEW_AHEAD_S, 1_000);
+  const { read } = deps.database;
+  const ids = [
+    ...(await deps.upkeepRows.lapsing(read, RENEW_AHEAD_S, MOST_RENEWED)),
+    ...(await deps.serverNics.lapsing(read, RENEW_AHEAD_S, MOST_RENEWED)),
+  ];
   if (ids.length > 0) await deps.addresses.renew(ids);
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { ServerNicLapseRepository } from '@ultron/compute/server-nic/server-nic-lapse.repository';
 import { newId } from '@ultron/kernel/id';
 import { ClusterStatusRepository } from '@ultron/network/address-plan/supplement/cluster-status.repository';
 import { PlanUpkeep } from '@ultron/network/address-plan/upkeep/plan-upkeep';
@@ -51,6 +52,7 @@ beforeAll(async () => {
     tasks: world.tasks,
     upkeep,
     upkeepRows: new PlanUpkeepRepository(),
+    serverNics: new ServerNicLapseRepository(),
     segmentChanges: world.segmentTasks,
     addresses,
     supplements,
@@ -163,4 +165,39 @@ it('takes back what a cluster has that left the IDC', async () => {
     20_000,
   );
   await query('UPDATE cluster SET idc_id = ? WHERE id = ?', [world.idcId, clusterId]);
+});
+
+it('prolongs what is promised while a task works on it, and lets the rest lapse', async () => {
+  const { vpcId } = await builtVpc();
+  const [clusterId = ''] = world.clusterIds;
+  const [kept, lost] = [newId(), newId()];
+  for (const reservationId of [kept, lost])
+    await world.plan.addresses.allocate({ reservationId, vpcId, clusterId, count: 1 });
+  const taskId = newId();
+  await query(
+    `INSERT INTO task (id, kind, domain, conductor_group, status, input, trace_id, traceparent, created_at, updated_at)
+     VALUES (?, 'port.create', 'nobody', 'default', 'running', '{}', ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
+    [taskId, world.origin().traceId, world.origin().traceparent],
+  );
+  await query(
+    `INSERT INTO port (id, cluster_id, reservation_id, task_id, fixed_ips, created_at)
+     VALUES (?, ?, ?, ?, '[]', UTC_TIMESTAMP(6))`,
+    [newId(), clusterId, kept, taskId],
+  );
+  await query(
+    'UPDATE address SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 SECOND WHERE reservation_id IN (?)',
+    [[kept, lost]],
+  );
+  await keeper.once(['renew']);
+  await eventually(
+    async () => {
+      await keeper.once(['expire']);
+      return query('SELECT state FROM address WHERE reservation_id = ?', [lost]);
+    },
+    (rows) => (rows as { state: string }[])[0]?.state === 'cooling',
+    10_000,
+  );
+  expect(await query('SELECT state FROM address WHERE reservation_id = ?', [kept])).toEqual([
+    { state: 'reserved' },
+  ]);
 });

@@ -1,5 +1,6 @@
 import type { ModuleRef } from '@nestjs/core';
 import type { Type } from '@nestjs/common';
+import { ServerNicLapseRepository } from '@ultron/compute/server-nic/server-nic-lapse.repository';
 import { AddressService } from '@ultron/network/address-plan/address/address.service';
 import { ClusterStatusRepository } from '@ultron/network/address-plan/supplement/cluster-status.repository';
 import { SupplementService } from '@ultron/network/address-plan/supplement/supplement.service';
@@ -29,6 +30,7 @@ export function planKeeping(
     ...parts,
     upkeep: get(PlanUpkeep),
     upkeepRows: get(PlanUpkeepRepository),
+    serverNics: new ServerNicLapseRepository(),
     segmentChanges: get(SegmentTasks),
     addresses: get(AddressService),
     supplements: get(SupplementService),
