@@ -21,6 +21,7 @@ import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.setti
 import { startSimulator, type Simulator } from '@ultron/openstack-sim/simulator';
 import { newContext } from '@ultron/platform/context/request-context';
 import { LockService } from '@ultron/platform/lock/lock.service';
+import type { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import { Idempotency } from '@ultron/platform/idempotency/idempotency.service';
@@ -48,7 +49,7 @@ export interface ComputeWorld extends RegistryWorld {
   servers: ServerService;
   conductorDeps(): ConductorDeps;
   /** Starts a conductor: an engine and a watcher. */
-  conduct(): Promise<TaskEngine<ConductorDeps>>;
+  conduct(own?: { database?: Database }): Promise<TaskEngine<ConductorDeps>>;
   /** Asks for servers as the API does. */
   create(request?: Partial<ServerRequest>): Promise<CreatedServers>;
   /** Does something with a server in a transaction and rings what it made. */
@@ -141,8 +142,8 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
     servers,
     conductorDeps,
     origin,
-    conduct: async () => {
-      const deps = conductorDeps();
+    conduct: async (own = {}) => {
+      const deps = { ...conductorDeps(), ...own };
       const locks = new LockService({ ...registry, log });
       registry.onClose(async () => locks.close());
       const watcher = new ServerWatcher({
@@ -157,7 +158,7 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
       });
       watcher.start();
       registry.onClose(() => watcher.stop());
-      return registry.startEngine({ sagas: SAGAS, deps, classify, domains: ['compute'] });
+      return registry.startEngine({ sagas: SAGAS, deps, classify, domains: ['compute', 'network'], ...own });
     },
     create: async (request = {}) => {
       const network = request.networks ? {} : { network: 'private' };

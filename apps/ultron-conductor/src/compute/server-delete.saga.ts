@@ -23,7 +23,6 @@ export const serverDelete = saga<ComputeDeps, ServerDeleteInput>(SERVER_TASK.del
       return async (tx) => {
         await deps.scheduler.release(tx, [input.server_id]);
         await deps.ports.markDeleted(tx, input.server_id);
-        await releaseAddresses(tx, deps, input.server_id);
         await deps.servers.move(tx, { id: input.server_id, taskId, to: 'deleted' });
       };
     },
@@ -67,7 +66,7 @@ async function deletePort({ deps, input, outputs, signal }: Step<{ server: { clu
   // What was made without being recorded bears the server's name.
   const nics = (await deps.serverNics.listOfServers(deps.database.read, [input.server_id])).length || 1;
   await removePorts(deps, { id: input.server_id, clusterId, nics }, signal);
-  return done(null);
+  return done(null, (tx) => releaseAddresses(tx, deps, input.server_id));
 }
 
 /** Read anew: the predecessor may have taken the server to another cluster before it stopped. */

@@ -1,7 +1,7 @@
 import type { ServerChange, ServerOrigin } from '@ultron/compute/server/server.service';
 import { newId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { portName } from './owner-mark.rules.js';
+import { portNames } from './owner-mark.rules.js';
 import type { ServerView } from '@ultron/compute/server/server.view';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import type { HarnessWait } from '@ultron/testing/saga/saga-harness';
@@ -49,7 +49,7 @@ export async function everythingOf(world: ComputeWorld, serverId: string): Promi
     inCluster: inCluster.map(({ id, status }) => ({ id, status })),
     ports: states(world).flatMap((state) =>
       state.ports
-        .filter((port) => port.name === portName(serverId))
+        .filter((port) => portNames(serverId, 8).includes(port.name))
         .map((port) => ({ id: port.id, deviceId: port.device_id })),
     ),
     row: row && { status: row.status, openstack_id: row.openstack_id, fault: row.fault },
@@ -84,11 +84,19 @@ export async function begunCreation(world: ComputeWorld): Promise<{ serverId: st
 }
 
 /** Active servers, made by a conductor that is gone again: it would take the harness's tasks. */
-export async function activeServers(world: ComputeWorld, count: number): Promise<string[]> {
+export async function activeServers(
+  world: ComputeWorld,
+  count: number,
+  wish: Parameters<ComputeWorld['create']>[0] = {},
+): Promise<string[]> {
   const engine = await world.conduct();
   const ids: string[] = [];
   while (ids.length < count) {
-    const { servers, task } = await world.create({ count: Math.min(100, count - ids.length), name: 'h' });
+    const { servers, task } = await world.create({
+      ...wish,
+      count: Math.min(100, count - ids.length),
+      name: 'h',
+    });
     const ended = await world.ended(task.id, 60_000);
     if (ended.status !== 'succeeded') throw new Error(`the servers were not made: ${ended.error?.detail}`);
     ids.push(...servers.map((server) => server.id));

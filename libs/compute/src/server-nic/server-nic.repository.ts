@@ -159,19 +159,4 @@ export class ServerNicRepository {
     );
     return rows.map(({ id }) => id);
   }
-
-  /**
-   * Holds the addresses of servers longer that are still being made: waiting in a queue must not cost them. Those whose
-   * creation ended without a word lapse. Returns how many were renewed.
-   */
-  async renewOfUnmade(tx: Transaction, ttlS: number): Promise<number> {
-    return change(
-      tx,
-      `UPDATE address a JOIN server_nic n ON n.reservation_id = a.reservation_id JOIN server s ON s.id = n.server_id
-          SET a.expires_at = UTC_TIMESTAMP(6) + INTERVAL ? SECOND
-        WHERE a.state = 'reserved' AND a.expires_at BETWEEN UTC_TIMESTAMP(6) AND UTC_TIMESTAMP(6) + INTERVAL ? SECOND
-          AND s.status IN ('requested', 'building')`,
-      [ttlS, Math.floor(ttlS / 2)],
-    );
-  }
 }
