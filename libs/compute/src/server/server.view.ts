@@ -113,10 +113,8 @@ export function serverView(
   };
 }
 
-const nameOf = (
-  id: string | null,
-  known: { get(id: string): { name: string } | null },
-): Reference | null => (id === null ? null : { id, name: known.get(id)?.name ?? null });
+const nameOf = (id: string | null, known: { get(id: string): { name: string } | null }): Reference | null =>
+  id === null ? null : { id, name: known.get(id)?.name ?? null };
 
 function addressesOf(port: ServerPort, nics: readonly NamedNic[], offer: Offer): ServerAddress[] {
   const vpcName = nics.find(({ vpcId }) => vpcId === port.vpcId)?.vpcName ?? null;
