@@ -13,6 +13,7 @@ import { Log } from '@ultron/platform/logging/logger';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
 import { ReconcileModule } from '@ultron/reconcile/reconcile.module';
+import { ReportModule } from '@ultron/report/report.module';
 import { entities } from '@ultron/schema/entities';
 import { tasksModule } from '@ultron/tasks/tasks.module';
 import type { ConductorConfig } from './conductor.config.js';
@@ -67,6 +68,7 @@ export class ConductorModule {
         RealisationModule,
         PortNetworkModule,
         ReconcileModule,
+        ReportModule,
       ],
       providers: [{ provide: CONDUCTOR_CONFIG, useValue: config }, ConductorWork],
     };

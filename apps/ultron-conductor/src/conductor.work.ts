@@ -11,8 +11,6 @@ import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
-import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
-import { RoundRepository } from '@ultron/reconcile/round/round.repository';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
 import { SAGAS, SYNCS } from './catalog.js';
@@ -25,7 +23,7 @@ import { conductorParts } from './conductor.parts.js';
 import { planKeeping } from './network/plan-keeping.js';
 import type { PlanKeeper } from './network/plan-keeper.js';
 import { showTraffic } from './openstack/traffic.metrics.js';
-import { Reconciler } from './reconcile/reconciler.js';
+import { ReconcileWork } from './reconcile/reconcile.work.js';
 import { SHORT_LIVED } from './short-lived.js';
 import { classify } from './openstack/openstack-fault.translate.js';
 import { SyncRunner } from './sync/sync-runner.js';
@@ -41,7 +39,7 @@ export class ConductorWork {
   private readonly refresh: ClusterRefresh;
   private readonly sync: SyncRunner;
   private readonly homing: TaskHoming;
-  private readonly reconciler: Reconciler;
+  private readonly reconciling: ReconcileWork;
   private readonly planKeeper: PlanKeeper;
   private readonly retention: Retention;
 
@@ -89,13 +87,8 @@ export class ConductorWork {
       groups: new ConductorGroupRepository(),
       clusters: new GroupClustersRepository(),
     });
-    this.reconciler = new Reconciler({
-      database,
-      log,
-      conductorGroup,
-      rounds: modules.get(ReconcileRounds, { strict: false }),
-      roundRows: new RoundRepository(),
-    });
+    const { conductorId } = this.engine;
+    this.reconciling = new ReconcileWork(modules, { ...parts, database, log, conductorGroup, conductorId });
     this.planKeeper = planKeeping(modules, parts, { conductorGroup, locks, log });
     this.retention = new Retention(database, SHORT_LIVED, log);
   }
@@ -112,7 +105,7 @@ export class ConductorWork {
     this.retention.start();
     if (this.config.domains.includes('compute')) this.watcher.start();
     if (this.config.domains.includes('cluster')) this.refresh.start();
-    if (this.config.domains.includes('cluster')) this.reconciler.start();
+    if (this.config.domains.includes('cluster')) this.reconciling.start();
     if (this.config.domains.includes('network')) this.planKeeper.start();
     this.homing.start();
   }
@@ -124,7 +117,7 @@ export class ConductorWork {
       this.engine.stop(),
       this.watcher.stop(),
       this.refresh.stop(),
-      this.reconciler.stop(),
+      this.reconciling.stop(),
       this.sync.stop(),
       this.homing.stop(),
       this.planKeeper.stop(),

@@ -3,6 +3,9 @@ import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decisio
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ShortLived } from '@ultron/platform/retention/retention';
+import { FindingList } from '@ultron/reconcile/finding/finding.list';
+import { KEEP_DAYS } from '@ultron/report/hourly-report';
+import { ReportHours } from '@ultron/report/report-hours.repository';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { purgeEndedTasks } from '@ultron/tasks/task/task.retention';
@@ -12,11 +15,14 @@ const KEY_HOURS = 24;
 const TRACE_DAYS = 14;
 const TASK_DAYS = 90;
 const GONE_DAYS = 90;
+const RESOLVED_DAYS = 90;
 
 const keys = new IdempotencyRepository();
 const traces = new TraceRepository();
 const objects = new ObservedRepository();
 const clusters = new ClusterRepository();
+const findings = new FindingList();
+const reports = new ReportHours();
 const decisions = new SchedulingDecisionRepository();
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 
@@ -27,6 +33,8 @@ export const SHORT_LIVED: readonly ShortLived[] = [
   { what: 'ended tasks', purge: (tx, limit) => purgeEndedTasks(tx, TASK_DAYS, limit) },
   { what: 'objects that are gone', purge: (tx, limit) => objects.purgeGone(tx, GONE_DAYS, limit) },
   { what: 'objects of clusters that are not registered any more', purge: purgeUnregistered },
+  { what: 'resolved findings', purge: (tx, limit) => findings.purge(tx, RESOLVED_DAYS, limit) },
+  { what: 'hourly reports', purge: (tx, limit) => reports.purge(tx, KEEP_DAYS, limit) },
   { what: 'scheduling decisions', purge: (tx, limit) => decisions.purge(tx, daysAgo(TASK_DAYS), limit) },
 ];
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
@@ -13,6 +14,8 @@ import { FindingList } from './finding/finding.list.js';
 import { FindingRepository } from './finding/finding.repository.js';
 import { FindingService } from './finding/finding.service.js';
 import { RepairFacts } from './finding/repair-facts.repository.js';
+import { NotificationSourceRepository } from './notification-source/notification-source.repository.js';
+import { NotificationSourceService } from './notification-source/notification-source.service.js';
 import { PlanReader } from './plan/plan.reader.js';
 import { PolicyService } from './policy/policy.service.js';
 import { RoundService } from './round/round.service.js';
@@ -34,6 +37,8 @@ const PROVIDERS = [
   FindingService,
   LaneTrustRepository,
   ObservedReader,
+  NotificationSourceRepository,
+  NotificationSourceService,
   PlanReader,
   PolicyRepository,
   PolicyService,
@@ -46,5 +51,5 @@ const PROVIDERS = [
 ];
 
 /** What is found wrong, and what is done about it. Needs `Database` and the task services. */
-@Module({ providers: PROVIDERS, exports: PROVIDERS })
+@Module({ imports: [ClusterModule], providers: PROVIDERS, exports: PROVIDERS })
 export class ReconcileModule {}

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { unpackDebianPackages } from '../debian/debian-packages.js';
 import { Child } from '../process/child.js';
 import { freePort } from '../process/free-port.js';
 import { pause } from '../process/process-record.js';
+import { passwordOf } from './password.js';
 
 export interface PrivateRabbitmq {
   /** `amqp://user:password@127.0.0.1:port`. */
@@ -38,7 +38,7 @@ export async function startRabbitmq(options: RabbitmqOptions): Promise<PrivateRa
     distribution: await freePort(),
     epmd: await freePort(),
   };
-  const password = randomBytes(9).toString('base64url');
+  const password = passwordOf(options.folder);
   const erlang = await prepare(tree, options.folder, ports.amqp, password);
   const env = environment(tree, options.folder, erlang, ports);
   const epmd = await Child.start(
