@@ -441,8 +441,10 @@ describe('address quotas', () => {
     const made = await post('/v1/vpcs', { name: 'limited', address_pool: 'pool-0' }, { token });
     const vpcPath = `/v1/vpcs/${made.body['id']}`;
     await post(`${vpcPath}/subnets`, { idc: 'east' }, { token });
-    const placements = [{ cluster: 'east-1', servers: 6 }];
+    const placements = [{ cluster: 'east-1', servers: 600 }];
     const { body } = await post(`${vpcPath}/simulate`, { placements }, { token });
-    expect(body['placements']).toMatchObject([{ refused: 1, problem: { code: 'address_quota_exceeded' } }]);
+    expect(body['placements']).toMatchObject([
+      { refused: 595, dealt: [], problem: { code: 'address_quota_exceeded' } },
+    ]);
   });
 });

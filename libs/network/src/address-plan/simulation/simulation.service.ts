@@ -5,6 +5,7 @@ import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { AddressAllocation } from '../address/address-allocation.js';
 import type { Allocation } from '../address/address.types.js';
+import { AddressQuotas } from '../quota/address-quotas.js';
 import { rolledBack } from '../rolled-back.js';
 import { ClusterStatusRepository } from '../supplement/cluster-status.repository.js';
 import { addressesExhausted } from '../supplement/supplement.faults.js';
@@ -38,6 +39,9 @@ export interface Fate {
   fault: Fault | null;
 }
 
+/** The least that anybody asks for. */
+const probe = { reservationId: '', count: 1 };
+
 /** A supplement makes one subnet at most; no VPC has more. */
 const MOST_ROUNDS = 300;
 
@@ -48,6 +52,7 @@ export class SimulationService {
     @Inject(Database) private readonly database: Database,
     @Inject(VpcPlanRepository) private readonly plans: VpcPlanRepository,
     @Inject(AddressAllocation) private readonly allocation: AddressAllocation,
+    @Inject(AddressQuotas) private readonly quotas: AddressQuotas,
     @Inject(SupplementService) private readonly supplements: SupplementService,
     @Inject(ClusterStatusRepository) private readonly clusters: ClusterStatusRepository,
   ) {}
@@ -71,6 +76,8 @@ export class SimulationService {
     try {
       let left = servers - (await this.allocate(tx, vpcId, clusterId, servers, fate));
       for (let round = 0; left > 0 && round < MOST_ROUNDS; round++) {
+        // No segment is dealt for servers that the project may not have.
+        (await this.quotas.leftFor(tx, [vpcId])).allowed({ ...probe, vpcId, clusterId });
         const outcome = await this.supplement(tx, vpcId, { idcId, clusterId, servers: left }, fate);
         const got = await this.allocate(tx, vpcId, clusterId, left, fate);
         left -= got;
