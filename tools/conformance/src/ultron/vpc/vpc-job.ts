@@ -137,7 +137,7 @@ export class VpcJob {
   }
 
   /** Kills the conductor at the moment in which a task of this kind is at this step; false when none ever was. */
-  private async killAt(kind: string, step: string, vpcId: string, seconds = 60): Promise<boolean> {
+  private async killAt(kind: string, step: string, vpcId: string, seconds = 45): Promise<boolean> {
     for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
       const [task] = await this.rows.query<{ id: string; steps: string }>(
         `SELECT t.id FROM task t JOIN task_step s ON s.task_id = t.id

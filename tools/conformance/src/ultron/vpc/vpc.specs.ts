@@ -62,8 +62,10 @@ export function vpcSpecs(target: Target): void {
 
         const clusterId = job.clusterIds.get(hot) ?? '';
         const before = (await job.states(vpc.id, clusterId)).length;
+        // The supplement begins as soon as the addresses are promised, while their ports are still being made.
+        const killed = job.killAtEach('segment.build', BUILD_STEPS, vpc.id);
         const used = await job.use(vpc.id, hot, (await job.free(vpc.id, clusterId)) - 20, ports);
-        expect(await job.killAtEach('segment.build', BUILD_STEPS, vpc.id)).toEqual(BUILD_STEPS);
+        expect(await killed).toEqual(BUILD_STEPS);
         await job.grown(vpc.id, clusterId, before);
         await job.settled(vpc.id);
         expect(await job.disagreements(vpc.id)).toEqual([]);
