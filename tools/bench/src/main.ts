@@ -8,10 +8,13 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   'burst-lab': async () => (await import('./burst-lab/burst-lab.scenario.js')).burstLab,
   addresses: async () => (await import('./addresses/addresses.scenario.js')).addresses,
   'addresses-lab': async () => (await import('./addresses/addresses-lab.scenario.js')).addressesLab,
+  sync: async () => (await import('./sync/sync-full.scenario.js')).syncFull,
+  'sync-growth': async () => (await import('./sync/sync-growth.scenario.js')).syncGrowth,
+  'sync-changes': async () => (await import('./sync/sync-changes.scenario.js')).syncChanges,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,
 };
 /** The lab needs root and minutes; it is measured when asked for. */
-const DEFAULT = ['accept', 'burst', 'addresses', 'memory'];
+const DEFAULT = ['accept', 'burst', 'addresses', 'sync', 'sync-growth', 'sync-changes', 'memory'];
 
 const USAGE = `npm run bench [-- SCENARIO…] [--json FILE]
 scenarios: ${Object.keys(SCENARIOS).join(', ')}; without any: ${DEFAULT.join(', ')}`;
