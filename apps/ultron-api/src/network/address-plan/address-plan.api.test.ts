@@ -315,6 +315,38 @@ describe('supplements', () => {
   });
 });
 
+describe('many who ask at once', () => {
+  it('cause one supplement', async () => {
+    const { vpcId } = await builtVpc();
+    const body = { cluster: 'east-2', addresses: 600 };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => post(`/v1/vpcs/${vpcId}/supplement`, body)),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(39);
+    expect((await get(`/v1/vpcs/${vpcId}/subnets`)).body['subnets']).toHaveLength(2);
+    expect((await get(`/v1/vpcs/${vpcId}/usage`)).body).toMatchObject({ supplements: 1 });
+    const kinds = answers.map((one) => (one.body['supplement'] as { kind: string }).kind);
+    expect(new Set(kinds)).toEqual(new Set(['new_subnet', 'coming']));
+  });
+
+  it('with one key make one subnet, one task, and get one answer', async () => {
+    const vpcId = await newVpc();
+    const headers = { 'idempotency-key': newId() };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => post(`/v1/vpcs/${vpcId}/subnets`, { idc: 'east' }, { headers })),
+    );
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    expect((await get(`/v1/vpcs/${vpcId}/subnets`)).body['subnets']).toHaveLength(1);
+    const other = await post(
+      `/v1/vpcs/${vpcId}/supplement`,
+      { cluster: 'east-1', addresses: 300 },
+      { headers },
+    );
+    expectProblem(other, 422, 'idempotency_key_reused');
+  });
+});
+
 describe('usage and what-ifs', () => {
   it('show where addresses are, what a supplement would bring, and what is stranded', async () => {
     const { vpcId, subnetId } = await builtVpc();
