@@ -48,6 +48,56 @@ describe('the state file', () => {
     await after.close();
   });
 
+  it('brings back routers, floating IPs, policies, and pools as they were changed', async () => {
+    const before = await start();
+    const asked = await session(before.clusters);
+    const make = async (path: string, one: string, body: object) =>
+      (
+        await asked.must<Record<string, { id: string }>>('network', 'POST', `/v2.0${path}`, {
+          body: { [one]: body },
+        })
+      )[one]?.id ?? '';
+    const external = await asked.networkId('public');
+    const network_id = await asked.networkId();
+    const router = await make('/routers', 'router', { external_gateway_info: { network_id: external } });
+    const { subnets } = await asked.must<{ subnets: { id: string }[] }>(
+      'network',
+      'GET',
+      `/v2.0/subnets?network_id=${network_id}`,
+    );
+    const subnet = first(subnets).id;
+    await asked.must('network', 'PUT', `/v2.0/routers/${router}/add_router_interface`, {
+      body: { subnet_id: subnet },
+    });
+    const pools = [{ start: '10.16.0.50', end: '10.16.0.51' }];
+    await asked.must('network', 'PUT', `/v2.0/subnets/${subnet}`, {
+      body: { subnet: { allocation_pools: pools } },
+    });
+    const policy = await make('/qos/policies', 'policy', { name: 'gold' });
+    await make(`/qos/policies/${policy}/bandwidth_limit_rules`, 'bandwidth_limit_rule', { max_kbps: 9 });
+    const port = await asked.port({ qos_policy_id: policy });
+    await make('/floatingips', 'floatingip', { floating_network_id: external, port_id: port.id });
+    const look = async (by: SimSession) =>
+      Promise.all(
+        ['/routers', '/floatingips', '/qos/policies', '/subnets'].map((path) =>
+          by.must('network', 'GET', `/v2.0${path}`),
+        ),
+      );
+    const seen = await look(asked);
+    await before.close();
+
+    const after = await start();
+    const again = await session(after.clusters);
+    expect(await look(again)).toEqual(seen);
+    expect((await again.port()).fixed_ips[0]?.ip_address).toBe('10.16.0.51');
+    const remove = { body: { subnet_id: subnet } };
+    const path = `/v2.0/routers/${router}/remove_router_interface`;
+    expect((await again.ask('network', 'PUT', path, remove)).body).toMatchObject({
+      NeutronError: { type: 'RouterInterfaceInUseByFloatingIP' },
+    });
+    await after.close();
+  });
+
   it('goes on with what was under way', async () => {
     const before = await startSimulator({
       clusters: [{ name: 'a', release: 'zed', lifecycle: { schedule: 300, spawn: 300 } }],
