@@ -7,6 +7,7 @@ import { HealthApiModule } from './health/health.api.module.js';
 import { IdentityApiModule } from './identity/identity.api.module.js';
 import { NetworkApiModule } from './network/network.api.module.js';
 import { type ApiRoute, routesOf } from './openapi/route.list.js';
+import { ReportApiModule } from './report/report.api.module.js';
 import { ReconcileApiModule } from './reconcile/reconcile.api.module.js';
 import { SyncApiModule } from './sync/sync.api.module.js';
 import { TaskApiModule } from './task/task.api.module.js';
@@ -23,6 +24,7 @@ const DOMAIN_MODULES: Readonly<Record<Domain, Type>> = {
 export const apiModules = (domains: readonly Domain[]): Type[] => [
   ...domains.map((domain) => DOMAIN_MODULES[domain]),
   ReconcileApiModule,
+  ReportApiModule,
   TaskApiModule,
   SyncApiModule,
   TraceApiModule,

@@ -168,8 +168,14 @@ export class AdoptionRuleCreateBody {
   @Text({ description: 'Only in this cluster: name or id.', optional: true, example: 'east-1' })
   cluster?: string;
 
-  @Text({ description: 'Only of this project of OpenStack: its id.', optional: true, max: 64, example: null })
-  openstack_project_id?: string;
+  @Text({
+    description: 'Only of this project of OpenStack: its id.',
+    optional: true,
+    nullable: true,
+    max: 64,
+    example: null,
+  })
+  openstack_project_id?: string | null;
 
   @Text({
     description: 'Only with such names; `*` is any text, `?` any character.',

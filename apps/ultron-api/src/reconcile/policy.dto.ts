@@ -30,10 +30,11 @@ export class PolicyCreateBody {
   @Text({
     description: 'The name of the tier, or the name or id of the cluster; none for `all`.',
     optional: true,
+    nullable: true,
     example: null,
     max: 63,
   })
-  scope_id?: string;
+  scope_id?: string | null;
 
   @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
   action!: PolicyAction;

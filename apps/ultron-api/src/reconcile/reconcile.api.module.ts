@@ -4,7 +4,9 @@ import { ReconcileModule } from '@ultron/reconcile/reconcile.module';
 import { AdoptionController } from './adoption.controller.js';
 import { AdoptionRuleController } from './adoption-rule.controller.js';
 import { FindingController } from './finding.controller.js';
+import { NotificationSourceController } from './notification-source.controller.js';
 import { PolicyController } from './policy.controller.js';
+import { ReconcileMetrics } from './reconcile.metrics.js';
 import { RoundController } from './round.controller.js';
 
 @Module({
@@ -15,6 +17,8 @@ import { RoundController } from './round.controller.js';
     RoundController,
     AdoptionController,
     AdoptionRuleController,
+    NotificationSourceController,
   ],
+  providers: [ReconcileMetrics],
 })
 export class ReconcileApiModule {}

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
+import { ReconcilePolicy } from '../policy/reconcile-policy.entity.js';
+import { policyFor } from '../policy/policy.rules.js';
 import { Finding, FindingEventRow } from './finding.entity.js';
 import type { FindingKind, SubjectKind } from './finding.kinds.js';
 import type { FindingState } from './finding.state.js';
@@ -94,6 +96,38 @@ export class FindingList {
        WHERE f.state <> 'resolved' GROUP BY f.kind, f.state, c.name`,
     );
     return rows.map((row) => ({ ...row, n: Number(row.n) }));
+  }
+
+  /** Open findings with a proposal for which policy asks a person, by kind. */
+  async undecided(tx: Transaction): Promise<{ kind: FindingKind; n: number }[]> {
+    const counts = await select<{
+      kind: FindingKind;
+      subject_kind: SubjectKind;
+      cluster_id: string;
+      tier: string | null;
+      n: number | string;
+    }>(
+      tx,
+      `SELECT f.kind, f.subject_kind, f.cluster_id,
+              (SELECT l.tier FROM lane l WHERE l.cluster_id = f.cluster_id AND l.kind = 'server') AS tier, COUNT(*) AS n
+       FROM finding f WHERE f.state = 'open' AND f.proposal IS NOT NULL GROUP BY f.kind, f.subject_kind, f.cluster_id`,
+    );
+    const policies = await tx.find(ReconcilePolicy);
+    const sums = new Map<FindingKind, number>();
+    for (const { kind, subject_kind: subjectKind, cluster_id: clusterId, tier, n } of counts) {
+      if (policyFor(policies, { kind, subjectKind }, { clusterId, tier }) !== 'ask') continue;
+      sums.set(kind, (sums.get(kind) ?? 0) + Number(n));
+    }
+    return [...sums].map(([kind, n]) => ({ kind, n }));
+  }
+
+  /** How many clusters have their repairs stopped. */
+  async braked(tx: Transaction): Promise<number> {
+    const [row] = await select<{ n: number | string }>(
+      tx,
+      'SELECT COUNT(*) AS n FROM reconcile_round WHERE braked_at IS NOT NULL',
+    );
+    return Number(row?.n ?? 0);
   }
 
   /** Forgets what was resolved long ago, and what happened to it. Returns how many rows went. */

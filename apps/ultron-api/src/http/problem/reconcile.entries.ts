@@ -76,6 +76,14 @@ export const RECONCILE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'It belongs to the network',
     meaning: 'Ports of DHCP agents and routers cannot be a project’s.',
   },
+  notification_source_not_found: {
+    title: 'Nobody listens there',
+    meaning: '`GET /v1/notification_sources` lists the clusters to which conductors listen.',
+  },
+  notification_url_invalid: {
+    title: 'No address of a broker',
+    meaning: 'It must be `amqp://user:password@host:port/vhost`, or `amqps://…`.',
+  },
   network_in_use: {
     title: 'The network is in use',
     meaning: 'Servers or ports of Ultron are on it: give those up or delete them first.',
