@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
 import { Database } from '@ultron/platform/database/database.service';
 import { type Answer, TestApi } from '../testing/api.fixture.js';
 
@@ -153,7 +154,12 @@ describe('the registry', () => {
       availability_zones: [],
       mapping: { flavors: [], images: [], networks: [], security_groups: [] },
       capacity: null,
+      network_backend: null,
     });
+    const database = api.app.get(Database, { strict: false });
+    await new ClusterRepository().recordNetworkBackend(database.read, String(id), 'ovn');
+    const { body: looked } = await api.ask('GET', `/v1/clusters/${String(id)}`);
+    expect(looked['network_backend']).toBe('ovn');
   });
 
   it('shows others than admins where they can place servers, and nothing more', async () => {

@@ -77,7 +77,7 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     securityGroups: new SecurityGroupRepository(),
     ratios: new HostRatios(),
     observer: () => () => undefined,
-    probePatience: { timeouts: { headersMs: 500, deadlineMs: 4_000 }, attempts: 1 },
+    probePatience: { timeouts: { headersMs: 1_500, deadlineMs: 8_000 }, attempts: 1 },
   };
   if (!idle) await world.startEngine({ sagas: [clusterProbe], deps, classify, domains: ['cluster'] });
 
