@@ -9,6 +9,7 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   addresses: async () => (await import('./addresses/addresses.scenario.js')).addresses,
   'addresses-lab': async () => (await import('./addresses/addresses-lab.scenario.js')).addressesLab,
   sync: async () => (await import('./sync/sync-full.scenario.js')).syncFull,
+  lanes: async () => (await import('./lanes/lanes.scenario.js')).lanes,
   'sync-growth': async () => (await import('./sync/sync-growth.scenario.js')).syncGrowth,
   'sync-changes': async () => (await import('./sync/sync-changes.scenario.js')).syncChanges,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
+import { digestOf } from '../lane/lane-digest.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import { LaneRepository } from '../lane/lane.repository.js';
 import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
@@ -141,6 +142,19 @@ describe('the lanes of a group', () => {
     await until(async () => (await owns(second.id)) === 5, 'the lanes in the west');
     expect(await owns(first.id)).toBe(0);
   });
+});
+
+it('a census that finds all as it should be reads no lanes', async () => {
+  const clusters = clustersOf(4);
+  const { id } = start(clusters);
+  await until(async () => (await owns(id)) === 20, 'its lanes');
+  const lanes = new LaneRepository();
+  const present = await lanes.wishesOf(world.database.read, 'default');
+  expect(await lanes.digest(world.database.read, 'default')).toBe(digestOf(present));
+  expect(digestOf(present.toReversed())).toBe(digestOf(present));
+  expect(digestOf(present.map((lane, index) => (index === 3 ? { ...lane, tier: 'bronze' } : lane)))).not.toBe(
+    digestOf(present),
+  );
 });
 
 describe('who may write a lane', () => {

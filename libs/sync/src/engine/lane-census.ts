@@ -1,4 +1,5 @@
 import type { SyncKind } from '../kind/sync-kind.js';
+import { digestOf } from '../lane/lane-digest.rules.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneWish } from '../lane/lane.types.js';
 import type { SyncCluster, SyncEngineOptions } from './sync-engine.options.js';
@@ -20,6 +21,7 @@ export class LaneCensus<Context> {
   async take(): Promise<void> {
     const { database, lanes, clusters, conductorGroup, kinds, spreadMs } = this.parts;
     const wishes = (await clusters()).flatMap((cluster) => wishesFor(cluster, kinds, conductorGroup));
+    if (digestOf(wishes) === (await lanes.digest(database.read, conductorGroup))) return;
     const present = new Map(
       (await lanes.wishesOf(database.read, conductorGroup)).map((lane) => [keyOf(lane), lane]),
     );

@@ -5,15 +5,16 @@ import type {
   LivingMember,
   NewMember,
 } from '../membership/lane-conductor.repository.js';
-import { ownersOf, shareKey } from '../membership/membership.rules.js';
+import { BEAT_MS, ownersOf, shareKey } from '../membership/membership.rules.js';
 import {
   AT_ONCE,
+  DEAD_AT_ONCE,
   type OwnedShare,
   type OwnershipRepository,
   type Taken,
   type WantedLanes,
 } from '../membership/ownership.repository.js';
-import { lanesOwned, lanesTaken } from './sync.metrics.js';
+import { lanesOwned, lanesTaken, switchSeconds } from './sync.metrics.js';
 
 export interface LaneKeeperParts {
   database: Database;
@@ -28,7 +29,11 @@ export interface LaneKeeperParts {
 
 /** Clusters that are made ready at once. */
 const PREPARED_AT_ONCE = 16;
+/** Some at a time, so that many lanes move fast; few, so that each switch stays short. */
+const SWITCHES_AT_ONCE = 3;
 const STOP_LOOKS_MS = 40;
+/** A timer may come a little early. */
+const SLACK_MS = 20;
 
 /**
  * Keeps this conductor among the living of its group, and takes the lanes that it should own. The taker does all of it:
@@ -39,6 +44,7 @@ export class LaneKeeper {
   private readonly ready = new Set<string>();
   private memberKey = '';
   private leaving = false;
+  private beatenAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly parts: LaneKeeperParts,
@@ -50,10 +56,13 @@ export class LaneKeeper {
     return this.leaving;
   }
 
-  /** Says that this conductor lives. Whether the members of the group have changed since the last time. */
+  /** Says that this conductor lives, when it is time. Whether the members of the group have changed. */
   async beat(): Promise<boolean> {
     const { database, members } = this.parts;
-    await members.beat(database.read, this.self);
+    if (performance.now() - this.beatenAt >= BEAT_MS - SLACK_MS) {
+      this.beatenAt = performance.now();
+      await members.beat(database.read, this.self);
+    }
     const living = await members.living(database.read, this.self.conductorGroup);
     this.leaving = living.some(({ id, leaving }) => id === this.self.id && leaving);
     const key = JSON.stringify(living);
@@ -62,15 +71,23 @@ export class LaneKeeper {
     return changed;
   }
 
-  /** Takes what this conductor should own and does not. */
-  async balance(): Promise<void> {
+  /** Takes what this conductor should own and does not. Whether lanes of the leaving or dead are still to be taken. */
+  async balance(): Promise<boolean> {
     const { database, members, ownerships } = this.parts;
     const shares = await ownerships.shares(database.read, this.self.conductorGroup);
     lanesOwned.set(lanesOf(shares, this.self.id));
     const living = await members.living(database.read, this.self.conductorGroup);
     const wanted = this.wanted(shares, living);
     this.forgetReady(wanted);
-    for (const part of inParts(wanted)) await this.takeOver(part, living);
+    const alive = new Set(living.map(({ id }) => id));
+    const ofTheLiving = wanted.filter(({ ownerId }) => ownerId !== null && alive.has(ownerId));
+    const ofNobody = wanted.filter((share) => !ofTheLiving.includes(share));
+    // Nobody works at the lanes of the dead: they come first, and are made ready when they run.
+    let taken = await this.takeParts([...inParts(ofNobody, DEAD_AT_ONCE)], DEAD_AT_ONCE);
+    await this.makeReady(ofTheLiving.map(({ clusterId }) => clusterId));
+    taken += await this.takeParts([...inParts(ofTheLiving, AT_ONCE)], AT_ONCE);
+    const staying = new Set(living.filter(({ leaving }) => !leaving).map(({ id }) => id));
+    return taken < sizeOf(wanted) && wanted.some(({ ownerId }) => ownerId === null || !staying.has(ownerId));
   }
 
   /** Says goodbye, and waits until others have taken the lanes, or none can. */
@@ -98,19 +115,30 @@ export class LaneKeeper {
     );
   }
 
-  private async takeOver(shares: readonly OwnedShare[], living: readonly LivingMember[]): Promise<void> {
+  private async takeParts(parts: readonly OwnedShare[][], atOnce: number): Promise<number> {
+    const rest = parts.values();
+    let count = 0;
+    const taker = async (): Promise<void> => {
+      for (const part of rest) count += await this.take(part, atOnce);
+    };
+    await Promise.all(Array.from({ length: SWITCHES_AT_ONCE }, taker));
+    return count;
+  }
+
+  private async take(shares: readonly OwnedShare[], atOnce: number): Promise<number> {
     const { database, ownerships, log, taken } = this.parts;
-    const alive = new Set(living.map(({ id }) => id));
-    // Nobody works at the lanes of the dead: they are taken first, and made ready when they run.
-    const handedOver = shares.filter(({ ownerId }) => ownerId !== null && alive.has(ownerId));
-    await this.makeReady(handedOver.map(({ clusterId }) => clusterId));
-    const lanes = await database.transaction((tx) => ownerships.take(tx, this.self.id, wantedOf(shares)));
-    if (lanes.length === 0) return;
-    const free = lanes.filter(({ from }) => from === null).length;
+    const wanted = { ...wantedOf(shares), atOnce };
+    const from = performance.now();
+    const lanes = await database.transaction((tx) => ownerships.take(tx, this.self.id, wanted));
+    if (lanes.length === 0) return 0;
+    const ms = performance.now() - from;
+    switchSeconds.observe(ms / 1000);
+    const free = lanes.filter((lane) => lane.from === null).length;
     lanesTaken.inc({ from: 'nobody' }, free);
     lanesTaken.inc({ from: 'another' }, lanes.length - free);
-    log.info('took lanes', { lanes: lanes.length, of_others: lanes.length - free });
+    log.info('took lanes', { lanes: lanes.length, of_others: lanes.length - free, ms: Math.round(ms) });
     taken(lanes);
+    return lanes.length;
   }
 
   private async makeReady(clusterIds: readonly string[]): Promise<void> {
@@ -141,12 +169,12 @@ function merged(shares: readonly OwnedShare[]): OwnedShare[] {
 }
 
 /** So many shares at a time as one switch can take, and only such whose clusters are wanted for the same domains. */
-function* inParts(shares: readonly OwnedShare[]): Generator<OwnedShare[]> {
+function* inParts(shares: readonly OwnedShare[], atOnce: number): Generator<OwnedShare[]> {
   const clusters = [...Map.groupBy(shares, ({ clusterId }) => clusterId).values()];
   for (const alike of Map.groupBy(clusters, domainsOf).values()) {
     let part: OwnedShare[] = [];
     for (const cluster of alike) {
-      if (part.length > 0 && sizeOf(part) + sizeOf(cluster) > AT_ONCE) {
+      if (part.length > 0 && sizeOf(part) + sizeOf(cluster) > atOnce) {
         yield part;
         part = [];
       }
@@ -161,7 +189,7 @@ const domainsOf = (shares: readonly OwnedShare[]): string =>
 
 const sizeOf = (shares: readonly OwnedShare[]): number => shares.reduce((sum, { lanes }) => sum + lanes, 0);
 
-function wantedOf(shares: readonly OwnedShare[]): WantedLanes {
+function wantedOf(shares: readonly OwnedShare[]): Omit<WantedLanes, 'atOnce'> {
   return {
     clusterIds: [...new Set(shares.map(({ clusterId }) => clusterId))],
     domains: [...new Set(shares.map(({ domain }) => domain))],

@@ -76,4 +76,5 @@ export const SYNC_TIMES: SyncTimes = {
   spread: 1_000,
 };
 
-export const ROOM: Room = { total: 48, perCluster: 4, inTrouble: 16 };
+/** Every pass holds two pages in memory: the number of passes bounds what a conductor needs. */
+export const ROOM: Room = { total: 24, perCluster: 4, inTrouble: 8 };

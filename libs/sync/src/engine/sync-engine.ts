@@ -14,6 +14,7 @@ import { ROOM, SYNC_TIMES, type SyncEngineOptions, type SyncTimes } from './sync
 
 /** A conductor that ends waits so long for others to take its lanes. */
 const HAND_OVER_MS = 1_200;
+const AGAIN_MS = 150;
 
 /**
  * Keeps what is in the clusters of a group true in the database, together with the other conductors of the group. It is
@@ -66,7 +67,7 @@ export class SyncEngine<Context> {
 
   start(): void {
     this.beats = [
-      this.repeat('saying that this conductor lives', BEAT_MS, () => this.beat()),
+      this.repeat('saying that this conductor lives', BEAT_MS / 2, () => this.beat()),
       this.repeat('sharing the lanes', this.times.balance, () => this.balance(), true),
       this.repeat('counting the lanes', this.times.census, () => this.takeCensus()),
       this.repeat('looking for lanes that are due', this.times.look, () => this.look()),
@@ -101,8 +102,10 @@ export class SyncEngine<Context> {
   }
 
   private async balance(): Promise<void> {
-    await this.keeper.balance();
+    const more = await this.keeper.balance();
     await this.passes.resume();
+    // What was locked or at a pass is free in a moment.
+    if (more) setTimeout(() => this.balanceNow?.(), AGAIN_MS).unref();
   }
 
   private async takeCensus(): Promise<void> {

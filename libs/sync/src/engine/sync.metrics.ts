@@ -62,3 +62,9 @@ export const clustersShut = new Gauge({
   help: 'Clusters whose lanes rest, since they do not answer.',
   registers: [metrics],
 });
+export const switchSeconds = new Histogram({
+  name: 'ultron_sync_switch_seconds',
+  help: 'Time in which lanes changed hands: for so long neither owner could write them, at most.',
+  buckets: [0.003, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 1, 3],
+  registers: [metrics],
+});

@@ -169,6 +169,17 @@ export class LaneRepository {
     );
   }
 
+  /** What `digestOf` makes of the lanes of a group: whether they are as they should be, without reading them all. */
+  async digest(tx: Transaction, conductorGroup: string): Promise<string> {
+    const [row] = await select<{ lanes: string; mix: string | null }>(
+      tx,
+      `SELECT COUNT(*) AS lanes, BIT_XOR(CRC32(CONCAT_WS('/', cluster_id, kind, domain, tier, changes_by, deletions_by,
+         slowness, resting))) AS mix FROM lane WHERE conductor_group = ?`,
+      [conductorGroup],
+    );
+    return `${row?.lanes ?? 0}/${row?.mix ?? 0}`;
+  }
+
   /** The lanes of a group, as they are; for comparing them with what they should be. */
   async wishesOf(tx: Transaction, conductorGroup: string): Promise<LaneWish[]> {
     const rows = await select<WishRow>(

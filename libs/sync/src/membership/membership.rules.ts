@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** A conductor says so often that it lives. */
 export const BEAT_MS = 500;
@@ -83,4 +83,4 @@ function preferred(
 
 const lanesOf = (shares: readonly Share[]): number => shares.reduce((sum, { lanes }) => sum + lanes, 0);
 
-const hash = (text: string): string => createHash('md5').update(text).digest('hex');
+const hash = (text: string): string => digest('md5', text, 'hex');

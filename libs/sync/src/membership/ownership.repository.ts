@@ -5,8 +5,10 @@ import type { LaneKey } from '../observed/observed-store.js';
 import { MEMBER_TTL_MS, type Share } from './membership.rules.js';
 
 const US_PER_MS = 1000;
-/** Lanes of one switch: few enough for the transaction to be over in some milliseconds. */
-export const AT_ONCE = 200;
+/** Lanes of one switch between the living: few enough for the transaction to be over in some milliseconds. */
+export const AT_ONCE = 64;
+/** Lanes that nobody works at are taken many at a time. */
+export const DEAD_AT_ONCE = 1_000;
 
 /** How the lanes of a cluster and domain are spread at present. */
 export interface OwnedShare extends Share {
@@ -16,6 +18,8 @@ export interface OwnedShare extends Share {
 export interface WantedLanes {
   clusterIds: readonly string[];
   domains: readonly string[];
+  /** Most lanes of the switch. */
+  atOnce: number;
 }
 
 export interface Taken extends LaneKey {
@@ -55,7 +59,7 @@ export class OwnershipRepository {
    * Whoever takes must be ready to go on: between the two owners there is nothing but this transaction.
    */
   async take(tx: Transaction, conductorId: string, wanted: WantedLanes): Promise<Taken[]> {
-    const { clusterIds, domains } = wanted;
+    const { clusterIds, domains, atOnce } = wanted;
     if (clusterIds.length === 0 || domains.length === 0) return [];
     const busy = await this.thoseWhoMayEndTheirPass(tx);
     const rows = await select<TakeableRow>(
@@ -64,7 +68,7 @@ export class OwnershipRepository {
        WHERE cluster_id IN (?) AND domain IN (?)
          AND (owner_id IS NULL OR (owner_id <> ? AND (pass_started_at IS NULL OR owner_id NOT IN (?))))
        LIMIT ? FOR UPDATE SKIP LOCKED`,
-      [clusterIds, domains, conductorId, busy, AT_ONCE],
+      [clusterIds, domains, conductorId, busy, atOnce],
     );
     if (rows.length === 0) return [];
     await change(
