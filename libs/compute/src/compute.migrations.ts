@@ -178,4 +178,22 @@ export class AddServerNics1780000006100 implements MigrationInterface {
   }
 }
 
-export const computeMigrations = [CreateCompute1780000006000, AddServerNics1780000006100];
+/** A server that is adopted may be of a flavor or an image that is mapped to none of ours. */
+export class AllowUnmappedServers1780000006110 implements MigrationInterface {
+  readonly name = 'AllowUnmappedServers1780000006110';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`ALTER TABLE server MODIFY flavor_id ${ID} NULL, MODIFY image_id ${ID} NULL`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DELETE FROM server WHERE flavor_id IS NULL OR image_id IS NULL');
+    await runner.query(`ALTER TABLE server MODIFY flavor_id ${ID} NOT NULL, MODIFY image_id ${ID} NOT NULL`);
+  }
+}
+
+export const computeMigrations = [
+  CreateCompute1780000006000,
+  AddServerNics1780000006100,
+  AllowUnmappedServers1780000006110,
+];

@@ -19,6 +19,7 @@ import { NicFinder } from './server-nic/nic-finder.js';
 import { ServerAddresses } from './server-nic/server-addresses.js';
 import { ServerNicRepository } from './server-nic/server-nic.repository.js';
 import { SchedulingDecisionRepository } from './scheduling-decision/scheduling-decision.repository.js';
+import { OrderPlacement } from './server/order-placement.js';
 import { ServerCreateService } from './server/server-create.service.js';
 import { ServerObservationRepository } from './server/server-observation.repository.js';
 import { ServerOrderService } from './server/server-order.service.js';
@@ -49,6 +50,7 @@ const providers = [
   ServerObservationRepository,
   ServerService,
   ServerOrderService,
+  OrderPlacement,
   ServerCreateService,
 ];
 

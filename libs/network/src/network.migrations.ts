@@ -58,9 +58,25 @@ export class CreateNetwork1780000005000 implements MigrationInterface {
   }
 }
 
+/** A network of a cluster may be mapped by hand. */
+export class PinClusterNetworks1780000005990 implements MigrationInterface {
+  readonly name = 'PinClusterNetworks1780000005990';
+
+  async up(runner: QueryRunner): Promise<void> {
+    // Databases of the first days of this version have it from another migration.
+    if (await runner.hasColumn('cluster_network', 'pinned')) return;
+    await runner.query('ALTER TABLE cluster_network ADD pinned TINYINT(1) NOT NULL DEFAULT 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE cluster_network DROP pinned');
+  }
+}
+
 export const networkMigrations = [
   CreateNetwork1780000005000,
   ...addressPlanMigrations,
   ...realisationMigrations,
   ...portAndRouterMigrations,
+  PinClusterNetworks1780000005990,
 ];

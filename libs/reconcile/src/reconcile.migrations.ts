@@ -173,20 +173,4 @@ export class CreateReconcile1780000008200 implements MigrationInterface {
   }
 }
 
-/** What is adopted may be of a flavor or an image that is mapped to none of ours, and on a network mapped by hand. */
-export class AdoptServer1780000008210 implements MigrationInterface {
-  readonly name = 'AdoptServer1780000008210';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`ALTER TABLE server MODIFY flavor_id ${ID} NULL, MODIFY image_id ${ID} NULL`);
-    await runner.query('ALTER TABLE cluster_network ADD pinned TINYINT(1) NOT NULL DEFAULT 0');
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DELETE FROM server WHERE flavor_id IS NULL OR image_id IS NULL');
-    await runner.query(`ALTER TABLE server MODIFY flavor_id ${ID} NOT NULL, MODIFY image_id ${ID} NOT NULL`);
-    await runner.query('ALTER TABLE cluster_network DROP pinned');
-  }
-}
-
-export const reconcileMigrations = [CreateReconcile1780000008200, AdoptServer1780000008210];
+export const reconcileMigrations = [CreateReconcile1780000008200];

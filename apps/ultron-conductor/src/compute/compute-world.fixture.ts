@@ -4,6 +4,7 @@ import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
 import { KeyPairRepository } from '@ultron/compute/key-pair/key-pair.repository';
 import { OfferService } from '@ultron/compute/offer/offer.service';
 import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decision/scheduling-decision.repository';
+import { OrderPlacement } from '@ultron/compute/server/order-placement';
 import { ServerCreateService, type CreatedServers } from '@ultron/compute/server/server-create.service';
 import { ServerOrderService } from '@ultron/compute/server/server-order.service';
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
@@ -98,7 +99,7 @@ async function fillComputeWorld(registry: RegistryWorld, clusters: ClusterOption
     rows,
     decisions,
     tasks,
-    parts.serverAddresses,
+    new OrderPlacement(scheduler, parts.serverAddresses),
     parts.nicRows,
   );
   const servers = new ServerService(database, rows, ports, offers, tasks, parts.nicRows);

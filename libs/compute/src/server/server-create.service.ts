@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Explain } from '@ultron/cluster/scheduler/placement';
-import { SchedulerService, type Placed } from '@ultron/cluster/scheduler/scheduler.service';
+import { SchedulerService } from '@ultron/cluster/scheduler/scheduler.service';
 import { Fault } from '@ultron/kernel/fault';
 import { BatchWriter, type BatchOutcome } from '@ultron/platform/database/batch-writer';
 import { Database } from '@ultron/platform/database/database.service';
@@ -14,12 +14,7 @@ import {
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import type { TaskRef } from '@ultron/tasks/task/task.types';
-import {
-  NeedsAddresses,
-  ServerAddresses,
-  shortagesOf,
-  withSupplements,
-} from '../server-nic/server-addresses.js';
+import { withSupplements } from '../server-nic/server-addresses.js';
 import type { Shortage } from '../server-nic/address-replenishment.js';
 import {
   ServerNicRepository,
@@ -28,7 +23,8 @@ import {
 } from '../server-nic/server-nic.repository.js';
 import { isVpcNic } from '../server-nic/nic-request.rules.js';
 import { SchedulingDecisionRepository } from '../scheduling-decision/scheduling-decision.repository.js';
-import { draftOf, nicWishOf, placementOf, type ServerDraft, type ServerOrder } from './server-draft.js';
+import { OrderPlacement, WriteApart, type PlacedOrder } from './order-placement.js';
+import { draftOf, placementOf, type ServerDraft, type ServerOrder } from './server-draft.js';
 import { ServerRepository } from './server.repository.js';
 import type { ServerRequest } from './server.rules.js';
 import { samePlaces, ServerOrderService, type Origin, type TakenOrder } from './server-order.service.js';
@@ -51,12 +47,9 @@ interface Entry extends TakenOrder {
   present: (created: CreatedServers) => Reply;
 }
 
-/** Thrown to write the entries of a batch one by one, when one of them must leave nothing behind. */
-class WriteApart extends Error {}
-
-/** What was decided about an order, with its addresses taken. */
-interface PlacedOrder extends Placed {
-  nics: NewServerNic[];
+/** A draft that was written, with the networks of all servers of its batch. */
+interface Written extends ServerDraft {
+  named: ReadonlyMap<string, NamedNic[]>;
 }
 
 /** Carries a plan out of the transaction that must not be. */
@@ -86,7 +79,7 @@ export class ServerCreateService {
     @Inject(ServerRepository) private readonly servers: ServerRepository,
     @Inject(SchedulingDecisionRepository) private readonly decisions: SchedulingDecisionRepository,
     @Inject(TaskService) private readonly tasks: TaskService,
-    @Inject(ServerAddresses) private readonly addresses: ServerAddresses,
+    @Inject(OrderPlacement) private readonly placement: OrderPlacement,
     @Inject(ServerNicRepository) private readonly nics: ServerNicRepository,
   ) {}
 
@@ -134,7 +127,7 @@ export class ServerCreateService {
     try {
       return await withSupplements(async (shortages) =>
         this.database.transaction(async (tx) => {
-          const { placed } = await this.placeIn(tx, [order], shortages);
+          const { placed } = await this.placement.place(tx, [order], shortages);
           throw new OnlyPlanned(firstOf(placed));
         }),
       );
@@ -211,10 +204,10 @@ export class ServerCreateService {
     fresh: readonly Entry[],
     now: Date,
     shortages: readonly Shortage[],
-  ): Promise<{ written: (ServerDraft | Fault)[]; ring: TaskRef[] }> {
+  ): Promise<{ written: (Written | Fault)[]; ring: TaskRef[] }> {
     if (!fresh.length) return { written: [], ring: [] };
     const orders = fresh.map((entry) => entry.order);
-    const { placed, ring } = await this.placeIn(tx, orders, shortages);
+    const { placed, ring } = await this.placement.place(tx, orders, shortages);
     const drafts = placed.map((result, index) => {
       const order = orders[index];
       if (!order) throw new Error('the scheduler answered more than it was asked');
@@ -227,7 +220,7 @@ export class ServerCreateService {
       good.flatMap((draft) => draft.servers),
       now,
     );
-    await this.nics.insertMany(
+    const named = await this.insertNics(
       tx,
       good.flatMap((draft) => draft.nics),
     );
@@ -239,36 +232,18 @@ export class ServerCreateService {
       tx,
       good.map(({ task, explain }) => ({ taskId: task.id, projectId: task.projectId ?? '', explain })),
     );
-    return { written: drafts, ring };
+    const written = drafts.map((draft) => (draft instanceof Fault ? draft : { ...draft, named }));
+    return { written, ring };
   }
 
-  /** Places orders under the limits of hosts and of addresses, and takes their addresses. */
-  private async placeIn(
+  /** Returns them by server, with what their VPCs and subnets are called. */
+  private async insertNics(
     tx: Transaction,
-    orders: readonly ServerOrder[],
-    shortages: readonly Shortage[],
-  ): Promise<{ placed: (PlacedOrder | Fault)[]; ring: TaskRef[] }> {
-    const wishes = orders.map(nicWishOf);
-    const { parts, ring } = await this.addresses.open(tx, wishes, shortages);
-    const requests = orders.map((order, i) => placementOf(order, parts[i]));
-    const results = await this.scheduler.placeMany(tx, requests);
-    const good = results.flatMap((result, i) => {
-      const [wish, part] = [wishes[i], parts[i]];
-      return result instanceof Fault || !wish || !part ? [] : [{ wish, part, ...result }];
-    });
-    const lacking = shortagesOf(good);
-    if (lacking.length > 0) throw new NeedsAddresses(lacking);
-    const taken = await this.addresses.take(tx, good);
-    let next = 0;
-    const placed = results.map((result): PlacedOrder | Fault => {
-      if (result instanceof Fault) return result;
-      const nics = taken[next++] ?? [];
-      if (!(nics instanceof Fault)) return { ...result, nics };
-      // What is promised to it and what it took must not stay: the others are written without it.
-      if (orders.length > 1) throw new WriteApart();
-      throw nics;
-    });
-    return { placed, ring };
+    nics: readonly NewServerNic[],
+  ): Promise<ReadonlyMap<string, NamedNic[]>> {
+    await this.nics.insertMany(tx, nics);
+    const ids = new Set(nics.map(({ serverId }) => serverId));
+    return Map.groupBy(await this.nics.listOfServers(tx, [...ids]), ({ serverId }) => serverId);
   }
 
   private async recordReplies(
@@ -292,28 +267,14 @@ function firstOf<T>(results: readonly T[]): T {
 
 const isFresh = (claim: ClaimOutcome | undefined): boolean => claim === undefined || claim.kind === 'first';
 
-function outcomeFrom(
-  entry: Entry,
-  result: ServerDraft | Fault,
-  batch: number,
-  now: Date,
-): BatchOutcome<Reply> {
+function outcomeFrom(entry: Entry, result: Written | Fault, batch: number, now: Date): BatchOutcome<Reply> {
   if (!(result instanceof Fault)) return { ok: true, result: entry.present(createdFrom(entry, result, now)) };
   // A refused request must not keep its key: the whole transaction is undone, which others must not suffer from.
   if (entry.claim) throw batch > 1 ? new WriteApart() : result;
   return { ok: false, error: result };
 }
 
-/** The networks of new servers as they are shown: which part of a subnet they are in shows when they are looked at. */
-function namedNics({ resolved }: ServerOrder, nics: readonly NewServerNic[]): NamedNic[] {
-  return nics.map((nic) => {
-    const asked = resolved.nics[nic.position];
-    const vpcName = asked && isVpcNic(asked) ? asked.vpc.name : null;
-    return { ...nic, portId: null, vpcName, subnetCidr: null };
-  });
-}
-
-function createdFrom(entry: Entry, draft: ServerDraft, now: Date): CreatedServers {
+function createdFrom(entry: Entry, draft: Written, now: Date): CreatedServers {
   const unseen = {
     status: 'requested',
     fault: null,
@@ -327,9 +288,8 @@ function createdFrom(entry: Entry, draft: ServerDraft, now: Date): CreatedServer
     updatedAt: now,
     deletedAt: null,
   } as const;
-  const nics = Map.groupBy(namedNics(entry.order, draft.nics), (nic) => nic.serverId);
   const servers = draft.servers.map((row) =>
-    serverView({ ...row, ...unseen }, { ports: [], nics: nics.get(row.id) ?? [] }, entry.offer),
+    serverView({ ...row, ...unseen }, { ports: [], nics: draft.named.get(row.id) ?? [] }, entry.offer),
   );
   return { servers, task: draft.task, createdAt: now };
 }

@@ -86,10 +86,42 @@ describe('servers in a VPC', () => {
     expect(new Set(addresses).size).toBe(20);
     expect(created?.servers[0]).toMatchObject({
       network: null,
-      networks: [{ vpc: { id: vpcId, name: 'prod' }, subnet: { id: subnetId }, network: null, fixed: false }],
+      networks: [
+        { vpc: { id: vpcId, name: 'prod' }, subnet: { id: subnetId, cidr }, network: null, fixed: false },
+      ],
     });
     const spread = await rows<{ n: number }>('SELECT COUNT(*) AS n FROM server GROUP BY cluster_id');
     expect(spread.map(({ n }) => Number(n))).toEqual([10, 10]);
+  });
+
+  it('cost about as many statements for a hundred as for one', async () => {
+    const { database } = compute.registry;
+    const count = async (work: () => Promise<unknown>) => {
+      const inTransaction = database.transaction.bind(database);
+      let statements = 0;
+      database.transaction = (write) =>
+        inTransaction((tx) =>
+          write(
+            new Proxy(tx, {
+              get: (target, name) => {
+                if (name === 'query') statements++;
+                const value: unknown = Reflect.get(target, name);
+                return typeof value === 'function' ? value.bind(target) : value;
+              },
+            }),
+          ),
+        );
+      await work().finally(() => {
+        database.transaction = inTransaction;
+      });
+      return statements;
+    };
+    await create();
+    const ofLogical = await count(() => create({ networks: undefined, network: 'private', count: 100 }));
+    const ofOne = await count(() => create());
+    const ofHundred = await count(() => create({ count: 100 }));
+    expect(ofHundred).toBe(ofOne);
+    expect(ofHundred - ofLogical).toBeLessThanOrEqual(12);
   });
 
   it('can have several networks, logical ones among them', async () => {

@@ -30,6 +30,7 @@ import { ImageRepository } from '../image/image.repository.js';
 import { KeyPairRepository } from '../key-pair/key-pair.repository.js';
 import { OfferService } from '../offer/offer.service.js';
 import { SchedulingDecisionRepository } from '../scheduling-decision/scheduling-decision.repository.js';
+import { OrderPlacement } from '../server/order-placement.js';
 import { ServerCreateService } from '../server/server-create.service.js';
 import { ServerOrderService } from '../server/server-order.service.js';
 import { ServerRepository } from '../server/server.repository.js';
@@ -92,7 +93,7 @@ export async function testCompute(): Promise<TestCompute> {
     serverRows,
     new SchedulingDecisionRepository(),
     tasks,
-    parts.serverAddresses,
+    new OrderPlacement(scheduler, parts.serverAddresses),
     parts.nicRows,
   );
   return {
