@@ -12,10 +12,11 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   lanes: async () => (await import('./lanes/lanes.scenario.js')).lanes,
   'sync-growth': async () => (await import('./sync/sync-growth.scenario.js')).syncGrowth,
   'sync-changes': async () => (await import('./sync/sync-changes.scenario.js')).syncChanges,
+  reconcile: async () => (await import('./reconcile/reconcile.scenario.js')).reconcile,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,
 };
 /** The lab needs root and minutes; it is measured when asked for. */
-const DEFAULT = ['accept', 'burst', 'addresses', 'sync', 'sync-growth', 'sync-changes', 'memory'];
+const DEFAULT = ['accept', 'burst', 'addresses', 'sync', 'sync-growth', 'sync-changes', 'lanes', 'memory'];
 
 const USAGE = `npm run bench [-- SCENARIO…] [--json FILE]
 scenarios: ${Object.keys(SCENARIOS).join(', ')}; without any: ${DEFAULT.join(', ')}`;
