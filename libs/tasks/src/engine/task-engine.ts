@@ -201,7 +201,7 @@ export class TaskEngine<Deps> {
     this.draining = draining;
     this.options.log.info(draining ? 'draining: no more tasks are taken' : 'tasks are taken again');
     if (draining) await this.listener?.pause();
-    else this.listener?.resume();
+    else await this.listener?.resume();
   }
 
   /** Tasks that are just being written are asked for again in a moment. Returns those that were not renewed. */

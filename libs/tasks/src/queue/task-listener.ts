@@ -38,8 +38,8 @@ export class TaskListener {
     await Promise.all(this.workers.map((worker) => worker.pause(true)));
   }
 
-  resume(): void {
-    for (const worker of this.workers) worker.resume();
+  async resume(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.resume()));
   }
 
   /** Does not wait for rings that are being answered: what they began is the engine's. */
