@@ -10,9 +10,11 @@ import { PortAddresses } from './port/port-addresses.js';
 import { PortPlaceRepository } from './port/port-place.repository.js';
 import { PortPlacement } from './port/port-placement.js';
 import { PortRepository } from './port/port.repository.js';
+import { PortSupply } from './port/port-supply.js';
 import { PortService } from './port/port.service.js';
 import { QosPolicyRepository } from './qos-policy/qos-policy.repository.js';
 import { QosPolicyService } from './qos-policy/qos-policy.service.js';
+import { RealisationModule } from './realisation/realisation.module.js';
 import { ClusterRouterRepository } from './router/cluster-router.repository.js';
 import { RouterTasks } from './router/router-tasks.js';
 import { RouterRepository } from './router/router.repository.js';
@@ -25,6 +27,7 @@ const providers = [
   PortRepository,
   PortPlaceRepository,
   PortPlacement,
+  PortSupply,
   PortAddresses,
   PortService,
   RouterRepository,
@@ -39,5 +42,9 @@ const providers = [
 ];
 
 /** Ports, routers, floating IPs and QoS policies. Needs `Database` and the tasks module. */
-@Module({ imports: [AddressPlanModule], providers, exports: [AddressPlanModule, ...providers] })
+@Module({
+  imports: [AddressPlanModule, RealisationModule],
+  providers,
+  exports: [AddressPlanModule, ...providers],
+})
 export class PortNetworkModule {}

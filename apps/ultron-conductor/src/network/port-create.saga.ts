@@ -1,4 +1,4 @@
-import type { FaultRecord } from '@ultron/kernel/fault';
+import { Fault, type FaultRecord } from '@ultron/kernel/fault';
 import { NETWORK_DOMAIN, NETWORK_TASK, type PortCreateInput } from '@ultron/network/lifecycle/network-task';
 import type { Port } from '@ultron/network/port/port.entity';
 import type { PortWire } from '@ultron/openstack/network/ports.wire';
@@ -6,10 +6,13 @@ import {
   done,
   NOTHING,
   saga,
+  waitFor,
   type StepContext,
   type StepResult,
   type UndoContext,
+  type Waiting,
 } from '@ultron/tasks/saga/saga';
+import { isFinal } from '@ultron/tasks/task/task.state';
 import { callOptions } from '../openstack/call-options.js';
 import { clusterHas } from '../openstack/cluster-features.js';
 import { neutronMark, neutronTag } from './neutron-marks.rules.js';
@@ -26,6 +29,10 @@ interface Made {
   /** Another one may have been made whose answer was lost. */
   doubtful: boolean;
 }
+
+/** The address is held longer than that, and held anew each time. */
+const SEGMENT_MS = 60_000;
+const LOOK_MS = 2_000;
 
 type Step<Outputs = object> = StepContext<PortNetworkDeps, PortCreateInput, Outputs>;
 
@@ -54,7 +61,28 @@ async function prepare(step: Step): Promise<StepResult<Prepared>> {
   });
   if ('kind' in policy) return policy;
   await deps.database.transaction((tx) => deps.portAddresses.keep(tx, port));
-  return done({ policy_id: policy.openstackId });
+  return (await awaitSegment(deps, port)) ?? done({ policy_id: policy.openstackId });
+}
+
+/** Its address may lie in a segment that was dealt to the cluster for it, and is still being built. */
+async function awaitSegment(deps: PortNetworkDeps, port: Port): Promise<Waiting | null> {
+  if (port.segmentId === null) return null;
+  const segment = await deps.portPlaces.findSegment(deps.database.read, port.segmentId);
+  if (segment?.state === 'active') return null;
+  const task = segment?.taskId == null ? null : await deps.tasks.find(segment.taskId);
+  if (segment?.state === 'reserved' || segment?.state === 'creating') {
+    const what = `segment ${port.segmentId} to be built in the cluster`;
+    // Its task may have ended since the segment was read, or a new one be about to begin.
+    if (!task || isFinal(task.status)) return waitFor({ on: 'time', afterMs: LOOK_MS, what });
+    return waitFor({ on: 'task', taskId: task.id, timeoutMs: SEGMENT_MS, what });
+  }
+  throw new Fault({
+    code: 'segment_not_built',
+    category: 'capacity',
+    detail: `The cluster could not build the segment of the port, which is ${segment?.state ?? 'gone'}: ${task?.error?.detail ?? 'its task has ended'}`,
+    retryable: false,
+    whoCanFix: task?.error?.who_can_fix ?? 'operator',
+  });
 }
 
 async function makePort(step: Step<{ prepare: Prepared }>): Promise<StepResult<Made>> {
@@ -63,9 +91,8 @@ async function makePort(step: Step<{ prepare: Prepared }>): Promise<StepResult<M
   const doubtful = mayHaveHappened(step);
   const [found] = doubtful ? await listMarked(step) : [];
   if (!found && step.inDoubt) return settle(`port ${port.id}`);
-  const { ports } = (await deps.clouds.get(input.cluster_id)).network;
   const body = await portCreateWire(deps, port, outputs.prepare.policy_id);
-  const made = found ?? (await ports.create(body, callOptions(signal)));
+  const made = found ?? (await deps.portBatch.create(input.cluster_id, body, callOptions(signal)));
   return done({ openstack_id: made.id, doubtful }, async (tx) => {
     await deps.ports.setSeen(tx, port.id, seenPort(made));
     await deps.portAddresses.bind(tx, port, made.id);

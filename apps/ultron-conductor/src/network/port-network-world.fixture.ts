@@ -13,6 +13,7 @@ import type { NewTask, TaskRef, TaskView } from '@ultron/tasks/task/task.types';
 import { SAGAS } from '../catalog.js';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
+import { PortBatch } from './port-batch.js';
 import { openPlanWorld, type PlanWorld } from './plan-world.fixture.js';
 import type { PlanDeps } from './plan.deps.js';
 import { portNetworkRows } from './port-network-rows.fixture.js';
@@ -69,12 +70,11 @@ async function fillPortWorld(world: PlanWorld): Promise<PortWorld> {
     const { traceId, traceparent } = newContext();
     return { projectId, traceId, traceparent };
   };
-  const portDeps = (): PortWorldDeps => ({
-    ...world.deps,
-    ...world.planDeps(),
-    ...portNetworkRows(database, tasks),
-    tasks,
-  });
+  const portDeps = (): PortWorldDeps => {
+    const plan = world.planDeps();
+    const portBatch = new PortBatch({ portsOf: async (id) => (await plan.clouds.get(id)).network.ports });
+    return { ...world.deps, ...plan, ...portNetworkRows(database, tasks), portBatch, tasks };
+  };
   const sagas = SAGAS.filter(({ domain }) => domain === 'network') as readonly Saga<ConductorDeps>[];
   const engine = () =>
     world.startEngine({

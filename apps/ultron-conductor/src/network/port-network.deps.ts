@@ -12,11 +12,13 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import type { TaskService } from '@ultron/tasks/task/task.service';
 import type { CloudPool } from '../openstack/cloud-pool.js';
+import type { PortBatch } from './port-batch.js';
 
 /** What the sagas about ports, routers, floating IPs and QoS policies work with. */
 export interface PortNetworkDeps {
   database: Database;
   clouds: CloudPool;
+  portBatch: PortBatch;
   offers: OfferService;
   tasks: TaskService;
   networks: NetworkRepository;

@@ -21,7 +21,7 @@ import {
 import { callOptions } from '../openstack/call-options.js';
 import { clusterHas } from '../openstack/cluster-features.js';
 import { neutronMark, neutronTag } from './neutron-marks.rules.js';
-import { awaitPredecessor, isGone, notOurs, settle } from './neutron-step.js';
+import { awaitPredecessor, changeAtRevision, isGone, notOurs, settle } from './neutron-step.js';
 import type { PortNetworkDeps } from './port-network.deps.js';
 
 interface MadePolicy {
@@ -101,10 +101,14 @@ async function tellRules(step: Step<{ policy: MadePolicy }>): Promise<StepResult
   const id = outputs.policy.openstack_id;
   await makeRules(step, id, policy.bandwidthLimits);
   const { qosPolicies } = (await deps.clouds.get(input.cluster_id)).network;
-  await qosPolicies.update(id, { description: policy.name }, undefined, callOptions(signal));
   if (await clusterHas(deps, input.cluster_id, 'port_tags'))
     await qosPolicies.tags.add(id, neutronTag(policy.id), callOptions(signal));
-  const seen = await qosPolicies.get(id, callOptions(signal));
+  const seen = await changeAtRevision(
+    deps,
+    input.cluster_id,
+    () => qosPolicies.get(id, callOptions(signal)),
+    (revision) => qosPolicies.update(id, { description: policy.name }, revision, callOptions(signal)),
+  );
   // An answer that was lost may have left a second one; nothing is under it.
   for (const other of await listMarked(step))
     if (other.id !== id) await qosPolicies.delete(other.id, callOptions(signal));

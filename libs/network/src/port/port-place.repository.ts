@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import type { SegmentState } from '../address-plan/segment/segment.state.js';
 import { fromBytes, holds } from '../address-plan/block/block.js';
 import { toBlock } from '../address-plan/block/block.row.js';
 
@@ -20,11 +21,15 @@ export interface PlaceSegment {
   clusterId: string;
   openstackSubnetId: string | null;
   openstackNetworkId: string | null;
+  state: SegmentState;
+  /** The task that builds it, or built it last. */
+  taskId: string | null;
 }
 
 const SEGMENT = `
   SELECT s.id, s.vpc_id AS vpcId, s.subnet_id AS subnetId, s.cluster_id AS clusterId,
-         cs.openstack_id AS openstackSubnetId, cs.openstack_network_id AS openstackNetworkId
+         cs.openstack_id AS openstackSubnetId, cs.openstack_network_id AS openstackNetworkId,
+         s.state, s.task_id AS taskId
     FROM segment s JOIN vpc v ON v.id = s.vpc_id
     LEFT JOIN cluster_subnet cs
       ON cs.cluster_id = s.cluster_id AND cs.owner_id = IF(v.realisation = 'stretched', s.subnet_id, s.id)`;
@@ -52,23 +57,6 @@ export class PortPlaceRepository {
       [subnetId],
     );
     return vpc ?? null;
-  }
-
-  /** How many addresses are free in the active segments, cluster by cluster. */
-  async freeByCluster(
-    tx: Transaction,
-    vpcId: string,
-    subnetId: string | null,
-  ): Promise<{ clusterId: string; free: number }[]> {
-    const rows = await select<{ clusterId: string; free: string | number }>(
-      tx,
-      `SELECT s.cluster_id AS clusterId, SUM(POW(2, 8 * LENGTH(s.base) - s.prefix) - s.held) AS free
-         FROM segment s
-        WHERE s.vpc_id = ? ${subnetId === null ? '' : 'AND s.subnet_id = ?'} AND s.state = 'active'
-        GROUP BY s.cluster_id`,
-      [vpcId, subnetId],
-    );
-    return rows.map(({ clusterId, free }) => ({ clusterId, free: Number(free) }));
   }
 
   /** The cluster in whose active segment the address lies; null when none has it. */

@@ -1,14 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClusterFacts } from '@ultron/cluster/scheduler/placement';
+import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import type { TaskRef } from '@ultron/tasks/task/task.types';
 import { AddressAllocation } from '../address-plan/address/address-allocation.js';
+import type { AllocatedAddress, AllocationRequest } from '../address-plan/address/address.types.js';
 import { parseAddress, toBytes } from '../address-plan/block/block.js';
+import type { PlanRoom } from '../address-plan/usage/plan-room.rules.js';
 import { clusterNamed } from '../lifecycle/cluster-part.faults.js';
 import { chooseCluster, requireCapabilities, type NetworkNeed } from '../lifecycle/cluster-choice.rules.js';
 import { badField, badFields } from '../lifecycle/network.faults.js';
+import type { NetworkOrigin } from '../lifecycle/network-task.js';
 import { NetworkRepository } from '../network/network.repository.js';
+import type { PlanOrigin } from '../realisation/segment-tasks.js';
 import type { FixedIp } from './port.entity.js';
+import { PortSupply } from './port-supply.js';
 import { PortPlaceRepository, type PlaceVpc } from './port-place.repository.js';
 
 /** Where a port is wished to be. */
@@ -33,6 +40,8 @@ export interface PortPlace {
   segmentId: string | null;
   reservationId: string | null;
   fixedIps: FixedIp[];
+  /** Tasks that build addresses for it, to be rung after the commit. */
+  ring: TaskRef[];
 }
 
 /** Finds a cluster for a port, and reserves its address in the plan. */
@@ -42,6 +51,7 @@ export class PortPlacement {
     @Inject(PortPlaceRepository) private readonly places: PortPlaceRepository,
     @Inject(NetworkRepository) private readonly networks: NetworkRepository,
     @Inject(AddressAllocation) private readonly allocation: AddressAllocation,
+    @Inject(PortSupply) private readonly supply: PortSupply,
   ) {}
 
   /** @throws Fault `invalid_body`, `network_no_cluster_fits`, `network_capability_missing`, and as `AddressAllocation`. */
@@ -50,6 +60,7 @@ export class PortPlacement {
     wish: PlaceWish,
     clusters: readonly ClusterFacts[],
     needs: readonly NetworkNeed[],
+    origin: Pick<NetworkOrigin, 'traceId' | 'traceparent'>,
   ): Promise<PortPlace> {
     const given = (['network', 'vpc', 'subnet'] as const).filter((name) => wish[name] !== undefined);
     if (given.length !== 1) {
@@ -58,7 +69,7 @@ export class PortPlacement {
     }
     if (wish.network !== undefined)
       return this.onNetwork(tx, { ...wish, network: wish.network }, clusters, needs);
-    return this.inVpc(tx, wish, clusters, needs);
+    return this.inVpc(tx, wish, clusters, needs, origin);
   }
 
   private async onNetwork(
@@ -76,7 +87,7 @@ export class PortPlacement {
     if (wish.fixedIp !== undefined) parseAddress(wish.fixedIp, '/fixed_ip');
     const fixedIps = wish.fixedIp === undefined ? [] : [{ subnet_id: '', ip_address: wish.fixedIp }];
     const none = { vpcId: null, subnetId: null, segmentId: null, reservationId: null };
-    return { cluster, networkId: network.id, ...none, fixedIps };
+    return { cluster, networkId: network.id, ...none, fixedIps, ring: [] };
   }
 
   private async inVpc(
@@ -84,29 +95,32 @@ export class PortPlacement {
     wish: PlaceWish,
     clusters: readonly ClusterFacts[],
     needs: readonly NetworkNeed[],
+    { traceId, traceparent }: Pick<NetworkOrigin, 'traceId' | 'traceparent'>,
   ): Promise<PortPlace> {
     const vpc = await this.vpcOf(tx, wish);
-    const free = await this.places.freeByCluster(tx, vpc.id, wish.subnet ?? null);
+    const named = clusters.find(({ id, name }) => id === wish.cluster || name === wish.cluster);
+    const supplied = { vpcId: vpc.id, subnetId: wish.subnet, clusterId: named?.id };
+    const rooms = await this.supply.roomsOf(tx, supplied);
     const pinned = await this.pinned(tx, vpc, wish);
-    const candidates = free
+    const candidates = rooms
       .filter(({ clusterId }) => pinned === null || clusterId === pinned)
-      .map(({ clusterId, free: room }) => ({ clusterId, room }));
+      .map((room) => ({ clusterId: room.clusterId, room: pinned === null ? weightOf(room) : 1 }));
     const cluster = pick(wish, clusters, candidates, needs);
+    const room = rooms.find(({ clusterId }) => clusterId === cluster.id);
     const reservationId = newId();
-    const [outcome] = await this.allocation.allocate(tx, [
-      {
-        reservationId,
-        vpcId: vpc.id,
-        clusterId: cluster.id,
-        count: 1,
-        ...(wish.subnet === undefined ? {} : { subnetId: wish.subnet }),
-        ...(wish.fixedIp === undefined ? {} : { fixed: [wish.fixedIp] }),
-      },
-    ]);
-    if (!outcome) throw new RangeError('every request has its outcome');
-    if (!outcome.ok) throw outcome.error;
-    const [address] = outcome.result.addresses;
-    if (!address) throw new RangeError('an allocation of one has one address');
+    const request: AllocationRequest = {
+      reservationId,
+      vpcId: vpc.id,
+      clusterId: cluster.id,
+      count: 1,
+      ...(wish.subnet === undefined ? {} : { subnetId: wish.subnet }),
+      ...(wish.fixedIp === undefined ? { coming: true } : { fixed: [wish.fixedIp] }),
+    };
+    const { address, ring } = await this.takeAddress(tx, request, room, {
+      projectId: wish.projectId,
+      traceId,
+      traceparent,
+    });
     const segment = await this.places.findSegment(tx, address.segmentId);
     return {
       cluster,
@@ -116,7 +130,39 @@ export class PortPlacement {
       segmentId: address.segmentId,
       reservationId,
       fixedIps: [{ subnet_id: segment?.openstackSubnetId ?? '', ip_address: address.address }],
+      ring,
     };
+  }
+
+  /** Has the cluster supplemented when it has nothing to hand out: nobody is refused while something is spare. */
+  private async takeAddress(
+    tx: Transaction,
+    request: AllocationRequest,
+    room: PlanRoom | undefined,
+    origin: PlanOrigin,
+  ): Promise<{ address: AllocatedAddress; ring: TaskRef[] }> {
+    const empty = room !== undefined && room.free + room.coming <= 0 && request.fixed === undefined;
+    const ring = empty ? await this.supply.replenish(tx, request, room.idcId, origin) : [];
+    const first = await this.allocate(tx, request);
+    if (!(first instanceof Fault)) return { address: first, ring };
+    // Others were faster since the rooms were looked at.
+    const late = !empty && room !== undefined && first.code === 'cluster_addresses_exhausted';
+    if (!late) throw first;
+    const more = await this.supply.replenish(tx, request, room.idcId, origin);
+    const second = await this.allocate(tx, request);
+    if (second instanceof Fault) throw second;
+    return { address: second, ring: more };
+  }
+
+  private async allocate(tx: Transaction, request: AllocationRequest): Promise<AllocatedAddress | Fault> {
+    const [outcome] = await this.allocation.allocate(tx, [request]);
+    if (outcome && !outcome.ok) {
+      if (outcome.error instanceof Fault) return outcome.error;
+      throw outcome.error;
+    }
+    const [address] = outcome?.result.addresses ?? [];
+    if (!address) throw new RangeError('an allocation of one has one address');
+    return address;
   }
 
   private async vpcOf(tx: Transaction, { projectId, vpc, subnet }: PlaceWish): Promise<PlaceVpc> {
@@ -149,6 +195,10 @@ export class PortPlacement {
     );
   }
 }
+
+/** Addresses that are there count for more than those that have to be built first. */
+const weightOf = ({ free, coming, replenishable }: PlanRoom): number =>
+  1_000_000 * Math.max(0, free) + 1_000 * Math.max(0, coming) + Math.max(0, replenishable);
 
 /** The named cluster, which must do; else the best one. */
 function pick(

@@ -61,7 +61,8 @@ export class PortService {
     const problems = portProblems(wish);
     if (problems.length > 0) throw badFields(problems);
     const clusters = await this.facts.load(tx);
-    const { cluster, ...place } = await this.placement.place(tx, wish, clusters, needsOf(wish));
+    const placed = await this.placement.place(tx, wish, clusters, needsOf(wish), origin);
+    const { cluster, ring, ...place } = placed;
     await this.requireGroups(tx, cluster, wish);
     const policy = await this.policyFor(tx, wish, cluster, wish.projectId, origin);
     const id = newId();
@@ -84,7 +85,7 @@ export class PortService {
       taskId: task.id,
     });
     await this.tasks.createMany(tx, [task]);
-    return { port: await this.present(tx, id), task, ring: [...policy.ring, task] };
+    return { port: await this.present(tx, id), task, ring: [...ring, ...policy.ring, task] };
   }
 
   /** @throws Fault `port_not_found`. */

@@ -3,6 +3,10 @@ import type { Database } from '@ultron/platform/database/database.service';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
 import type { TaskService } from '@ultron/tasks/task/task.service';
 import { AddressRepository } from '../address-plan/address/address.repository.js';
+import { ClusterStatusRepository } from '../address-plan/supplement/cluster-status.repository.js';
+import { PlanRoomService } from '../address-plan/usage/plan-room.service.js';
+import { SegmentTaskRepository } from '../realisation/segment-task.repository.js';
+import { SegmentTasks } from '../realisation/segment-tasks.js';
 import { AddressPlanFixture } from '../address-plan/testing/address-plan.fixture.js';
 import { FloatingIpPaths } from '../floating-ip/floating-ip-paths.js';
 import { FloatingIpRepository } from '../floating-ip/floating-ip.repository.js';
@@ -10,6 +14,7 @@ import { FloatingIpService } from '../floating-ip/floating-ip.service.js';
 import { NetworkRepository } from '../network/network.repository.js';
 import { PortAddresses } from '../port/port-addresses.js';
 import { PortPlaceRepository } from '../port/port-place.repository.js';
+import { PortSupply } from '../port/port-supply.js';
 import { PortPlacement } from '../port/port-placement.js';
 import { PortRepository } from '../port/port.repository.js';
 import { PortService } from '../port/port.service.js';
@@ -48,10 +53,17 @@ export class PortNetworkFixture {
     this.portAddresses = new PortAddresses(new AddressRepository(), this.plan.config);
     this.routerTasks = new RouterTasks(routers, clusterRouters, portPlaces, facts, tasks);
     this.qosPolicyService = new QosPolicyService(database, qosPolicies, ports, floatingIps, facts, tasks);
+    const clusters = new ClusterStatusRepository();
+    const supply = new PortSupply(
+      new PlanRoomService(this.plan.plans, clusters, this.plan.config),
+      clusters,
+      this.plan.supplements,
+      new SegmentTasks(tasks, new SegmentTaskRepository()),
+    );
     this.portService = new PortService(
       database,
       ports,
-      new PortPlacement(portPlaces, networks, this.plan.allocation),
+      new PortPlacement(portPlaces, networks, this.plan.allocation, supply),
       this.qosPolicyService,
       floatingIps,
       this.securityGroups,
