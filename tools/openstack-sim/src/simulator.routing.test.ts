@@ -6,7 +6,7 @@ import type { RouterWire } from '@ultron/openstack/network/routers.wire';
 import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
 import { NETWORK_BACKENDS } from './neutron/network-backend.js';
 import { type Simulator, startSimulator } from './simulator.js';
-import { SimSession, first } from './testing/sim-session.js';
+import { SimSession, eventually, first } from './testing/sim-session.js';
 
 let simulator: Simulator;
 const sessions = new Map<string, SimSession>();
@@ -502,6 +502,30 @@ describe('the backends', () => {
     await neutron.ask('DELETE', `/subnets/${subnet.id}`);
     await neutron.ask('DELETE', `/subnets/${without.id}`);
     expect(await neutron.ports(`network_id=${network.id}`)).toEqual([]);
+  });
+
+  it('of agents serve a moment later, where they are told to take their time', async () => {
+    const slow = {
+      name: 'slow',
+      release: 'zed',
+      networkBackend: 'ml2_ovs',
+      lifecycle: { dhcp: 150 },
+    } as const;
+    const other = await startSimulator({ clusters: [slow] });
+    try {
+      const neutron = new Neutron(await SimSession.login(first(other.clusters)));
+      const network = await neutron.network();
+      const subnet = await neutron.subnet(network, '11.0.0.0/24');
+      expect(await neutron.ports(`network_id=${network.id}`)).toEqual([]);
+      const [port] = await eventually(async () => {
+        const ports = await neutron.ports(`network_id=${network.id}`);
+        return ports.length > 0 ? ports : undefined;
+      });
+      expect(port).toMatchObject({ device_owner: 'network:dhcp', fixed_ips: [{ subnet_id: subnet.id }] });
+      await neutron.ask('DELETE', `/networks/${network.id}`);
+    } finally {
+      await other.close();
+    }
   });
 
   it('differ in their extensions and agents', async () => {

@@ -13,6 +13,7 @@ import { Counters } from './http/counters.js';
 import { Exchange } from './http/exchange.js';
 import { Listener } from './http/listener.js';
 import { RequestLog } from './http/request-log.js';
+import { serveAll } from './neutron/service-port.js';
 import { StateFile } from './state/state-file.js';
 
 export interface SimulatorOptions {
@@ -75,7 +76,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   }
   const restored = state?.load(clusters) ?? new Set<string>();
   for (const [index, cluster] of [...clusters.values()].entries()) {
-    if (!restored.has(cluster.name)) seedCluster(cluster, index);
+    if (restored.has(cluster.name)) serveAll(cluster);
+    else seedCluster(cluster, index);
     cluster.lifecycle.resume();
   }
   settled();

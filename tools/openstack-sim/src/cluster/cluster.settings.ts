@@ -12,6 +12,8 @@ export interface LifecycleDelays {
   softReboot: Delay;
   hardReboot: Delay;
   delete: Delay;
+  /** From a change of a subnet to what its DHCP agent makes of it: an address, a port; 0 is at once. */
+  dhcp: Delay;
 }
 
 /** Milliseconds before the answer of a kind of call. `default` holds for kinds that are not named. */
@@ -53,6 +55,7 @@ export const FAST: LifecycleDelays = {
   softReboot: { min: 20, max: 60 },
   hardReboot: { min: 20, max: 60 },
   delete: { min: 20, max: 60 },
+  dhcp: 0,
 };
 
 /** As seen on clouds of some size: a server takes about ten seconds, some take twice as long. */
@@ -64,6 +67,7 @@ export const REALISTIC: LifecycleDelays = {
   softReboot: { median: 6000, sigma: 0.4 },
   hardReboot: { median: 4000, sigma: 0.3 },
   delete: { median: 3000, sigma: 0.4 },
+  dhcp: { median: 1500, sigma: 0.3 },
 };
 
 export const UNLIMITED: QuotaSettings = {

@@ -15,11 +15,13 @@ export interface AgentKind {
   configurations: Record<string, unknown>;
 }
 
+export type ServicePortOwner = 'network:dhcp' | 'network:distributed';
+
 interface Facts {
   networkNodes: number;
   agents: AgentKind[];
   /** Who owns the port that serves DHCP or metadata in a network; null where none shows. */
-  servicePortOwner: 'network:dhcp' | 'network:distributed' | null;
+  servicePortOwner: ServicePortOwner | null;
   vifDetails: Record<string, unknown>;
 }
 

@@ -1,24 +1,46 @@
 import { createHash } from 'node:crypto';
 import type { FixedIpWire } from '@ultron/openstack/network/ports.wire';
+import { draw } from '../clock/random.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { backendFacts, networkNodes } from './network-backend.js';
+import { type ServicePortOwner, backendFacts, networkNodes } from './network-backend.js';
 import type { NetworkRow, PortRow, SubnetRow } from './network.store.js';
 import { firstFree } from './ports.rules.js';
 import { bound, newPortRow } from './server-port.js';
 
 /**
- * Brings the port that serves DHCP (agents) or metadata (OVN) in a network to what its subnets need: an address in each
- * subnet with DHCP. Agents remove theirs when no subnet needs it; OVN's is there as long as the network.
+ * Has the port that serves DHCP (agents) or metadata (OVN) in a network brought to what its subnets need: OVN does so while it
+ * answers, agents a moment later.
  */
 export function serveNetwork(cluster: Cluster, networkId: string): void {
   const { servicePortOwner } = backendFacts(cluster);
+  if (!cluster.servesNetworks || servicePortOwner === null) return;
+  const delay =
+    servicePortOwner === 'network:dhcp' ? draw(cluster.settings.lifecycle.dhcp, cluster.random) : 0;
+  if (delay <= 0) return serve(cluster, networkId, servicePortOwner);
+  cluster.clock.after(delay, () => {
+    serve(cluster, networkId, servicePortOwner);
+    cluster.settled();
+  });
+}
+
+/** Takes up again what agents had still to do when the state was stored. */
+export function serveAll(cluster: Cluster): void {
+  for (const id of cluster.network.networks.ids()) serveNetwork(cluster, id);
+}
+
+/**
+ * An address in each subnet with DHCP. Agents remove their port when no subnet needs it; OVN's is there as long as the
+ * network.
+ */
+function serve(cluster: Cluster, networkId: string, owner: ServicePortOwner): void {
   const network = cluster.network.networks.get(networkId);
-  if (!cluster.servesNetworks || servicePortOwner === null || !network) return;
-  const held = portOf(cluster, network, servicePortOwner);
+  // Networks of nobody are Neutron's own (VRRP).
+  if (!network || network.project_id === '') return;
+  const held = portOf(cluster, network, owner);
   const subnets = [...cluster.network.subnetsByNetwork.get(networkId)].filter((subnet) => subnet.enable_dhcp);
   const fixedIps = addressesIn(cluster, subnets, held?.fixed_ips ?? []);
-  const isWanted = servicePortOwner === 'network:distributed' || subnets.length > 0;
-  if (!held && isWanted) cluster.network.ports.add(servicePort(cluster, network, servicePortOwner, fixedIps));
+  const isWanted = owner === 'network:distributed' || subnets.length > 0;
+  if (!held && isWanted) cluster.network.ports.add(servicePort(cluster, network, owner, fixedIps));
   else if (held && !isWanted) cluster.network.ports.remove(held);
   else if (held && !sameAddresses(held.fixed_ips, fixedIps))
     cluster.network.updatePort(held, { fixed_ips: fixedIps });
@@ -45,7 +67,7 @@ function addressesIn(cluster: Cluster, subnets: SubnetRow[], held: readonly Fixe
 function servicePort(
   cluster: Cluster,
   network: NetworkRow,
-  owner: 'network:dhcp' | 'network:distributed',
+  owner: ServicePortOwner,
   fixedIps: FixedIpWire[],
 ): PortRow {
   const host = networkNodes(cluster)[0] ?? '';
