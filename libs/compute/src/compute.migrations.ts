@@ -155,7 +155,6 @@ export class AddServerNics1780000006100 implements MigrationInterface {
         position       TINYINT UNSIGNED NOT NULL,
         network_id     ${ID}            NULL,
         vpc_id         ${ID}            NULL,
-        port_id        ${ID}            NULL,
         subnet_id      ${ID}            NULL,
         subnet_asked   TINYINT(1)       NOT NULL,
         address_asked  TINYINT(1)       NOT NULL,

@@ -198,6 +198,7 @@ describe('a cluster that misbehaves', () => {
     expect(everything.row).toMatchObject({ status: 'active', fault: null });
     expect(everything.inCluster).toHaveLength(1);
     expect(everything.ports).toHaveLength(1);
+    expect(everything.reservations).toBe(1);
   });
 
   it('whose quota is reached is passed over', async () => {

@@ -1,3 +1,4 @@
+import type { ServerNic } from '@ultron/compute/server-nic/server-nic.entity';
 import type { NicSpec } from '@ultron/compute/server-nic/server-nic.repository';
 import type { ServerSpec } from '@ultron/compute/server/server-spec.repository';
 import { Fault } from '@ultron/kernel/fault';
@@ -101,8 +102,9 @@ export async function replaceAddress(
       });
       await deps.findings.report(tx, clusterId, [foreignPort(spec, { ...now, address }, holder)]);
     }
-    if (now.addressAsked) return asked(spec, nic, holder);
-    return take(tx, deps, spec, { ...now, vpcId });
+    if (now.addressAsked && holder) return asked(spec, nic, holder);
+    const failed = await take(tx, deps, spec, { ...now, vpcId });
+    return failed && now.addressAsked ? asked(spec, nic, null) : failed;
   });
 }
 
@@ -129,7 +131,9 @@ async function take(
   tx: Transaction,
   deps: Deps,
   spec: ServerSpec,
-  nic: { position: number; vpcId: string; subnetId: string | null; subnetAsked: boolean },
+  nic: Pick<ServerNic, 'position' | 'subnetId' | 'subnetAsked' | 'address' | 'addressAsked'> & {
+    vpcId: string;
+  },
 ): Promise<Fault | null> {
   const reservationId = newId();
   const [outcome] = await deps.addressAllocation.allocate(tx, [
@@ -139,6 +143,7 @@ async function take(
       clusterId: spec.clusterId,
       count: 1,
       ...(nic.subnetAsked && nic.subnetId !== null ? { subnetId: nic.subnetId } : {}),
+      ...(nic.addressAsked && nic.address !== null ? { fixed: [nic.address] } : {}),
       ...(spec.preemptible ? { preemptible: true } : { coming: true }),
     },
   ]);

@@ -28,6 +28,7 @@ export async function makePorts(step: Step): Promise<StepResult<MadePorts>> {
   const { deps, input, signal } = step;
   const spec = await specOf(deps, input);
   requireOwn(spec, step.taskId);
+  if (spec.status === 'error') await promiseAgain(deps, spec);
   const notYet = await awaitAddresses(deps, spec, step);
   if (notYet) return notYet;
   const doubtful = mayHaveHappened(step, 'port');
@@ -42,6 +43,17 @@ export async function makePorts(step: Step): Promise<StepResult<MadePorts>> {
     if (error instanceof AddressTaken) return takeAnother(step, spec, error.nic);
     throw error;
   }
+}
+
+/** It was given up, and with it its share of the cluster; an operator lets it begin anew. */
+async function promiseAgain(deps: ComputeDeps, { id: serverId, clusterId }: ServerSpec): Promise<void> {
+  const server = await deps.servers.find(deps.database.read, serverId);
+  const flavor = server?.flavorId ? (await deps.offers.current()).flavors.get(server.flavorId) : null;
+  if (!flavor) return;
+  const { vcpus, ramMb, diskGb } = flavor;
+  await deps.database.transaction((tx) =>
+    deps.scheduler.promiseAgain(tx, { serverId, clusterId, vcpus, ramMb, diskGb }),
+  );
 }
 
 async function makePort(

@@ -155,6 +155,34 @@ describe('servers in a VPC', () => {
     await engine.stop();
   });
 
+  it('get addresses again when an operator lets their creation begin anew', async () => {
+    fault({ cluster: 'c', effect: { kind: 'no-valid-host' }, method: 'POST', path: '/servers$' });
+    const engine = await world.conduct();
+    const created = await world.create({ ...inVpc(), placement: { clusters: ['c'] } });
+    expect((await world.ended(created.task.id, 30_000)).status).toBe('failed');
+    const id = created.servers[0]?.id ?? '';
+    expect((await addressesOf(world, id)).rows).toMatchObject([{ state: 'cooling' }]);
+    world.simulator.control.clearFaults();
+    await world.tasks.retry(created.task.id);
+    expect((await world.ended(created.task.id, 30_000)).status).toBe('succeeded');
+    await expectAllBound(created);
+    await engine.stop();
+  });
+
+  it('leave nothing behind when they are deleted while they are made', async () => {
+    const engine = await world.conduct();
+    for (const delay of [0, 40, 120, 300]) {
+      const { servers } = await world.create({ ...inVpc(), name: 'short-lived' });
+      const id = servers[0]?.id ?? '';
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      const { taskId } = await remove(id);
+      expect((await world.ended(taskId, 30_000)).status).toBe('succeeded');
+      expect(await addressesOf(world, id)).toMatchObject({ rows: [{ state: 'cooling' }], ports: [] });
+    }
+    expect(await discordsOf(world, vpc.vpcId)).toEqual([]);
+    await engine.stop();
+  });
+
   it('go elsewhere when their segment cannot be built', async () => {
     await leave('a', 0);
     fault({

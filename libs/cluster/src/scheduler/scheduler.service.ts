@@ -91,6 +91,15 @@ export class SchedulerService {
     );
   }
 
+  /**
+   * Promises a server its share of a cluster again where that was given back, whether or not there is room: an operator
+   * lets its creation begin anew. What is promised already stays as it is.
+   */
+  async promiseAgain(tx: Transaction, reservation: Reservation): Promise<void> {
+    const held = await this.lockReservations(tx, [reservation.serverId], [reservation.clusterId]);
+    if (held.length === 0) await this.capacities.reserve(tx, [reservation]);
+  }
+
   /** Remembers that the cluster had no room for the server after all: it weighs less for some minutes. */
   async recordFailure(tx: Transaction, clusterId: string, serverId: string, reason: string): Promise<void> {
     await this.factsRepository.recordFailure(tx, clusterId, serverId, reason);

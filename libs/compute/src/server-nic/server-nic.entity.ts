@@ -17,13 +17,9 @@ export class ServerNic {
   @Column({ name: 'network_id', type: 'char', length: 36, nullable: true })
   networkId!: string | null;
 
-  /** …a VPC, or… */
+  /** …a VPC. */
   @Column({ name: 'vpc_id', type: 'char', length: 36, nullable: true })
   vpcId!: string | null;
-
-  /** …a port that there was before. */
-  @Column({ name: 'port_id', type: 'char', length: 36, nullable: true })
-  portId!: string | null;
 
   /** The subnet of the VPC in which its address lies. */
   @Column({ name: 'subnet_id', type: 'char', length: 36, nullable: true })

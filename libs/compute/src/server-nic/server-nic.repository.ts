@@ -84,7 +84,7 @@ export class ServerNicRepository {
       ServerNic & { vpcName: string | null; base: Buffer | null; prefix: number | null }
     >(
       tx,
-      `SELECT n.server_id AS serverId, n.position, n.network_id AS networkId, n.vpc_id AS vpcId, n.port_id AS portId,
+      `SELECT n.server_id AS serverId, n.position, n.network_id AS networkId, n.vpc_id AS vpcId,
               n.subnet_id AS subnetId, n.subnet_asked AS subnetAsked, n.address_asked AS addressAsked, n.address,
               n.segment_id AS segmentId, n.reservation_id AS reservationId, v.name AS vpcName, s.base, s.prefix
          FROM server_nic n LEFT JOIN vpc v ON v.id = n.vpc_id LEFT JOIN subnet s ON s.id = n.subnet_id

@@ -20,15 +20,10 @@ let vpcId: string;
 let subnetId: string;
 let cidr: string;
 
-const create = (more: Partial<ServerRequest> = {}, key?: string) => {
+const create = (more: Partial<ServerRequest> = {}, key?: string, creations = compute.creations) => {
   const claim =
     key === undefined ? undefined : { scope: origin.projectId, key, requestHash: JSON.stringify(more) };
-  return compute.creations.create(
-    { ...request, networks: [{ vpc: vpcId }], ...more },
-    origin,
-    claim,
-    present,
-  );
+  return creations.create({ ...request, networks: [{ vpc: vpcId }], ...more }, origin, claim, present);
 };
 const rows = <T>(sql: string, params: unknown[] = []) =>
   compute.registry.database.read.query<T[]>(sql, params);
@@ -208,6 +203,18 @@ describe('servers in a VPC', () => {
       "g.state = 'reserved'",
     );
     expect(waiting).toBe(48);
+  }, 60_000);
+
+  it('cause one supplement also when several processes meet the end, and none waits for ever', async () => {
+    const processes = [compute.creations, compute.newCreations(), compute.newCreations()];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 90 }, (_, i) =>
+        create({ count: 4, name: `p${i}`, placement: { clusters: ['c1'] } }, `p-${i}`, processes[i % 3]),
+      ),
+    );
+    expect(outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
+    await expectSound(360);
+    expect(await compute.count('supplement')).toBe(1);
   }, 60_000);
 
   it('are told where there is room when the VPC has no more', async () => {

@@ -41,6 +41,8 @@ export interface TestCompute {
   registry: TestRegistry;
   offers: OfferService;
   creations: ServerCreateService;
+  /** As another process of the API would have it. */
+  newCreations(): ServerCreateService;
   servers: ServerService;
   serverRows: ServerRepository;
   idempotency: Idempotency;
@@ -85,22 +87,24 @@ export async function testCompute(): Promise<TestCompute> {
   const idempotency = new Idempotency(database, new IdempotencyRepository());
   const serverRows = new ServerRepository();
   const parts = serverAddressParts(database, tasks);
-  const creations = new ServerCreateService(
-    database,
-    new ServerOrderService(database, offers, new KeyPairRepository(), parts.nicFinder),
-    scheduler,
-    idempotency,
-    serverRows,
-    new SchedulingDecisionRepository(),
-    tasks,
-    new OrderPlacement(scheduler, parts.serverAddresses),
-    parts.nicRows,
-  );
+  const newCreations = () =>
+    new ServerCreateService(
+      database,
+      new ServerOrderService(database, offers, new KeyPairRepository(), parts.nicFinder),
+      scheduler,
+      idempotency,
+      serverRows,
+      new SchedulingDecisionRepository(),
+      tasks,
+      new OrderPlacement(scheduler, parts.serverAddresses),
+      parts.nicRows,
+    );
   return {
     parts,
     registry,
     offers,
-    creations,
+    creations: newCreations(),
+    newCreations,
     servers: new ServerService(database, serverRows, new PortRepository(), offers, tasks, parts.nicRows),
     serverRows,
     idempotency,
