@@ -7,6 +7,7 @@ import { startPrivatePair, type PrivatePair } from '@ultron/dev/datastores/priva
 import { readDevConfig } from '@ultron/dev/dev.config';
 import { freePort } from '@ultron/dev/process/free-port';
 import { ApiClient } from '@ultron/dev/start/api-client';
+import { CONDUCTOR_HEAP } from '@ultron/dev/start/services';
 import { ensureCluster, waitForProbe } from '@ultron/dev/start/registration';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
 import type { SimulatedCluster } from '@ultron/openstack-sim/simulator';
@@ -108,7 +109,8 @@ export class BenchInstance {
 
   /** Another conductor beside the instance's own; its process id. */
   async startConductor(group = 'default'): Promise<number> {
-    const child = spawn(process.execPath, [join(repository, 'apps/ultron-conductor/dist/main.js')], {
+    const main = join(repository, 'apps/ultron-conductor/dist/main.js');
+    const child = spawn(process.execPath, [CONDUCTOR_HEAP, main], {
       stdio: 'ignore',
       env: {
         ...process.env,
