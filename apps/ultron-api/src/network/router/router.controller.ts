@@ -5,6 +5,8 @@ import type { RouterSort } from '@ultron/network/router/router.repository';
 import { RouterService, type RouterChange } from '@ultron/network/router/router.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
+import { FreshQuery } from '../../freshness/fresh.query.js';
+import { FreshnessReader } from '../../freshness/freshness.reader.js';
 import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
@@ -27,12 +29,15 @@ import {
 } from './router.dto.js';
 
 const TAG = 'Routers';
+/** What of it comes from clusters: its legs are ports. */
+const SHOWN_KINDS = ['router', 'port'] as const;
 
 @Controller('v1/routers')
 export class RouterController {
   constructor(
     private readonly routers: RouterService,
     private readonly changes: NetworkChanges,
+    private readonly freshness: FreshnessReader,
   ) {}
 
   @Post()
@@ -94,14 +99,18 @@ export class RouterController {
       createdAfter: dateOf(query.created_after),
       createdBefore: dateOf(query.created_before),
     };
-    return listReply<RouterBody, RouterSort>({
-      path: '/v1/routers',
-      name: 'routers',
-      query,
-      defaultSort: '-created_at',
-      shape: RouterBody,
-      find: async (page) => (await this.routers.list(filter, page)).map(routerView),
-      sortValue: (router, sort) => (sort === 'name' ? router.name : null),
+    return this.freshness.answer(SHOWN_KINDS, query.fresh, async () => {
+      let found: RouterBody[] = [];
+      const reply = await listReply<RouterBody, RouterSort>({
+        path: '/v1/routers',
+        name: 'routers',
+        query,
+        defaultSort: '-created_at',
+        shape: RouterBody,
+        find: async (page) => (found = (await this.routers.list(filter, page)).map(routerView)),
+        sortValue: (router, sort) => (sort === 'name' ? router.name : null),
+      });
+      return { reply, clusters: found.flatMap(clustersOf) };
     });
   }
 
@@ -113,9 +122,15 @@ export class RouterController {
     replies: { 200: { shape: RouterBody, description: 'The router, cluster by cluster.' } },
     problems: { 404: 'router_not_found' },
   })
-  async get(@CurrentCaller() caller: Caller, @PathId() id: string): Promise<HttpReply> {
-    const router = await this.routers.get(id, projectToReadIn(caller));
-    return ok(routerView(router), { etag: etagOf(router.version) });
+  async get(
+    @CurrentCaller() caller: Caller,
+    @PathId() id: string,
+    @Query() { fresh }: FreshQuery,
+  ): Promise<HttpReply> {
+    return this.freshness.answer(SHOWN_KINDS, fresh, async () => {
+      const router = routerView(await this.routers.get(id, projectToReadIn(caller)));
+      return { reply: ok(router, { etag: etagOf(router.version) }), clusters: clustersOf(router) };
+    });
   }
 
   @Patch(':id')
@@ -228,6 +243,8 @@ export class RouterController {
     return this.changes.run(undefined, (tx) => this.routers.delete(tx, id, origin, check), shown);
   }
 }
+
+const clustersOf = ({ clusters }: RouterBody) => clusters.map(({ cluster_id: id }) => ({ id }));
 
 const planned = ({ router }: RouterChange) => ({ router: routerView(router) });
 

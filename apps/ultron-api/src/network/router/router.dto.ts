@@ -1,6 +1,7 @@
 import { LIFECYCLE_STATUSES, type LifecycleStatus } from '@ultron/network/lifecycle/lifecycle.state';
 import type { RouterDetail } from '@ultron/network/router/router.service';
 import { Bool, Id, OneOf, Part, Parts, Text, Texts, Time } from '../../http/field/field.decorator.js';
+import { Fresh } from '../../freshness/fresh.query.js';
 import { PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import {
@@ -108,6 +109,9 @@ export class RouterQuery extends PageQuery {
 
   @Time({ description: 'Only those asked for before this time.', optional: true })
   created_before?: string;
+
+  @Fresh()
+  fresh?: string;
 
   @SortBy(['created_at', 'name'])
   sort?: string;
