@@ -11,6 +11,10 @@ import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { Retention } from '@ultron/platform/retention/retention';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { NotificationSourceService } from '@ultron/reconcile/notification-source/notification-source.service';
+import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
+import { HourlyReport } from '@ultron/report/hourly-report';
+import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import { TaskWaits } from '@ultron/tasks/engine/task-waits';
 import { SAGAS, SYNCS } from './catalog.js';
@@ -53,6 +57,10 @@ export class ConductorWork {
     @Inject(LockService) locks: LockService,
     @Inject(ClusterReprobes) reprobes: ClusterReprobes,
     @Inject(RefreshRepository) refreshes: RefreshRepository,
+    @Inject(RefreshService) laneRefreshes: RefreshService,
+    @Inject(ReconcileRounds) rounds: ReconcileRounds,
+    @Inject(NotificationSourceService) service: NotificationSourceService,
+    @Inject(HourlyReport) report: HourlyReport,
   ) {
     const parts = conductorParts(modules);
     const { conductorGroup, capacityMs, inventoryMs } = config;
@@ -88,7 +96,16 @@ export class ConductorWork {
       clusters: new GroupClustersRepository(),
     });
     const { conductorId } = this.engine;
-    this.reconciling = new ReconcileWork(modules, { ...parts, database, log, conductorGroup, conductorId });
+    this.reconciling = new ReconcileWork({
+      database,
+      log,
+      conductorGroup,
+      conductorId,
+      refreshes: laneRefreshes,
+      rounds,
+      service,
+      report,
+    });
     this.planKeeper = planKeeping(modules, parts, { conductorGroup, locks, log });
     this.retention = new Retention(database, SHORT_LIVED, log);
   }

@@ -1,11 +1,10 @@
-import type { ModuleRef } from '@nestjs/core';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import { NotificationSourceRepository } from '@ultron/reconcile/notification-source/notification-source.repository';
-import { NotificationSourceService } from '@ultron/reconcile/notification-source/notification-source.service';
-import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
+import type { NotificationSourceService } from '@ultron/reconcile/notification-source/notification-source.service';
+import type { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
-import { HourlyReport } from '@ultron/report/hourly-report';
+import type { HourlyReport } from '@ultron/report/hourly-report';
 import type { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { NotificationWork } from '../notification/notification.work.js';
 import { Reporter } from '../report/reporter.js';
@@ -17,25 +16,26 @@ export interface ReconcileWorkOptions {
   conductorGroup: string;
   conductorId: string;
   refreshes: RefreshService;
+  rounds: ReconcileRounds;
+  service: NotificationSourceService;
+  report: HourlyReport;
 }
 
 /** What a conductor does about the clusters of its group without being asked: it compares, listens and sums up. */
 export class ReconcileWork {
   private readonly loops: readonly { start(): void; stop(): Promise<void> }[];
 
-  constructor(modules: ModuleRef, options: ReconcileWorkOptions) {
+  constructor(options: ReconcileWorkOptions) {
     this.loops = [
       new Reconciler({
         ...options,
-        rounds: modules.get(ReconcileRounds, { strict: false }),
         roundRows: new RoundRepository(),
       }),
       new NotificationWork({
         ...options,
         sources: new NotificationSourceRepository(),
-        service: modules.get(NotificationSourceService, { strict: false }),
       }),
-      new Reporter(modules.get(HourlyReport, { strict: false }), options.log),
+      new Reporter(options.report, options.log),
     ];
   }
 

@@ -93,7 +93,7 @@ export class Reconciler {
       const times = { graceMs: this.times.grace };
       await runInContext(context, () => rounds.run(clusterId, times, context, this.stopping.signal));
     } catch (error) {
-      log.warn('a cluster could not be compared', { cluster_id: clusterId, error });
+      log.warn('a cluster could not be compared', { cluster_id: clusterId, reason: String(error) });
       await roundRows.fail(database.read, clusterId, String(error)).catch(() => undefined);
     }
   }
