@@ -37,6 +37,12 @@ export class ClusterCircuit {
     this.shutMs = FIRST_SHUT_MS;
   }
 
+  /** The client did not ask at all, since a service had not answered it before: nothing new was learned. */
+  refused(retryAfterMs: number): void {
+    if (this.outages < THRESHOLD) return;
+    this.shutUntil = Math.max(this.shutUntil, this.now() + Math.min(retryAfterMs, this.shutMs));
+  }
+
   outage(): void {
     this.outages += 1;
     if (this.outages < THRESHOLD) return;

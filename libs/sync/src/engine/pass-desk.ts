@@ -232,7 +232,9 @@ export class PassDesk<Context> {
   private learn(clusterId: string, outcome: PassOutcome, fault: Fault | null): void {
     const circuit = this.circuitOf(clusterId);
     if (fault === null) circuit.answered();
-    else if (outcome === 'failed' && isOutage(fault)) circuit.outage();
+    else if (outcome !== 'failed' || !isOutage(fault)) return;
+    else if (fault.retryAfterMs === undefined) circuit.outage();
+    else circuit.refused(fault.retryAfterMs);
   }
 }
 
