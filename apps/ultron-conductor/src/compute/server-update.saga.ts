@@ -5,15 +5,17 @@ import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import type { ComputeDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
+import type { ReconcileDeps } from '../reconcile/reconcile.deps.js';
 import { OWNER_KEY } from './owner-mark.rules.js';
 
-type Step = StepContext<ComputeDeps, ServerUpdateInput, object>;
+type Deps = ComputeDeps & Pick<ReconcileDeps, 'adoptionRows'>;
+type Step = StepContext<Deps, ServerUpdateInput, object>;
 
 /**
  * Tells the cluster the name and the metadata that Ultron keeps now, not those that were asked for then: of several
  * updates that overtake each other the last one told is right. Saying it twice changes nothing.
  */
-export const serverUpdate = saga<ComputeDeps, ServerUpdateInput>(SERVER_TASK.update, COMPUTE_DOMAIN)
+export const serverUpdate = saga<Deps, ServerUpdateInput>(SERVER_TASK.update, COMPUTE_DOMAIN)
   .step('tell', { do: tell, undo: NOTHING })
   .ends({
     unwound: async ({ deps, input, taskId, fault }) => ({
@@ -40,10 +42,14 @@ const find = ({ deps, input }: Step): Promise<Server | null> =>
   deps.servers.find(deps.database.read, input.server_id);
 
 /** All of it each time: an update before this one may have failed, or been cancelled, halfway. */
-async function tellServer(servers: Servers, id: string, server: Server, { signal }: Step): Promise<void> {
+async function tellServer(servers: Servers, id: string, server: Server, step: Step): Promise<void> {
+  const { deps, signal } = step;
   const call = callOptions(signal);
   await servers.rename(id, server.name, call);
-  await servers.replaceMetadata(id, { ...server.metadata, [OWNER_KEY]: server.id }, call);
+  // What was adopted without a mark gets none.
+  const unmarked = await deps.adoptionRows.isUnmarked(deps.database.read, server.id);
+  const mark = unmarked ? {} : { [OWNER_KEY]: server.id };
+  await servers.replaceMetadata(id, { ...server.metadata, ...mark }, call);
 }
 
 async function ignoreGone(work: Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { newId } from '@ultron/kernel/id';
 import { brokenInvariants, takeSnapshot } from '@ultron/network/address-plan/testing/plan-invariants';
+import type { Realisation } from '@ultron/network/address-plan/segment/infra.rules';
 import type { ComputeWorld } from './compute-world.fixture.js';
 import { portNames } from './owner-mark.rules.js';
 
@@ -12,7 +13,7 @@ export interface BuiltVpc {
 let pools = 0;
 
 /** A VPC with a subnet on all clusters of the world, built by a conductor that is gone again. */
-export async function builtVpc(world: ComputeWorld): Promise<BuiltVpc> {
+export async function builtVpc(world: ComputeWorld, realisation: Realisation = 'routed'): Promise<BuiltVpc> {
   const { plan, segmentTasks } = world.parts;
   const [vpcId, subnetId, poolId] = [newId(), newId(), newId()];
   const [cluster] = await world.database.read.query<{ idc_id: string }[]>(
@@ -21,7 +22,14 @@ export async function builtVpc(world: ComputeWorld): Promise<BuiltVpc> {
   const idcId = cluster?.idc_id ?? '';
   await plan.plan.createPool({ id: poolId, name: poolId, cidr: `11.${pools++}.0.0/16` });
   const { projectId } = world;
-  await plan.plan.createVpc({ id: vpcId, poolId, projectId, name: `prod-${pools}`, idcIds: [idcId] });
+  await plan.plan.createVpc({
+    id: vpcId,
+    poolId,
+    projectId,
+    name: `prod-${pools}`,
+    idcIds: [idcId],
+    realisation,
+  });
   const clusterIds = [...world.clusterIds.values()];
   const { dealt } = await plan.plan.createSubnet({ id: subnetId, vpcId, idcId, clusterIds });
   const resource = { kind: 'subnet', id: subnetId } as const;

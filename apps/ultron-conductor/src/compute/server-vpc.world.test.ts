@@ -183,6 +183,23 @@ describe('servers in a VPC', () => {
     await engine.stop();
   });
 
+  it('have addresses of a stretched subnet, and of what is added to it, all the same', async () => {
+    vpc = await builtVpc(world, 'stretched');
+    await leave('b', 4);
+    const engine = await world.conduct();
+    const created = await world.create({
+      ...inVpc(),
+      count: 20,
+      placement: { clusters: ['b', 'c'], policy: 'pack' },
+    });
+    expect((await world.ended(created.task.id, 60_000)).progress).toMatchObject({ succeeded: 20 });
+    await expectAllBound(created);
+    const more = await world.create({ ...inVpc(), count: 10, placement: { clusters: ['b'] } });
+    expect((await world.ended(more.task.id, 60_000)).progress).toMatchObject({ succeeded: 10 });
+    await expectAllBound(more);
+    await engine.stop();
+  });
+
   it('go elsewhere when their segment cannot be built', async () => {
     await leave('a', 0);
     fault({
