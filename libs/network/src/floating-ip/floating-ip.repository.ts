@@ -31,6 +31,8 @@ export interface FloatingIpFilter {
   qosPolicyId?: string | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
+  /** False: without those that failed before any cluster had them. */
+  neverMade?: false | undefined;
 }
 
 @Injectable()
@@ -90,6 +92,7 @@ export class FloatingIpRepository extends LifecycleRepository {
       ['created_at < ?', filter.createdBefore],
     ]);
     if (filter.status !== 'deleted') where.push('deleted_at IS NULL');
+    if (filter.neverMade === false) where.push(`NOT (status = 'error' AND openstack_id IS NULL)`);
     const rows = await select<{ id: string }>(
       tx,
       `SELECT id FROM floating_ip WHERE ${[...where, keyset.where].join(' AND ')}
@@ -109,13 +112,14 @@ export class FloatingIpRepository extends LifecycleRepository {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  /** At most `limit` that exist and lead to the port, or are under the policy. */
+  /** At most `limit` that lead to the port, or are under the policy; what no cluster could make holds nothing. */
   async listUsing(
     tx: Transaction,
     use: Pick<FloatingIpFilter, 'portId' | 'qosPolicyId'>,
     limit: number,
   ): Promise<FloatingIp[]> {
-    return this.list(tx, use, { limit: limit - 1, sort: 'created_at', order: 'asc' });
+    const held = { ...use, neverMade: false as const };
+    return this.list(tx, held, { limit: limit - 1, sort: 'created_at', order: 'asc' });
   }
 
   /** At most `limit` that lead into one of the subnets; to one cluster's part of them, when it is named. */
@@ -129,7 +133,8 @@ export class FloatingIpRepository extends LifecycleRepository {
     const rows = await select<{ id: string }>(
       tx,
       `SELECT ip.id FROM floating_ip ip JOIN port p ON p.id = ip.port_id
-        WHERE p.subnet_id IN (?) AND ip.deleted_at IS NULL ${networkId === undefined ? '' : 'AND ip.network_id = ?'}
+        WHERE p.subnet_id IN (?) AND ip.deleted_at IS NULL
+          AND NOT (ip.status = 'error' AND ip.openstack_id IS NULL) ${networkId === undefined ? '' : 'AND ip.network_id = ?'}
         ORDER BY ip.id LIMIT ${limit}`,
       [subnetIds, networkId],
     );

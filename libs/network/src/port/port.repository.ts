@@ -87,6 +87,8 @@ export interface PortFilter {
   qosPolicyId?: string | undefined;
   createdAfter?: Date | undefined;
   createdBefore?: Date | undefined;
+  /** False: without those that failed before any cluster had them. */
+  neverMade?: false | undefined;
 }
 
 @Injectable()
@@ -221,6 +223,7 @@ export class PortRepository extends LifecycleRepository {
       ['created_at < ?', filter.createdBefore],
     ]);
     if (filter.status !== 'deleted') where.push('deleted_at IS NULL');
+    if (filter.neverMade === false) where.push(`NOT (status = 'error' AND openstack_id IS NULL)`);
     const rows = await select<{ id: string }>(
       tx,
       `SELECT id FROM port WHERE ${[...where, keyset.where].join(' AND ')}
@@ -274,13 +277,14 @@ export class PortRepository extends LifecycleRepository {
     );
   }
 
-  /** At most `limit` ports that exist and are on the subnet, in the segment, or under the policy. */
+  /** At most `limit` ports on the subnet, in the segment, or under the policy; what no cluster could make holds nothing. */
   async listUsing(
     tx: Transaction,
     use: Pick<PortFilter, 'vpcId' | 'subnetId' | 'segmentId' | 'qosPolicyId'>,
     limit: number,
   ): Promise<Port[]> {
-    return this.list(tx, use, { limit: limit - 1, sort: 'created_at', order: 'asc' });
+    const held = { ...use, neverMade: false as const };
+    return this.list(tx, held, { limit: limit - 1, sort: 'created_at', order: 'asc' });
   }
 }
 
