@@ -48,7 +48,7 @@ async function tellServer(servers: Servers, id: string, server: Server, step: St
   await servers.rename(id, server.name, call);
   // What was adopted without a mark gets none.
   const unmarked = await deps.adoptionRows.isUnmarked(deps.database.read, server.id);
-  const mark = unmarked ? {} : { [OWNER_KEY]: server.id };
+  const mark: Record<string, string> = unmarked ? {} : { [OWNER_KEY]: server.id };
   await servers.replaceMetadata(id, { ...server.metadata, ...mark }, call);
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '@ultron/kernel/id';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { AdoptedRow } from './adoption.entity.js';
@@ -243,8 +242,14 @@ export class AdoptionRows {
     return rows.length > 0;
   }
 
-  newId(): string {
-    return newId();
+  /** Whether the server was adopted without a mark. */
+  async isUnmarked(tx: Transaction, serverId: string): Promise<boolean> {
+    const rows = await select<unknown>(
+      tx,
+      `SELECT 1 FROM adoption WHERE resource_id = ? AND mark = 0 AND status IN ('requested', 'adopted')`,
+      [serverId],
+    );
+    return rows.length > 0;
   }
 
   /** A row that was deleted may still hold the id of what was left in the cluster: there can be one row for it. */
