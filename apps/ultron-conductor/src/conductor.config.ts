@@ -15,7 +15,7 @@ export interface ConductorConfig {
   concurrency: number;
   /** Milliseconds between two readings of the capacity of a cluster. */
   capacityMs: number;
-  /** Milliseconds between two readings of all else that a cluster offers. */
+  /** Milliseconds between two readings of all else that a cluster offers; the sync has it read at once when it changed. */
   inventoryMs: number;
   /** Where `/healthz`, `/readyz` and `/metrics` are served. */
   healthHost: string;
@@ -44,7 +44,7 @@ export function conductorConfig(variables: NodeJS.ProcessEnv = process.env): Con
     inventoryMs: env.integer(
       'ULTRON_INVENTORY_REFRESH_MS',
       { min: 1000, max: 86_400_000 },
-      { default: 120_000 },
+      { default: 900_000 },
     ),
     healthHost: env.text('ULTRON_HEALTH_HOST', { default: '127.0.0.1' }),
     healthPort: env.integer('ULTRON_HEALTH_PORT', { min: 0, max: 65_535 }, { default: 8081 }),

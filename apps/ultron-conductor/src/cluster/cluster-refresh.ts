@@ -35,7 +35,7 @@ export interface ClusterRefreshOptions {
   atOnce?: number;
 }
 
-const DEFAULTS = { capacityMs: 15_000, inventoryMs: 120_000, reprobeMs: 60_000, tickMs: 1_000, atOnce: 8 };
+const DEFAULTS = { capacityMs: 15_000, inventoryMs: 900_000, reprobeMs: 60_000, tickMs: 1_000, atOnce: 8 };
 
 const HAND_BACK_MS = 1_000;
 

@@ -115,6 +115,25 @@ describe.each(RELEASES)('the kinds of things of a cluster of %s', (release) => {
     await sync.seen(clusterId, 'router', router.id, ({ goneAt }) => goneAt !== null);
   });
 
+  it('make the refresh of their cluster due when what it maps to names of our own has changed', async () => {
+    const due = async () => {
+      const [row] = await world.database.read.query<{ due: string }[]>(
+        'SELECT inventory_due_at <= UTC_TIMESTAMP(6) AS due FROM cluster_refresh WHERE cluster_id = ?',
+        [clusterId],
+      );
+      return Number(row?.due) === 1;
+    };
+    await world.database.read.query(
+      'UPDATE cluster_refresh SET inventory_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE cluster_id = ?',
+      [clusterId],
+    );
+    await sync.fullPass(clusterId);
+    expect(await due()).toBe(false);
+    const group = await cloud.network.securityGroups.create({ name: 'new' });
+    await eventually(due, (isDue) => isDue);
+    await cloud.network.securityGroups.delete(group.id);
+  });
+
   it('stay where they are while a cell is down', async () => {
     const { control } = world.simulator;
     control.addFault({ service: 'compute', effect: { kind: 'down-cell', cell: 'cell1' } });

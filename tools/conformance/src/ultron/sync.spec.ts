@@ -23,6 +23,24 @@ interface ServerShown {
   observed: { status: string; name: string | null; host: string | null; presence: string } | null;
 }
 
+const KINDS = [
+  ...[
+    'availability_zone',
+    'flavor',
+    'floating_ip',
+    'hypervisor',
+    'image',
+    'key_pair',
+    'network',
+    'port',
+    'quota',
+  ],
+  ...['resource_provider', 'router', 'security_group', 'server', 'subnet'],
+];
+
+/** States of a lane that was read with success; a busy machine may make it late. */
+const READ = new Set(['well', 'late']);
+
 /** What is changed, made and deleted behind the back of Ultron, by the real `openstack` command, shows by itself. */
 export function syncSpecs(target: Target): void {
   const clusterNames = target.clusters.map(({ name }) => name);
@@ -63,6 +81,19 @@ export function syncSpecs(target: Target): void {
         const found = await object(kind, id);
         return found && good(found) ? found : undefined;
       });
+
+    it('is looked for in every kind of thing that the cluster has', async () => {
+      const lanes = await eventually('every lane was read', async () => {
+        const page = await job.ultron.must<{ syncs: { kind: string; state: string }[] }>(
+          'GET',
+          '/v1/syncs?limit=100',
+        );
+        return page.syncs.length > 0 && page.syncs.every(({ state }) => READ.has(state))
+          ? page.syncs
+          : undefined;
+      });
+      expect(lanes.map(({ kind }) => kind).toSorted()).toEqual(KINDS);
+    }, 180_000);
 
     it('appears: servers with their ports, networks, subnets and security groups', async () => {
       const network = await made('network', 'create', 'theirs');
