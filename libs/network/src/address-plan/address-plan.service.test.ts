@@ -366,7 +366,6 @@ describe('clusters and segments', () => {
       free: 200,
       infra: 4,
       reserved: 52,
-      replenishable: 3 * 1008,
       idle: false,
     });
   });
