@@ -16,7 +16,7 @@ export interface PlannedWork {
 
 const WORK = `
   SELECT s.id AS segmentId, s.vpc_id AS vpcId, s.subnet_id AS subnetId, s.cluster_id AS clusterId,
-         g.name AS conductorGroup, s.state, (s.held = s.infra OR n.deleting_at IS NOT NULL) AS empty
+         g.name AS conductorGroup, s.state, (s.held = s.infra OR n.deleting_at IS NOT NULL) AS is_empty
     FROM segment s JOIN subnet n ON n.id = s.subnet_id JOIN cluster c ON c.id = s.cluster_id JOIN conductor_group g ON g.id = c.conductor_group_id`;
 
 /** What the tasks of the plan are about. */
@@ -86,8 +86,9 @@ export class SegmentTaskRepository {
   }
 }
 
-type Row = Omit<PlannedWork, 'empty'> & { empty: number };
+// `empty` is a reserved word of MySQL.
+type Row = Omit<PlannedWork, 'empty'> & { is_empty: number };
 
 function toWork(rows: readonly Row[]): PlannedWork[] {
-  return rows.map((row) => ({ ...row, empty: Number(row.empty) === 1 }));
+  return rows.map(({ is_empty: empty, ...row }) => ({ ...row, empty: Number(empty) === 1 }));
 }
