@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Drift, FindingKind, Proposal, SubjectKind } from '../finding/finding.kinds.js';
+import {
+  type Drift,
+  type FindingKind,
+  isRepairable,
+  type Proposal,
+  type SubjectKind,
+} from '../finding/finding.kinds.js';
 import type { CompareContext, Expectation, Intent, Seen } from './compare.facts.js';
 
 /**
@@ -62,7 +68,10 @@ function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext)
       complete_list_at: lane.completeSince.toISOString(),
       asked_by_id: seen?.gone ?? false,
     },
-    proposal: { action: 'forget', what: `record that ${wordFor(intent.kind)} is gone` },
+    proposal: ifRepairable('missing', intent.kind, {
+      action: 'forget',
+      what: `record that ${wordFor(intent.kind)} is gone`,
+    }),
   });
 }
 
@@ -84,13 +93,14 @@ function differsIn(
         seen: seen.fields[field] ?? null,
       })),
     },
-    proposal: of.some((expected) => expected.repairable)
-      ? proposalFor(
-          kind,
-          intent.kind,
-          of.map(({ field }) => field),
-        )
-      : null,
+    proposal:
+      of.some((expected) => expected.repairable) && isRepairable(kind, intent.kind)
+        ? proposalFor(
+            kind,
+            intent.kind,
+            of.map(({ field }) => field),
+          )
+        : null,
   };
 }
 
@@ -133,8 +143,14 @@ const leftOver = (
     mark: seen.mark,
     owner: { kind: owner.kind, id: owner.id, alive: owner.alive, openstack_id: owner.openstackId },
   },
-  proposal: { action: 'delete', what: `delete ${wordFor(seen.kind)} ${seen.openstackId} in the cluster` },
+  proposal: ifRepairable(kind, seen.kind, {
+    action: 'delete',
+    what: `delete ${wordFor(seen.kind)} ${seen.openstackId} in the cluster`,
+  }),
 });
+
+const ifRepairable = (kind: FindingKind, subject: SubjectKind, proposal: Proposal): Proposal | null =>
+  isRepairable(kind, subject) ? proposal : null;
 
 const about = (intent: Intent): Pick<Drift, 'subject' | 'projectId' | 'openstackId'> => ({
   subject: { kind: intent.kind, id: intent.id },

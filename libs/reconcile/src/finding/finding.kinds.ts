@@ -64,25 +64,22 @@ export const REPAIR_ACTIONS = [
 
 export type RepairAction = (typeof REPAIR_ACTIONS)[number];
 
-/** How a kind of finding is repaired; null where only people can tell what is right. */
-export const REPAIR_OF: Readonly<Record<FindingKind, RepairAction | null>> = {
-  missing: 'forget',
-  orphan: 'adopt',
-  differs: 'reapply',
-  state_differs: 'accept',
-  flavor_differs: 'accept',
-  security_group_differs: 'reapply',
-  duplicate: 'delete',
-  stale: 'delete',
-  leaked_port: 'delete',
-  address_in_use_but_free: 'take_address_out',
-  address_pool_edited: 'restore_pool',
-  foreign_port_on_segment: null,
-  cidr_overlap: null,
+/** What a machine can repair, of which things; all else is for people. */
+export const REPAIRABLE: Readonly<Partial<Record<FindingKind, readonly SubjectKind[]>>> = {
+  missing: ['server', 'port', 'floating_ip'],
+  differs: ['server', 'port', 'router', 'floating_ip'],
+  state_differs: ['server'],
+  flavor_differs: ['server'],
+  security_group_differs: ['port'],
+  duplicate: ['server', 'port', 'router', 'floating_ip'],
+  stale: ['server', 'router', 'floating_ip'],
+  leaked_port: ['port'],
+  address_in_use_but_free: ['address'],
+  address_pool_edited: ['subnet'],
 };
 
-/** Repairs that take something away in a cluster. */
-export const DESTRUCTIVE: ReadonlySet<RepairAction> = new Set<RepairAction>(['delete']);
+export const isRepairable = (kind: FindingKind, subject: SubjectKind): boolean =>
+  REPAIRABLE[kind]?.includes(subject) ?? false;
 
 /** Which subject one finding is about, within a cluster. */
 export interface Subject {
