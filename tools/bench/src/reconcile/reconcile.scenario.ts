@@ -73,10 +73,10 @@ class Drifting {
     const own = await this.makeServers();
     await this.settle();
     const before = await this.findings();
-    await this.disturb();
     const saboteurs = this.instance.clusters.map((cluster) => new Saboteur(cluster));
     const begun = Date.now();
     const injected = await this.sabotage(saboteurs, own);
+    await this.disturb();
     console.error(`${injected.length} drifts were made in ${Date.now() - begun} ms`);
     const disturbed = setTimeout(() => void this.raiseCells(), CELL_DOWN_MS);
     const seconds = await this.wait(injected, begun);
@@ -102,12 +102,16 @@ class Drifting {
   private async makeServers(): Promise<Map<string, { living: OwnServer[]; dead: string[] }>> {
     const count = LIVING + EACH.duplicate + UNTOUCHED + DEAD;
     const own = new Map<string, { living: OwnServer[]; dead: string[] }>();
-    for (const { name } of this.instance.clusters) {
-      const ids = await this.create(name, count);
-      const dead = ids.splice(0, DEAD);
-      for (const id of dead) await this.ended(await this.deletion(id));
-      own.set(name, { living: await this.rowsOf(ids), dead });
-    }
+    const names = this.instance.clusters.map(({ name }) => name);
+    const worker = async (): Promise<void> => {
+      for (let name = names.pop(); name !== undefined; name = names.pop()) {
+        const ids = await this.create(name, count);
+        const dead = ids.splice(0, DEAD);
+        for (const id of dead) await this.ended(await this.deletion(id));
+        own.set(name, { living: await this.rowsOf(ids), dead });
+      }
+    };
+    await Promise.all([worker(), worker(), worker()]);
     return own;
   }
 
