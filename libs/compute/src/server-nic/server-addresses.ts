@@ -163,28 +163,22 @@ function neededOf(
 export function shortagesOf(
   placed: readonly { wish: NicWish; part: AddressPart; explain: Explain }[],
 ): Shortage[] {
-  const sums = new Map<string, Shortage & { lacks: boolean }>();
+  const sums = new Map<string, Shortage>();
   for (const { wish, part, explain } of placed) {
     for (const needed of part.addresses ?? []) {
       const [vpcId = '', subnetId] = needed.scopes;
-      for (const { cluster_id: clusterId, chosen, replenish } of explain.clusters) {
+      for (const { cluster_id: clusterId, replenish } of explain.clusters) {
         const room = needed.clusters.get(clusterId);
-        if (chosen === 0 || !room) continue;
+        if (!replenish || !room) continue;
         const key = `${vpcId} ${subnetId ?? ''} ${clusterId}`;
-        const sum = sums.get(key) ?? {
-          ...{ vpcId, subnetId, clusterId, origin: wish.origin },
-          need: 0,
-          lacks: false,
-        };
-        sums.set(key, {
-          ...sum,
-          need: sum.need + chosen * needed.perServer,
-          lacks: sum.lacks || replenish !== undefined,
-        });
+        // Beyond what there is, however much of it others of the batch took: of another scope, it may be.
+        const before = sums.get(key)?.need ?? room.free + room.coming;
+        const need = before + replenish * needed.perServer;
+        sums.set(key, { vpcId, subnetId, clusterId, origin: wish.origin, need });
       }
     }
   }
-  return [...sums.values()].filter(({ lacks }) => lacks).map(({ lacks: _, ...shortage }) => shortage);
+  return [...sums.values()];
 }
 
 interface Draft {

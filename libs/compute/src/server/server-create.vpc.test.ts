@@ -217,6 +217,19 @@ describe('servers in a VPC', () => {
     expect(await compute.count('supplement')).toBe(1);
   }, 60_000);
 
+  it('of one subnet and of the whole VPC, asked for at once at the end, all get theirs', async () => {
+    const { database } = compute.registry;
+    await database.read.query("UPDATE segment SET held = 246 WHERE state = 'active'");
+    const one = { count: 8, placement: { clusters: ['c1'] } };
+    const outcomes = await Promise.allSettled([
+      create({ ...one, name: 'in-subnet', networks: [{ subnet: subnetId }] }),
+      create({ ...one, name: 'in-vpc' }),
+      create({ ...one, name: 'in-vpc-too' }),
+    ]);
+    expect(outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))).toEqual([]);
+    expect(await compute.count('server_nic', 'address IS NOT NULL')).toBe(24);
+  });
+
   it('are told where there is room when the VPC has no more', async () => {
     const one = { placement: { clusters: ['c1'] } };
     const { database } = compute.registry;
