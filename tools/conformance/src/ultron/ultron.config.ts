@@ -19,5 +19,5 @@ export function instanceEnvironment(dataDir: string, portBase: number): NodeJS.P
 
 /** How many servers one call asks for; fewer on the lab, whose two releases share this machine's cores. */
 export function batchSize(kind: 'sim' | 'lab', env: NodeJS.ProcessEnv = process.env): number {
-  return Number(env['ULTRON_CONFORMANCE_SERVERS'] || (kind === 'sim' ? 100 : 12));
+  return Number(env['ULTRON_CONFORMANCE_SERVERS'] || (kind === 'sim' ? 100 : 8));
 }

@@ -23,6 +23,6 @@ export function ultronSpecs(target: Target): void {
     lifeSpec(theJob);
     traceSpec(theJob);
     conductorDeathSpec(theJob, target);
-    redisLossSpec(theJob);
+    redisLossSpec(theJob, target);
   });
 }
