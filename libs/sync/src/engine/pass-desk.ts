@@ -138,7 +138,7 @@ export class PassDesk<Context> {
     const outcome = result?.outcome ?? (stop.signal.aborted ? 'cut_off' : 'failed');
     this.learn(claim.clusterId, outcome, fault);
     const end = this.endOf(lane, { mode, outcome, counts, fault, durationMs }, result);
-    await this.record(claim, end);
+    await this.record(claim, end, isNotable(end, lane));
   }
 
   private async pass(
@@ -200,9 +200,9 @@ export class PassDesk<Context> {
     };
   }
 
-  private async record(claim: LaneClaim, end: PassEnd): Promise<void> {
+  private async record(claim: LaneClaim, end: PassEnd, notable: boolean): Promise<void> {
     const { database, lanes, history, log } = this.parts;
-    const told = isNotable(end)
+    const told = notable
       ? await database.transaction(async (tx) => {
           await history.record(tx, claim, end);
           return lanes.finish(tx, claim, end);
@@ -254,8 +254,9 @@ const isOutage = (fault: Fault): boolean =>
   (fault.category === 'unavailable' || fault.category === 'throttled') && !fault.code.startsWith('database_');
 
 /** Passes that changed nothing are the rule: they leave their trace in the lane's row alone. */
-function isNotable({ mode, outcome, counts }: PassEnd): boolean {
-  return mode === 'full' || outcome !== 'complete' || counts.written + counts.missing + counts.gone > 0;
+function isNotable({ mode, outcome, counts }: PassEnd, { strategy }: Lane): boolean {
+  const seldom = mode === 'full' && strategy.changes === 'changes_since';
+  return seldom || outcome !== 'complete' || counts.written + counts.missing + counts.gone > 0;
 }
 
 function count(kind: string, { mode, outcome, counts, durationMs }: PassEnd): void {

@@ -103,13 +103,13 @@ export class SyncEngine<Context> {
 
   private async balance(): Promise<void> {
     const more = await this.keeper.balance();
-    await this.passes.resume();
     // What was locked or at a pass is free in a moment.
     if (more) setTimeout(() => this.balanceNow?.(), AGAIN_MS).unref();
   }
 
   private async takeCensus(): Promise<void> {
     await this.census.take();
+    await this.passes.resume();
     this.balanceNow?.();
   }
 

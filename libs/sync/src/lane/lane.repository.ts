@@ -123,15 +123,23 @@ export class LaneRepository {
     );
   }
 
-  /** The owner is not at the pass that the row says it is at: the lane is due at once. */
-  async resume(tx: Transaction, conductorId: string, running: readonly LaneKey[]): Promise<void> {
-    const others =
-      running.length > 0 ? `AND (cluster_id, kind) NOT IN (${rowsOf(running.length, '(?, ?)')})` : '';
-    await change(
+  /** The owner is not at the pass that the row says it is at: the lane is due at once. How many there were. */
+  async resume(tx: Transaction, conductorId: string, running: readonly LaneKey[]): Promise<number> {
+    // Found without locks first: rows that are passed over must not be locked for even a moment.
+    const stale = await select<{ cluster_id: string; kind: string }>(
+      tx,
+      `SELECT cluster_id, kind FROM lane
+       WHERE owner_id = ? AND pass_started_at < UTC_TIMESTAMP(6) - INTERVAL 10 SECOND`,
+      [conductorId],
+    );
+    const known = new Set(running.map(({ clusterId, kind }) => `${clusterId}/${kind}`));
+    const lost = stale.filter((row) => !known.has(`${row.cluster_id}/${row.kind}`));
+    if (lost.length === 0) return 0;
+    return change(
       tx,
       `UPDATE lane SET pass_mode = NULL, pass_started_at = NULL, next_due_at = UTC_TIMESTAMP(6)
-       WHERE owner_id = ? AND pass_started_at < UTC_TIMESTAMP(6) - INTERVAL 10 SECOND ${others}`,
-      [conductorId, ...running.flatMap(({ clusterId, kind }) => [clusterId, kind])],
+       WHERE (cluster_id, kind) IN (${rowsOf(lost.length, '(?, ?)')}) AND owner_id = ?`,
+      [...lost.flatMap((row) => [row.cluster_id, row.kind]), conductorId],
     );
   }
 
