@@ -68,7 +68,8 @@ describe('many who ask at once', () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => post(`/v1/vpcs/${vpcId}/subnets`, { idc: 'east' }, { headers })),
     );
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    // Field by field: MySQL keeps the fields of a stored answer in an order of its own.
+    for (const { body } of answers) expect(body).toEqual(answers[0]?.body);
     expect((await get(`/v1/vpcs/${vpcId}/subnets`)).body['subnets']).toHaveLength(1);
     const other = await post(
       `/v1/vpcs/${vpcId}/supplement`,
