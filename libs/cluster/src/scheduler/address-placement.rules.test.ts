@@ -83,7 +83,7 @@ describe('addresses in a placement', () => {
     const addresses = [vpcAddresses({ a: 40, b: 32 }, { lowWater: 32, stock: 124, coming: 20 })];
     const { explain, refused } = decide(asked(9, { addresses, preemptible: true }), three);
     expect(refused).toBe(true);
-    expect(explain.room).toBe(8);
+    expect(explain).toMatchObject({ room: 8, preemptible: true });
     expect(explain.clusters[1]?.refused).toMatchObject({
       filter: 'addresses',
       detail: expect.stringContaining('low-water mark'),
@@ -116,6 +116,7 @@ describe('a pin', () => {
   it('binds its server to the cluster, and refuses the others with the reason', () => {
     const { chosen, explain } = decide(asked(3, { pins }), three);
     expect(Object.fromEntries(chosen)).toEqual({ a: 2, b: 1 });
+    expect(explain.clusters[0]?.pinned).toEqual({ servers: 2, reasons: ['11.0.0.a belongs to it'] });
     expect(explain.clusters[2]?.refused).toEqual({
       filter: 'pin',
       detail: 'is not the one that the servers are bound to (11.0.0.a belongs to it, 11.0.0.b belongs to it)',

@@ -148,6 +148,8 @@ export interface ExplainedCluster {
   room?: number;
   /** Of each kind of addresses that is needed, what it has. */
   addresses?: ExplainedAddresses[];
+  /** Why servers can be here only; how many of them there are. */
+  pinned?: { servers: number; reasons: string[] };
   chosen: number;
   /** How many of the chosen ones need addresses that are yet to be dealt to the cluster. */
   replenish?: number;
@@ -168,6 +170,8 @@ export interface Explain {
   min_count: number;
   policy: PlacementPolicy;
   flavor: string;
+  /** Set when the servers may be ended for others: they leave the low water alone. */
+  preemptible?: true;
   room: number;
   clusters: ExplainedCluster[];
 }

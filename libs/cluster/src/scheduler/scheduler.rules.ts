@@ -36,7 +36,15 @@ export function decide(request: PlacementRequest, clusters: readonly ClusterFact
   const refused = count === 0 || sumOf(dealt) < minCount;
   const chosen = refused ? new Map<string, number>() : dealt;
   for (const cluster of judged) showChosen(cluster, chosen, candidates);
-  const explain = { count, min_count: minCount, policy, flavor: request.flavor.name, room, clusters: judged };
+  const explain: Explain = {
+    count,
+    min_count: minCount,
+    policy,
+    flavor: request.flavor.name,
+    ...(request.preemptible ? { preemptible: true } : {}),
+    room,
+    clusters: judged,
+  };
   return { chosen, explain, refused };
 }
 
@@ -91,11 +99,20 @@ function judge(request: PlacementRequest, cluster: ClusterFacts): ExplainedClust
   const { id: cluster_id, name } = cluster;
   const explained: ExplainedCluster = { cluster_id, cluster: name, chosen: 0 };
   if (request.addresses?.length) explained.addresses = shownAddresses(request, cluster);
+  const pinned = pinnedTo(request, cluster);
+  if (pinned) explained.pinned = pinned;
   const refused = refusalOf(request, cluster);
   if (refused) return { ...explained, refused };
   const compute = computeRoomOf(request, cluster);
   if (compute < 1) return { ...explained, refused: capacityRefusal(request, cluster) };
   return { ...explained, room: Math.min(compute, serverRoomOf(request, cluster).later) };
+}
+
+/** A few reasons are enough to understand; a batch may have a hundred. */
+function pinnedTo({ pins }: PlacementRequest, { id }: ClusterFacts): ExplainedCluster['pinned'] {
+  const own = [...(pins?.values() ?? [])].filter(({ clusterId }) => clusterId === id);
+  if (own.length === 0) return undefined;
+  return { servers: own.length, reasons: [...new Set(own.map(({ reason }) => reason))].slice(0, 5) };
 }
 
 function shownAddresses({ addresses = [] }: PlacementRequest, { id }: ClusterFacts): ExplainedAddresses[] {
