@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
+import { Database } from '@ultron/platform/database/database.service';
+import type { Drift } from '@ultron/reconcile/finding/finding.kinds';
+import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { RoundRepository } from '@ultron/reconcile/round/round.repository';
+import { addProbedClusters } from '../testing/compute.fixture.js';
+import { TestApi } from '../testing/api.fixture.js';
+
+let api: TestApi;
+let database: Database;
+let findings: FindingRepository;
+let clusterId: string;
+
+beforeAll(async () => {
+  api = await TestApi.start();
+  const clusters = await addProbedClusters(api, { 'east-1': 100 });
+  clusterId = clusters.get('east-1') ?? '';
+  database = api.app.get(Database, { strict: false });
+  findings = api.app.get(FindingRepository, { strict: false });
+}, 120_000);
+afterAll(() => api.close());
+
+const leaked = (id = newId()): Drift => ({
+  kind: 'leaked_port',
+  subject: { kind: 'port', id },
+  projectId: null,
+  openstackId: id,
+  evidence: { mark: 'm' },
+  proposal: { action: 'delete', what: 'delete the port' },
+});
+
+async function report(drift: Drift, lookedAt?: Date): Promise<string> {
+  await database.transaction((tx) => findings.report(tx, clusterId, [drift], lookedAt));
+  const { body } = await api.ask('GET', `/v1/findings?subject_id=${drift.subject.id}&kind=${drift.kind}`);
+  return (body['findings'] as { id: string }[])[0]?.id ?? '';
+}
+
+const show = async (id: string) => (await api.ask('GET', `/v1/findings/${id}`)).body;
+const actions = async (id: string) =>
+  ((await api.ask('GET', `/v1/findings/${id}/events`)).body['events'] as { action: string }[]).map(
+    ({ action }) => action,
+  );
+
+describe('findings', () => {
+  it('are shown, filtered and paged', async () => {
+    const ids = new Set<string>();
+    for (let i = 0; i < 5; i++) ids.add(await report(leaked()));
+    const orphan: Drift = { ...leaked(), kind: 'orphan', proposal: { action: 'adopt', what: 'adopt it' } };
+    await report(orphan);
+    const seen: string[] = [];
+    for (let next: string | null = '/v1/findings?kind=leaked_port&cluster=east-1&limit=2'; next;) {
+      const { body } = await api.ask('GET', next);
+      seen.push(...(body['findings'] as { id: string }[]).map(({ id }) => id));
+      next = body['next'] as string | null;
+    }
+    expect(seen.toSorted()).toEqual([...ids].toSorted());
+    expect((await api.ask('GET', '/v1/findings?cluster=nowhere')).status).toBe(404);
+  });
+
+  it('are for operators alone', async () => {
+    const { token } = await api.tokenOf('member');
+    expect((await api.ask('GET', '/v1/findings', { token })).status).toBe(403);
+  });
+
+  it('are repaired by one task, whoever else asks at the same time', async () => {
+    const id = await report(leaked());
+    const dry = await api.ask('POST', `/v1/findings/${id}/repair`, { body: { dry_run: true } });
+    expect(dry).toMatchObject({ status: 200, body: { would: { action: 'delete' } } });
+    expect(await show(id)).toMatchObject({ state: 'open', repairs: 0 });
+    const asks = await Promise.all(
+      Array.from({ length: 5 }, () => api.ask('POST', `/v1/findings/${id}/repair`, { body: {} })),
+    );
+    expect(asks.map(({ status }) => status).toSorted()).toEqual([202, 409, 409, 409, 409]);
+    const taken = asks.find(({ status }) => status === 202);
+    expect(taken?.headers['operation-location']).toMatch(/^\/v1\/tasks\//);
+    expect(await show(id)).toMatchObject({ state: 'repairing', repairs: 1 });
+    expect(await actions(id)).toEqual(['found', 'repair_begun']);
+  });
+
+  it('heed If-Match and the idempotency key', async () => {
+    const id = await report(leaked());
+    const stale = await api.ask('POST', `/v1/findings/${id}/repair`, {
+      body: {},
+      headers: { 'if-match': '"99"' },
+    });
+    expect(stale.status).toBe(412);
+    const headers = { 'idempotency-key': newId() };
+    const [one, two] = [
+      await api.ask('POST', `/v1/findings/${id}/repair`, { body: {}, headers }),
+      await api.ask('POST', `/v1/findings/${id}/repair`, { body: {}, headers }),
+    ];
+    expect([one.status, two.status]).toEqual([202, 202]);
+    expect(one.body['task']).toEqual(two.body['task']);
+  });
+
+  it('are left alone and taken up again', async () => {
+    const drift = leaked();
+    const id = await report(drift);
+    const ignored = await api.ask('POST', `/v1/findings/${id}/ignore`, { body: { reason: 'known' } });
+    expect(ignored).toMatchObject({ status: 200, body: { finding: { state: 'ignored' } } });
+    await report(drift);
+    expect(await show(id)).toMatchObject({ state: 'ignored' });
+    expect((await api.ask('POST', `/v1/findings/${id}/repair`, { body: {} })).status).toBe(409);
+    expect((await api.ask('POST', `/v1/findings/${id}/reopen`, { body: {} })).body).toMatchObject({
+      finding: { state: 'open' },
+    });
+    expect(await actions(id)).toEqual(['found', 'ignored', 'reopened']);
+  });
+
+  it('come back, but not by a look that is older than what resolved them', async () => {
+    const drift = leaked();
+    const id = await report(drift);
+    const before = new Date(Date.now() - 60_000);
+    await database.transaction((tx) => findings.resolve(tx, [id], 'reconciler'));
+    await report(drift, before);
+    expect(await show(id)).toMatchObject({ state: 'resolved', came_back: 0 });
+    await report(drift, new Date(Date.now() + 60_000));
+    expect(await show(id)).toMatchObject({ state: 'open', came_back: 1, repairs: 0, resolved_at: null });
+  });
+
+  it('without anything to be done are not repaired', async () => {
+    const id = await report({ ...leaked(), kind: 'cidr_overlap', proposal: null });
+    const asked = await api.ask('POST', `/v1/findings/${id}/repair`, { body: {} });
+    expect(asked).toMatchObject({ status: 409, body: { code: 'finding_not_repairable' } });
+  });
+});
+
+describe('policies', () => {
+  it('are one for a kind and a place', async () => {
+    const body = { kind: 'stale', scope: 'cluster', scope_id: 'east-1', action: 'ask' };
+    const one = await api.ask('POST', '/v1/reconcile_policies', { body });
+    const two = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, action: 'repair' } });
+    expect([one.status, two.status]).toEqual([201, 201]);
+    expect(two.body).toMatchObject({ id: one.body['id'], scope_id: clusterId, action: 'repair', version: 2 });
+    const changed = await api.ask('PATCH', `/v1/reconcile_policies/${String(one.body['id'])}`, {
+      body: { action: 'report' },
+      headers: { 'if-match': '"2"' },
+    });
+    expect(changed.body).toMatchObject({ action: 'report', version: 3 });
+    expect((await api.ask('DELETE', `/v1/reconcile_policies/${String(one.body['id'])}`)).status).toBe(204);
+    expect((await api.ask('GET', '/v1/reconcile_policies')).body['policies']).toEqual([]);
+    const wrong = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, scope: 'all' } });
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'policy_scope_invalid' } });
+  });
+});
+
+describe('the brake', () => {
+  it('is shown, changed, set and released', async () => {
+    await api.app.get(RoundRepository, { strict: false }).ensure(database.read);
+    const path = `/v1/reconcile_rounds/${clusterId}`;
+    const changed = await api.ask('PATCH', path, {
+      body: { max_repairs_per_hour: 5, max_share_percent: 20 },
+    });
+    expect(changed.body).toMatchObject({ max_repairs_per_hour: 5, max_share_percent: 20, braked_at: null });
+    await api.ask('POST', `${path}/stop`, { body: { reason: 'a migration' } });
+    const braked = await api.ask('GET', '/v1/reconcile_rounds?braked=true');
+    expect(braked.body['rounds']).toMatchObject([{ cluster_id: clusterId, brake_reason: 'a migration' }]);
+    expect((await api.ask('GET', '/metrics')).text).toContain('ultron_repair_brakes 1');
+    expect((await api.ask('POST', `${path}/release`)).body).toMatchObject({
+      braked_at: null,
+      brake_reason: null,
+    });
+    expect((await api.ask('GET', '/metrics')).text).toContain('ultron_repair_brakes 0');
+  });
+});
