@@ -7,6 +7,8 @@ const repository = resolve(import.meta.dirname, '../..');
 const [name, ...rest] = process.argv.slice(2);
 // A test that hangs is a failure of its package, not of the whole run.
 const LIMIT_MS = 20 * 60_000;
+// Two files of a package at a time, and two packages: much of a test's time is waiting for a database or a lease.
+const WORKERS = 2;
 const results = join(repository, '.test-results', `${name}.json`);
 mkdirSync(dirname(results), { recursive: true });
 rmSync(results, { force: true });
@@ -20,6 +22,7 @@ const { status } = spawnSync(
     '--disable-warning=ExperimentalWarning',
     join(repository, 'node_modules/jest/bin/jest.js'),
     ...['--selectProjects', name, '--passWithNoTests', '--json', `--outputFile=${results}`],
+    `--maxWorkers=${WORKERS}`,
     ...rest,
   ],
   { cwd: repository, env, stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_MS, killSignal: 'SIGKILL' },
