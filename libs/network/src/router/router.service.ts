@@ -235,11 +235,11 @@ export class RouterService {
     subnetId: string,
     pointer: string,
   ): Promise<void> {
+    // What is built, or deleted, meanwhile finds the subnet attached or is found here: see `RouterTasks.segmentBuilt`.
+    await this.places.lockSegments(tx, subnetId);
     const owner = await this.places.findVpcOfSubnet(tx, subnetId);
     if (owner?.id !== vpc.id)
       throw badFields([{ pointer, detail: `there is no subnet ${subnetId} in VPC ${vpc.name}` }]);
-    // What is being built meanwhile finds the subnet attached, or is found here: see `RouterTasks.segmentBuilt`.
-    await this.places.lockSegments(tx, subnetId);
     const other = await this.routers.findOfSubnet(tx, subnetId);
     if (other) {
       throw new Fault({
