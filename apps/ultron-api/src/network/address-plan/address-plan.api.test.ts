@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { AddressService } from '@ultron/network/address-plan/address/address.service';
 import { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
@@ -18,7 +18,9 @@ import {
   type Segment,
 } from './plan-api.fixture.js';
 
-beforeAll(startPlanApi, 60_000);
+jest.setTimeout(60_000);
+
+beforeAll(startPlanApi);
 afterAll(() => api.close());
 
 describe('address pools', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { AddressService } from '@ultron/network/address-plan/address/address.service';
 import { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
@@ -17,7 +17,9 @@ import {
   usageOf,
 } from './plan-api.fixture.js';
 
-beforeAll(startPlanApi, 60_000);
+jest.setTimeout(60_000);
+
+beforeAll(startPlanApi);
 afterAll(() => api.close());
 
 describe('supplements', () => {
