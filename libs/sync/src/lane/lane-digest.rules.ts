@@ -1,9 +1,15 @@
-import { crc32 } from 'node:zlib';
+import { hash } from 'node:crypto';
 import type { LaneWish } from './lane.types.js';
 
-/** The same for the same lanes in whatever order; `LaneRepository.digest` is its counterpart in the database. */
+/** Hexadecimal digits of each lane's hash: what fits into a number of the database. */
+export const DIGITS = 15;
+
+/**
+ * The same for the same lanes in whatever order; `LaneRepository.digest` is its counterpart in the database. No checksum
+ * would do: the same change in an even number of lanes would cancel itself out, as when a cluster ceases to rest.
+ */
 export function digestOf(lanes: readonly LaneWish[]): string {
-  let mix = 0;
+  let mix = 0n;
   for (const lane of lanes) {
     const { clusterId, kind, domain, tier, strategy, slowness, resting } = lane;
     const text = [
@@ -16,8 +22,7 @@ export function digestOf(lanes: readonly LaneWish[]): string {
       slowness,
       resting ? 1 : 0,
     ];
-    mix ^= crc32(text.join('/'));
+    mix ^= BigInt(`0x${hash('md5', text.join('/')).slice(0, DIGITS)}`);
   }
-  // Bitwise operators give signed numbers.
-  return `${lanes.length}/${mix >>> 0}`;
+  return `${lanes.length}/${mix}`;
 }

@@ -4,6 +4,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { MEMBER_TTL_MS } from '../membership/membership.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import type { PassMode } from '../pass/pass.types.js';
+import { DIGITS } from './lane-digest.rules.js';
 import { LaneLost } from './lane.errors.js';
 import { DUE_COLUMNS, type DueRow, toLane } from './lane.row.js';
 import type { Lane, LaneClaim, LaneWish, PassEnd } from './lane.types.js';
@@ -181,9 +182,10 @@ export class LaneRepository {
   async digest(tx: Transaction, conductorGroup: string): Promise<string> {
     const [row] = await select<{ lanes: string; mix: string | null }>(
       tx,
-      `SELECT COUNT(*) AS lanes, BIT_XOR(CRC32(CONCAT_WS('/', cluster_id, kind, domain, tier, changes_by, deletions_by,
-         slowness, resting))) AS mix FROM lane WHERE conductor_group = ?`,
-      [conductorGroup],
+      `SELECT COUNT(*) AS lanes, CAST(BIT_XOR(CAST(CONV(LEFT(MD5(CONCAT_WS('/', cluster_id, kind, domain, tier,
+         changes_by, deletions_by, slowness, resting)), ?), 16, 10) AS UNSIGNED)) AS CHAR) AS mix
+       FROM lane WHERE conductor_group = ?`,
+      [DIGITS, conductorGroup],
     );
     return `${row?.lanes ?? 0}/${row?.mix ?? 0}`;
   }
