@@ -42,6 +42,7 @@ import type { ConductorDeps } from './conductor.deps.js';
 import { PortBatch } from './network/port-batch.js';
 import { callObserver } from './openstack/call.observer.js';
 import { CloudPool } from './openstack/cloud-pool.js';
+import { clusterCan } from './openstack/cluster-features.js';
 
 /** Puts together what the sagas and loops of this process share; each of them declares which part it uses. */
 export function conductorParts(modules: ModuleRef): ConductorDeps {
@@ -49,17 +50,21 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
   const observer = callObserver(get(TraceWriter), get(Log));
   const observations = get(ClusterObservations);
   const clouds = new CloudPool(observations, observer);
+  const offers = get(OfferService);
   return {
     database: get(Database),
     clouds,
-    portBatch: new PortBatch({ portsOf: async (id) => (await clouds.get(id)).network.ports }),
+    portBatch: new PortBatch({
+      portsOf: async (id) => (await clouds.get(id)).network.ports,
+      inBulk: (id) => clusterCan({ offers }, id, 'bulk_ports'),
+    }),
     refusals: new Refusals(),
     observer,
     observations,
     ratios: new HostRatios(),
     tasks: get(TaskService),
     scheduler: get(SchedulerService),
-    offers: get(OfferService),
+    offers,
     flavors: get(FlavorRepository),
     images: get(ImageRepository),
     networks: get(NetworkRepository),

@@ -39,7 +39,7 @@ const failure = (kind: OpenStackErrorKind, outcomeUnknown = false) =>
     path: '/ports',
   });
 
-function begin(options: { maxPorts?: number; maxRequests?: number } = {}) {
+function begin(options: { maxPorts?: number; maxRequests?: number; inBulk?: () => Promise<boolean> } = {}) {
   const neutron = new FakeNeutron();
   return { neutron, batch: new PortBatch({ portsOf: async () => neutron, windowMs: 1, ...options }) };
 }
@@ -50,6 +50,12 @@ describe('PortBatch', () => {
     const made = await Promise.all(['a', 'b', 'c'].map((name) => batch.create('c1', port(name), {})));
     expect(made.map((p) => p.id)).toEqual(['id-a', 'id-b', 'id-c']);
     expect(neutron.requests).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('asks singly where the cluster knows no bulk', async () => {
+    const { neutron, batch } = begin({ inBulk: async () => false });
+    await Promise.all(['a', 'b'].map((name) => batch.create('c1', port(name), {})));
+    expect(neutron.requests).toEqual([['a'], ['b']]);
   });
 
   it('keeps clusters, and batches that are full, apart', async () => {

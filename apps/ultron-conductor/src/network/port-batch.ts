@@ -11,6 +11,8 @@ export interface PortCreator {
 export interface PortBatchOptions {
   /** The Neutron of a cluster. */
   portsOf: (clusterId: string) => Promise<PortCreator>;
+  /** Whether the cluster makes several ports with one request; each of them does unless told. */
+  inBulk?: (clusterId: string) => Promise<boolean>;
   /** How long the first port of a batch waits for others, in milliseconds. */
   windowMs?: number;
   /** Requests under way at once in a cluster; what is wanted meanwhile makes the next batch larger. */
@@ -79,7 +81,8 @@ export class PortBatch {
   private async send(clusterId: string, entries: readonly Entry[]): Promise<void> {
     const ports = await this.options.portsOf(clusterId);
     const [first] = entries;
-    if (!first || entries.length === 1) return this.sendEach(ports, entries);
+    const inBulk = (await this.options.inBulk?.(clusterId)) ?? true;
+    if (!first || entries.length === 1 || !inBulk) return this.sendEach(ports, entries);
     try {
       // Without the signal of the first call: the others must not end with it.
       const { signal: _, ...call } = first.call;

@@ -1,3 +1,4 @@
+import type { NetworkCapability } from '@ultron/cluster/inventory/network-capability';
 import type { Feature } from '@ultron/openstack/version/features';
 import type { ComputeDeps } from '../conductor.deps.js';
 
@@ -9,4 +10,14 @@ export async function clusterHas(
 ): Promise<boolean> {
   const cluster = (await deps.offers.current()).clusters.get(clusterId);
   return cluster?.capabilities.has(feature) ?? false;
+}
+
+/** Whether the networking of the cluster was seen to be able to do it; costs no call. */
+export async function clusterCan(
+  deps: Pick<ComputeDeps, 'offers'>,
+  clusterId: string,
+  capability: NetworkCapability,
+): Promise<boolean> {
+  const cluster = (await deps.offers.current()).clusters.get(clusterId);
+  return cluster?.capabilities.has(capability) ?? false;
 }
