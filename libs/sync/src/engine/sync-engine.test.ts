@@ -41,11 +41,8 @@ const lane = async (kind = 'server'): Promise<Record<string, unknown>> => {
 const set = (sql: string, ...values: unknown[]) =>
   world.database.read.query(`UPDATE lane SET ${sql} WHERE cluster_id = ?`, [...values, cluster.id]);
 const runNow = (mode: string) => set(`asked_for = ?, next_due_at = UTC_TIMESTAMP(6)`, mode);
-const firstPass = () =>
-  until(
-    async () => (await lane())['full_at'] !== null && (await lane())['full_at'] !== undefined,
-    'a full pass',
-  );
+const firstPass = (kind = 'server') =>
+  until(async () => (await lane(kind))['full_at'] instanceof Date, `a full pass of ${kind}`);
 const passes = async () => Number((await lane())['pass_number']);
 const nextPass = async (mode: string) => {
   await until(async () => (await lane())['pass_started_at'] === null, 'the pass before');
@@ -257,7 +254,7 @@ describe('a wish', () => {
     cluster.fill(5);
     world.engine([cluster], { kinds: [thing('server', undefined, { dependants: ['port'] }), port] }).start();
     await firstPass();
-    await until(async () => (await lane('port'))['full_at'] !== null, 'the ports');
+    await firstPass('port');
     await set('next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY');
     cluster.put('o000001', 'SHUTOFF');
     const result = await service().object({ clusterId: cluster.id, kind: 'server' }, 'o000001', 5_000);

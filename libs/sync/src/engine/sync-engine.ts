@@ -15,6 +15,7 @@ import { ROOM, SYNC_TIMES, type SyncEngineOptions, type SyncTimes } from './sync
 /** A conductor that ends waits so long for others to take its lanes. */
 const HAND_OVER_MS = 1_200;
 const AGAIN_MS = 150;
+const STOP_MS = 2_500;
 
 /**
  * Keeps what is in the clusters of a group true in the database, together with the other conductors of the group. It is
@@ -83,8 +84,9 @@ export class SyncEngine<Context> {
     const { stopGrace } = this.times;
     this.stopping.abort();
     const leaving = this.guarded('handing over the lanes', () => this.keeper.leave(stopGrace, HAND_OVER_MS));
-    await Promise.all([this.passes.close(stopGrace), this.refreshes.close(), leaving]);
-    await Promise.all(this.beats);
+    const ended = Promise.all([this.passes.close(stopGrace), this.refreshes.close(), leaving, ...this.beats]);
+    // What does not heed its signal is left to itself: its lane has another owner, so it writes nothing.
+    await Promise.race([ended, systemClock.sleep(STOP_MS)]);
   }
 
   /** Passes under way. */
