@@ -7,7 +7,7 @@ const packages = ['apps', 'libs', 'tools']
 
 // Machines that build also test: a test may be slow there without being wrong.
 export default {
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: packages.map((folder) => ({
     displayName: JSON.parse(readFileSync(`${import.meta.dirname}/${folder}/package.json`, 'utf8')).name,
     rootDir: folder,

