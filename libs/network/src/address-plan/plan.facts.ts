@@ -1,7 +1,7 @@
 import { sizeOf, type Block } from './block/block.js';
 import type { InfraPolicy } from './segment/infra.rules.js';
 import type { PrefixPolicy } from './pool/pool.rules.js';
-import { COMING, type SegmentState } from './segment/segment.state.js';
+import { COMING, RETURNING, type SegmentState } from './segment/segment.state.js';
 
 /** What the rules know of a segment. */
 export interface SegmentFacts {
@@ -50,6 +50,11 @@ export function freeIn(segment: SegmentFacts): number {
 /** Nothing but the addresses of the network itself is held. */
 export function isEmpty(segment: SegmentFacts): boolean {
   return segment.held === segment.infra;
+}
+
+/** It will be spare in a moment: nothing that is held keeps it where it is. */
+export function comesBack(segment: SegmentFacts): boolean {
+  return RETURNING.has(segment.state) && isEmpty(segment);
 }
 
 export interface Room {

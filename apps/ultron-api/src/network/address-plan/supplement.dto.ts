@@ -96,13 +96,14 @@ export class VpcClusterBody {
   dry_run?: boolean;
 }
 
-const WELCOMES = ['has_some', 'spare', 'halve', 'next_subnet'] as const;
+const WELCOMES = ['has_some', 'spare', 'halve', 'coming_back', 'next_subnet'] as const;
 
 export class WelcomePlan {
   @OneOf(WELCOMES, {
     description:
       '`spare`: it gets a spare unit. `halve`: another cluster gives up half of an empty segment first. ' +
-      '`has_some`: it has segments already. `next_subnet`: there is nothing for it before the next subnet.',
+      '`coming_back`: one is on its way back and will be given to it. `has_some`: it has segments already. ' +
+      '`next_subnet`: there is nothing for it before the next subnet.',
   })
   kind!: (typeof WELCOMES)[number];
 

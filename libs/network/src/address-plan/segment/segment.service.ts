@@ -5,7 +5,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.config.js';
 import { isEmpty, openSubnets } from '../plan.facts.js';
 import { notFound } from '../plan.faults.js';
-import { welcome } from '../subnet/newcomer.rules.js';
+import { welcome, type Welcome } from '../subnet/newcomer.rules.js';
 import { floorOf, type ClusterDemand } from '../supplement/floor.rules.js';
 import type { DealtSegment } from '../supplement/supplement.outcome.js';
 import { VpcPlanRepository, type VpcPlan } from '../vpc/vpc-plan.repository.js';
@@ -15,7 +15,7 @@ import { SegmentRepository, type SegmentRow } from './segment.repository.js';
 import { mayBecome, type SegmentState } from './segment.state.js';
 
 export interface Welcomed {
-  kind: 'has_some' | 'spare' | 'halve' | 'next_subnet';
+  kind: Welcome['kind'];
   /** To be built: for the newcomer, or anew for the cluster that gives up half of a segment. */
   dealt: DealtSegment[];
   /** The half that becomes spare once it is drained; the newcomer is then to be added again. */
@@ -143,7 +143,7 @@ export class SegmentService {
       unit,
       (id) => floors.get(id) ?? 0,
     );
-    if (found.kind === 'has_some' || found.kind === 'next_subnet') {
+    if (found.kind !== 'spare' && found.kind !== 'halve') {
       return { kind: found.kind, dealt: [], draining: [] };
     }
     const welcomed = await (found.kind === 'spare'

@@ -38,6 +38,13 @@ describe('a cluster that is new in an IDC', () => {
     expect(welcome(segments, 'new', 25, floor).kind).toBe('next_subnet');
     expect(welcome([segment('10.0.1.0/24', 'b')], 'new', 25, () => 200).kind).toBe('next_subnet');
   });
+  it('waits for what is on its way back before anybody gives up more', () => {
+    const back = { ...segment('10.0.0.128/25', 'a'), state: 'draining' as const };
+    const segments = [back, segment('10.0.1.0/24', 'b')];
+    expect(welcome(segments, 'new', 25, floor).kind).toBe('coming_back');
+    // One that still has servers may take for ever.
+    expect(welcome([{ ...back, held: 5 }, segment('10.0.1.0/24', 'b')], 'new', 25, floor).kind).toBe('halve');
+  });
   it('gets nothing twice', () => {
     expect(welcome([segment('10.0.0.0/25', 'new')], 'new', 25, floor).kind).toBe('has_some');
   });

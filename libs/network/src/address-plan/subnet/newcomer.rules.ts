@@ -1,5 +1,5 @@
 import { byAddress } from '../block/block.js';
-import { freeIn, isEmpty, roomOf, type SegmentFacts } from '../plan.facts.js';
+import { comesBack, freeIn, isEmpty, roomOf, type SegmentFacts } from '../plan.facts.js';
 import { RETURNING } from '../segment/segment.state.js';
 
 /** How a cluster that is new in an IDC comes by addresses in a VPC. */
@@ -9,6 +9,8 @@ export type Welcome =
   | { kind: 'spare'; segment: SegmentFacts }
   /** The upper half of this empty segment: it must first be given up by its cluster. */
   | { kind: 'halve'; segment: SegmentFacts }
+  /** A segment is on its way back, and will be spare. */
+  | { kind: 'coming_back' }
   | { kind: 'next_subnet' };
 
 /**
@@ -27,6 +29,8 @@ export function welcome(
   // A lone unit before a whole segment, which is worth more to a cluster that runs out.
   const [spare] = spares.toSorted((a, b) => b.block.prefix - a.block.prefix || byAddress(a.block, b.block));
   if (spare) return { kind: 'spare', segment: spare };
+  // One at a time: what comes back is given to a newcomer before anybody gives up more.
+  if (segments.some(comesBack)) return { kind: 'coming_back' };
   const segment = segments.find((one) => canHalve(segments, one, unit, floor));
   return segment ? { kind: 'halve', segment } : { kind: 'next_subnet' };
 }

@@ -1,15 +1,7 @@
 import { childAt, type Block } from '../block/block.js';
 import { mergeBuddies } from '../block/buddy.rules.js';
-import {
-  freeSlots,
-  openSubnets,
-  roomOf,
-  segmentsIn,
-  type SegmentFacts,
-  type VpcFacts,
-} from '../plan.facts.js';
+import { comesBack, freeSlots, openSubnets, roomOf, segmentsIn, type VpcFacts } from '../plan.facts.js';
 import { largestSegment, subnetsPerVpc } from '../pool/pool.rules.js';
-import { RETURNING } from '../segment/segment.state.js';
 import { usableOf } from '../segment/infra.rules.js';
 import { wholeSegments } from '../subnet/split.rules.js';
 import { aheadOf, floorOf, highWaterOf, type ClusterDemand, type FloorPolicy } from './floor.rules.js';
@@ -226,15 +218,11 @@ function candidatesOf({
   });
 }
 
-/** Usable addresses of the segments that are on their way back to spare. */
+/** Usable addresses of the segments that will be spare in a moment. */
 function returningTo({ vpc, idcId }: SupplementQuestion): number {
   return openSubnets(vpc, idcId)
     .flatMap(({ block, segments }) =>
-      segments.filter(isReturning).map((segment) => usableOf(vpc.infra, block, segment.block)),
+      segments.filter(comesBack).map((segment) => usableOf(vpc.infra, block, segment.block)),
     )
     .reduce((sum, usable) => sum + usable, 0);
-}
-
-function isReturning({ state }: SegmentFacts): boolean {
-  return RETURNING.has(state);
 }

@@ -81,6 +81,20 @@ describe('what is due in a VPC', () => {
   });
 });
 
+describe('a supplement at the low-water mark', () => {
+  const ask = (used: number) => {
+    const vpc = vpcOf({ a: 240, b: used, c: 250, d: 250 });
+    for (const one of vpc.subnets[0]?.segments ?? []) if (one.clusterId === 'b') one.state = 'draining';
+    const demands = ['a', 'b', 'c', 'd'].map((id) => cluster(id));
+    const question = { vpc, floor, idcId: 'idc', clusterId: 'a', need: 64, urgent: false, demands };
+    return decideSupplement({ ...question, sharing: 'hold_back' }).kind;
+  };
+  it('waits for a segment that comes back, but not for one in which servers still are', () => {
+    expect(ask(0)).toBe('reclaiming');
+    expect(ask(3)).toBe('new_subnet');
+  });
+});
+
 describe('the room that the scheduler is told of', () => {
   const demand = fc.record({ used: fc.nat(124), eligible: fc.boolean() });
   it('is what a supplement really brings: a need within it is never left short', () => {
