@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '@ultron/testing/world/eventually';
 import { openComputeWorld, type ComputeWorld } from './compute-world.fixture.js';
 import { everythingOf } from './server-harness.fixture.js';
 
@@ -30,6 +31,34 @@ async function failedCreation(): Promise<{ id: string; taskId: string }> {
   world.simulator.control.clearFaults();
   return { id: servers[0]?.id ?? '', taskId: task.id };
 }
+
+describe('an update that is cancelled', () => {
+  it('leaves name and metadata as they were, in Ultron and in the cluster', async () => {
+    const { servers, task } = await world.create({ name: 'before', metadata: { role: 'web' } });
+    expect((await world.ended(task.id)).status).toBe('succeeded');
+    const id = servers[0]?.id ?? '';
+    // The name goes through, the metadata does not.
+    world.simulator.control.addFault({
+      method: 'PUT',
+      path: '/metadata$',
+      effect: { kind: 'status', status: 503 },
+    });
+    const update = await world.change((tx, origin) =>
+      world.servers.update(tx, id, { name: 'after', metadata: { role: 'db' } }, origin, () => undefined),
+    );
+    const told = () => world.simulator.control.state('only').servers.filter(({ name }) => name === 'after');
+    await eventually(told, (found) => found.length === 1);
+    world.tasks.ring(await world.database.transaction((tx) => world.tasks.requestCancel(tx, update.taskId)));
+    world.simulator.control.clearFaults();
+    expect((await world.ended(update.taskId)).status).toBe('cancelled');
+    expect(await world.servers.get(id, world.projectId)).toMatchObject({
+      ...{ name: 'before', metadata: { role: 'web' }, status: 'active' },
+    });
+    expect(told()).toEqual([]);
+    const named = world.simulator.control.state('only').servers.filter(({ name }) => name === 'before');
+    expect(named).toMatchObject([{ metadata: { role: 'web', ultron_id: id } }]);
+  });
+});
 
 describe('a failed task that begins anew', () => {
   it('makes no server that was deleted since', async () => {

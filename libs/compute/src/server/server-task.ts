@@ -42,4 +42,6 @@ export interface ServerUpdateInput {
   cluster_id: string;
   name?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  /** As they were before: so they are again when the update fails or is cancelled. Missing where nothing changed. */
+  before?: { name: string; metadata: Record<string, string> };
 }

@@ -187,6 +187,18 @@ export class ServerRepository {
     );
   }
 
+  /** Gives a server its intent back, if the task is still the one that has it. */
+  async restoreIntent(
+    tx: Transaction,
+    server: { id: string; taskId: string; name: string; metadata: Record<string, string> },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE server SET name = ?, metadata = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6)
+        WHERE id = ? AND task_id = ?`,
+      [server.name, JSON.stringify(server.metadata), server.id, server.taskId],
+    );
+  }
+
   /** Whether a server that is not deleted uses the key pair. */
   async usesKeyPair(tx: Transaction, keyPairId: string): Promise<boolean> {
     const rows: unknown[] = await tx.query(

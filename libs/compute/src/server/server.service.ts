@@ -179,7 +179,8 @@ export class ServerService {
     const problems = [...renameProblems(name), ...metadataProblems(metadata ?? {})];
     if (problems.length) throw invalidRequest(problems);
     await this.servers.setIntent(tx, id, { name, metadata });
-    const input: ServerUpdateInput = { server_id: id, cluster_id: server.clusterId, name, metadata };
+    const before = { name: server.name, metadata: server.metadata };
+    const input: ServerUpdateInput = { server_id: id, cluster_id: server.clusterId, name, metadata, before };
     const task = taskFor(server, SERVER_TASK.update, input, origin);
     return this.begin(tx, server, origin, task, null);
   }
