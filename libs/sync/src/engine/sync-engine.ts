@@ -86,7 +86,9 @@ export class SyncEngine<Context> {
     const leaving = this.guarded('handing over the lanes', () => this.keeper.leave(stopGrace, HAND_OVER_MS));
     const ended = Promise.all([this.passes.close(stopGrace), this.refreshes.close(), leaving, ...this.beats]);
     // What does not heed its signal is left to itself: its lane has another owner, so it writes nothing.
-    await Promise.race([ended, systemClock.sleep(STOP_MS)]);
+    const patience = new AbortController();
+    await Promise.race([ended, systemClock.sleep(STOP_MS, patience.signal)]);
+    patience.abort();
   }
 
   /** Passes under way. */

@@ -10,8 +10,7 @@ const PLACES = new Map([
 const HOMES = new Map([['p', new Set(['here'])]]);
 const cluster = (tier: string): TierAssignment => ({ subject: 'cluster', subjectId: 'here', tier });
 const project = (tier: string): TierAssignment => ({ subject: 'project', subjectId: 'p', tier });
-const tier = (...assignments: TierAssignment[]): string =>
-  tierOfCluster('here', assignments, PLACES, HOMES);
+const tier = (...assignments: TierAssignment[]): string => tierOfCluster('here', assignments, PLACES, HOMES);
 
 describe('the tier of a cluster', () => {
   it('is silver unless it was given another', () => {
