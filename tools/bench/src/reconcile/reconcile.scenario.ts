@@ -123,21 +123,25 @@ class Drifting {
       security_groups: ['default'],
       placement: { clusters: [cluster] },
     };
-    const made = await this.instance.api.post<{ servers: { id: string }[]; task: { id: string } }>(
-      '/v1/servers',
-      body,
+    const made = await patiently(() =>
+      this.instance.api.post<{ servers: { id: string }[]; task: { id: string } }>('/v1/servers', body),
     );
     await this.ended(made.task.id);
     return made.servers.map(({ id }) => id);
   }
 
   private async deletion(id: string): Promise<string> {
-    return (await this.instance.api.delete<{ task: { id: string } }>(`/v1/servers/${id}`)).task.id;
+    const deleted = await patiently(() =>
+      this.instance.api.delete<{ task: { id: string } }>(`/v1/servers/${id}`),
+    );
+    return deleted.task.id;
   }
 
   private async ended(id: string): Promise<void> {
     for (;;) {
-      const task = await this.instance.api.get<{ status: string }>(`/v1/tasks/${id}?wait=30s`);
+      const task = await patiently(() =>
+        this.instance.api.get<{ status: string }>(`/v1/tasks/${id}?wait=30s`),
+      );
       if (task.status === 'succeeded') return;
       if (['failed', 'cancelled', 'stuck'].includes(task.status))
         throw new Error(`task ${id} ${task.status}`);
@@ -323,6 +327,18 @@ class Drifting {
   private async query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     const [rows] = await this.database.query<RowDataPacket[]>(sql, [...values]);
     return rows as Row[];
+  }
+}
+
+/** A machine that is busy with other things as well may answer 503 for a moment. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === 10 || !/ answered with 503/.test(String(error))) throw error;
+      await pause(1_000);
+    }
   }
 }
 
