@@ -10,9 +10,10 @@ export async function ci(): Promise<number> {
   try {
     const tally = await runAllTests([]);
     say('checking boundaries, promises, cycles and format');
-    if ((await lint()) !== 0) tally.failed++;
-    await lab.started;
-    return conclude(tally, await labTally());
+    // Beside each other: the suite on the lab mostly waits, and everything is built, so that lint writes nothing.
+    const [lintStatus, onLab] = await Promise.all([lint(), lab.started.then(labTally)]);
+    if (lintStatus !== 0) tally.failed++;
+    return conclude(tally, onLab);
   } finally {
     await lab.stop();
   }
