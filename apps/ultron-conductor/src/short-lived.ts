@@ -8,11 +8,13 @@ import { KEEP_DAYS } from '@ultron/report/hourly-report';
 import { ReportHours } from '@ultron/report/report-hours.repository';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
+import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { purgeEndedTasks } from '@ultron/tasks/task/task.retention';
 
 const DAY_MS = 86_400_000;
 const KEY_HOURS = 24;
 const TRACE_DAYS = 14;
+const WISH_MINUTES = 60;
 const TASK_DAYS = 90;
 const GONE_DAYS = 90;
 const RESOLVED_DAYS = 90;
@@ -20,6 +22,7 @@ const RESOLVED_DAYS = 90;
 const keys = new IdempotencyRepository();
 const traces = new TraceRepository();
 const objects = new ObservedRepository();
+const wishes = new RefreshRequestRepository();
 const clusters = new ClusterRepository();
 const findings = new FindingList();
 const reports = new ReportHours();
@@ -29,6 +32,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);
 /** Everything that is kept for a time only, and for how long. */
 export const SHORT_LIVED: readonly ShortLived[] = [
   { what: 'idempotency keys', purge: (tx, limit) => keys.purge(tx, KEY_HOURS, limit) },
+  { what: 'wishes for fresh reads', purge: (tx, limit) => wishes.purge(tx, WISH_MINUTES, limit) },
   { what: 'traces', purge: (tx, limit) => traces.purge(tx, TRACE_DAYS, limit) },
   { what: 'ended tasks', purge: (tx, limit) => purgeEndedTasks(tx, TASK_DAYS, limit) },
   { what: 'objects that are gone', purge: (tx, limit) => objects.purgeGone(tx, GONE_DAYS, limit) },
