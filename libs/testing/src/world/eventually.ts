@@ -1,4 +1,4 @@
-const PAUSE_MS = 20;
+const PAUSE_MS = { first: 20, most: 100 };
 
 /** Looks again and again until what it sees is good; after `ms` it throws and tells what it saw last. */
 export async function eventually<T>(
@@ -6,11 +6,14 @@ export async function eventually<T>(
   good: (value: T) => boolean,
   ms = 60_000,
 ): Promise<T> {
-  const deadline = Date.now() + ms;
+  const begun = Date.now();
   for (;;) {
     const value = await look();
     if (good(value)) return value;
-    if (Date.now() > deadline) throw new Error(`after ${ms} ms it still was ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const elapsed = Date.now() - begun;
+    if (elapsed > ms) throw new Error(`after ${ms} ms it still was ${JSON.stringify(value)}`);
+    // Those who wait long must not take the processor from what they wait for.
+    const pause = Math.min(PAUSE_MS.first + elapsed / 20, PAUSE_MS.most);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
