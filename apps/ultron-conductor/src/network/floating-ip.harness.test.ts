@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { problemsOf, runSagaHarness } from '@ultron/testing/saga/run-saga-harness';
 import type { ScenarioRun } from '@ultron/testing/saga/saga-harness';
 import type { FloatingIpWish } from '@ultron/network/floating-ip/floating-ip.service';
 import type { Saga } from '@ultron/tasks/saga/saga';
 import type { NewTask } from '@ultron/tasks/task/task.types';
-import { classify } from '../openstack/openstack-fault.translate.js';
 import { floatingIpCreate } from './floating-ip-create.saga.js';
 import { floatingIpDelete } from './floating-ip-delete.saga.js';
 import { floatingIpUpdate } from './floating-ip-update.saga.js';
 import { neutronMark } from './neutron-marks.rules.js';
-import { openPortWorld, type PortWorld } from './port-network-world.fixture.js';
-import type { PortNetworkDeps } from './port-network.deps.js';
+import { harnessProblems } from './port-network-harness.fixture.js';
+import { openPortWorld, type PortWorld, type PortWorldDeps } from './port-network-world.fixture.js';
 
 jest.setTimeout(300_000);
 
@@ -104,28 +102,11 @@ async function allocated(portId: string): Promise<string> {
   return made.floatingIp.id;
 }
 
-async function problems(
-  saga: Saga<PortNetworkDeps>,
+const problems = (
+  saga: Saga<PortWorldDeps>,
   begin: () => Promise<{ id: string; task: NewTask }>,
   check: (run: ScenarioRun<Everything>) => Promise<void>,
-): Promise<string[]> {
-  const reports = await runSagaHarness<PortNetworkDeps, Everything>({
-    saga,
-    classify,
-    check,
-    open: async () => {
-      const { id, task } = await begin();
-      return {
-        database: world.database,
-        deps: () => world.portDeps(),
-        begin: async () => task,
-        snapshot: () => everythingOf(id),
-      };
-    },
-  });
-  expect(reports.length).toBeGreaterThan(5);
-  return problemsOf(reports);
-}
+): Promise<string[]> => harnessProblems({ world, saga, begin, check, everythingOf });
 
 describe('whatever fails and whenever the process dies', () => {
   it('a floating IP is allocated once, and leads to its port, or not at all', async () => {

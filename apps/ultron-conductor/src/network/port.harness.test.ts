@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { problemsOf, runSagaHarness } from '@ultron/testing/saga/run-saga-harness';
 import type { ScenarioRun } from '@ultron/testing/saga/saga-harness';
 import type { Saga } from '@ultron/tasks/saga/saga';
 import type { NewTask } from '@ultron/tasks/task/task.types';
-import { classify } from '../openstack/openstack-fault.translate.js';
 import { neutronMark } from './neutron-marks.rules.js';
 import { portCreate } from './port-create.saga.js';
 import { portDelete } from './port-delete.saga.js';
-import { openPortWorld, type BuiltVpc, type PortWorld } from './port-network-world.fixture.js';
-import type { PortNetworkDeps } from './port-network.deps.js';
+import { harnessProblems } from './port-network-harness.fixture.js';
+import {
+  openPortWorld,
+  type BuiltVpc,
+  type PortWorld,
+  type PortWorldDeps,
+} from './port-network-world.fixture.js';
 import { portUpdate } from './port-update.saga.js';
 
 jest.setTimeout(300_000);
@@ -92,28 +95,11 @@ async function madePort(): Promise<string> {
   return made.port.id;
 }
 
-async function problems(
-  saga: Saga<PortNetworkDeps>,
-  begin: () => Promise<{ portId: string; task: NewTask }>,
+const problems = (
+  saga: Saga<PortWorldDeps>,
+  begin: () => Promise<{ id: string; task: NewTask }>,
   check: (run: ScenarioRun<Everything>) => void,
-): Promise<string[]> {
-  const reports = await runSagaHarness<PortNetworkDeps, Everything>({
-    saga,
-    classify,
-    check,
-    open: async () => {
-      const { portId, task } = await begin();
-      return {
-        database: world.database,
-        deps: () => world.portDeps(),
-        begin: async () => task,
-        snapshot: () => everythingOf(portId),
-      };
-    },
-  });
-  expect(reports.length).toBeGreaterThan(5);
-  return problemsOf(reports);
-}
+): Promise<string[]> => harnessProblems({ world, saga, begin, check, everythingOf });
 
 describe('whatever fails and whenever the process dies', () => {
   it('a port is made once, with its address, or not at all', async () => {
@@ -138,7 +124,7 @@ describe('whatever fails and whenever the process dies', () => {
           portId = change.port.id;
           return change;
         });
-        return { portId, task };
+        return { id: portId, task };
       },
       ({ status, after }) => {
         if (status === 'succeeded') {
@@ -172,7 +158,7 @@ describe('whatever fails and whenever the process dies', () => {
             () => undefined,
           ),
         );
-        return { portId, task };
+        return { id: portId, task };
       },
       ({ status, after }) => {
         const changed = status === 'succeeded';
@@ -193,7 +179,7 @@ describe('whatever fails and whenever the process dies', () => {
         const task = await world.begun((tx) =>
           world.net.portService.delete(tx, portId, world.from(), () => undefined),
         );
-        return { portId, task };
+        return { id: portId, task };
       },
       ({ status, after }) => {
         if (status !== 'succeeded') return expect(after.row?.status).toBe('error');

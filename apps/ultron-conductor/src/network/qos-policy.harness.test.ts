@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { problemsOf, runSagaHarness } from '@ultron/testing/saga/run-saga-harness';
 import type { ScenarioRun } from '@ultron/testing/saga/saga-harness';
 import type { Saga } from '@ultron/tasks/saga/saga';
 import type { NewTask } from '@ultron/tasks/task/task.types';
-import { classify } from '../openstack/openstack-fault.translate.js';
 import { neutronMark } from './neutron-marks.rules.js';
-import { openPortWorld, type PortWorld } from './port-network-world.fixture.js';
-import type { PortNetworkDeps } from './port-network.deps.js';
+import { harnessProblems } from './port-network-harness.fixture.js';
+import { openPortWorld, type PortWorld, type PortWorldDeps } from './port-network-world.fixture.js';
 import { qosPolicyRealise } from './qos-policy-realise.saga.js';
 import { qosPolicyRemove } from './qos-policy-remove.saga.js';
 
@@ -84,28 +82,11 @@ async function builtPolicy(): Promise<string> {
   return policyId;
 }
 
-async function problems(
-  saga: Saga<PortNetworkDeps>,
-  begin: () => Promise<{ policyId: string; task: NewTask }>,
+const problems = (
+  saga: Saga<PortWorldDeps>,
+  begin: () => Promise<{ id: string; task: NewTask }>,
   check: (run: ScenarioRun<Everything>) => void,
-): Promise<string[]> {
-  const reports = await runSagaHarness<PortNetworkDeps, Everything>({
-    saga,
-    classify,
-    check,
-    open: async () => {
-      const { policyId, task } = await begin();
-      return {
-        database: world.database,
-        deps: () => world.portDeps(),
-        begin: async () => task,
-        snapshot: () => everythingOf(policyId),
-      };
-    },
-  });
-  expect(reports.length).toBeGreaterThan(5);
-  return problemsOf(reports);
-}
+): Promise<string[]> => harnessProblems({ world, saga, begin, check, everythingOf });
 
 describe('whatever fails and whenever the process dies', () => {
   it('a policy is made once, with its rules, or not at all', async () => {
@@ -117,7 +98,7 @@ describe('whatever fails and whenever the process dies', () => {
           const { ring } = await firstUse(policyId);
           return { task: ring[0] ?? null, ring };
         });
-        return { policyId, task };
+        return { id: policyId, task };
       },
       ({ status, after }) => {
         if (status === 'succeeded') {
@@ -146,7 +127,7 @@ describe('whatever fails and whenever the process dies', () => {
         const task = await world.begun((tx) =>
           world.net.qosPolicyService.update(tx, policyId, { bandwidthLimits }, world.from(), () => undefined),
         );
-        return { policyId, task };
+        return { id: policyId, task };
       },
       ({ status, after }) => {
         const rules = status === 'succeeded' ? ['egress 3000'] : ['egress 1000', 'ingress 2000'];
@@ -165,7 +146,7 @@ describe('whatever fails and whenever the process dies', () => {
         const task = await world.begun((tx) =>
           world.net.qosPolicyService.delete(tx, policyId, world.from(), () => undefined),
         );
-        return { policyId, task };
+        return { id: policyId, task };
       },
       ({ status, after }) => {
         if (status !== 'succeeded') return expect(after.part?.status).toBe('error');

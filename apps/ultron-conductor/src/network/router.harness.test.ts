@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { problemsOf, runSagaHarness } from '@ultron/testing/saga/run-saga-harness';
 import type { ScenarioRun } from '@ultron/testing/saga/saga-harness';
 import type { Saga } from '@ultron/tasks/saga/saga';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import type { RouterWish } from '@ultron/network/router/router.service';
-import { classify } from '../openstack/openstack-fault.translate.js';
 import { neutronMark } from './neutron-marks.rules.js';
+import { harnessProblems } from './port-network-harness.fixture.js';
 import {
   openPortWorld,
   type BuiltVpc,
@@ -82,28 +81,11 @@ async function builtRouter(): Promise<{ routerId: string }> {
   return { routerId: made.router.id };
 }
 
-async function problems(
+const problems = (
   saga: Saga<PortWorldDeps>,
-  begin: () => Promise<{ routerId: string; task: NewTask }>,
+  begin: () => Promise<{ id: string; task: NewTask }>,
   check: (run: ScenarioRun<Everything>) => void,
-): Promise<string[]> {
-  const reports = await runSagaHarness<PortWorldDeps, Everything>({
-    saga,
-    classify,
-    check,
-    open: async () => {
-      const { routerId, task } = await begin();
-      return {
-        database: world.database,
-        deps: () => world.portDeps(),
-        begin: async () => task,
-        snapshot: () => everythingOf(routerId),
-      };
-    },
-  });
-  expect(reports.length).toBeGreaterThan(5);
-  return problemsOf(reports);
-}
+): Promise<string[]> => harnessProblems({ world, saga, begin, check, everythingOf });
 
 describe('whatever fails and whenever the process dies', () => {
   it('a router is made once, with its gateway and legs, or not at all', async () => {
@@ -117,7 +99,7 @@ describe('whatever fails and whenever the process dies', () => {
           routerId = change.router.id;
           return change;
         });
-        return { routerId, task };
+        return { id: routerId, task };
       },
       ({ status, after }) => {
         if (status === 'succeeded') {
@@ -155,7 +137,7 @@ describe('whatever fails and whenever the process dies', () => {
         const task = await world.begun((tx) =>
           world.net.routerService.update(tx, routerId, patch, world.from(), () => undefined),
         );
-        return { routerId, task };
+        return { id: routerId, task };
       },
       ({ status, after }) => {
         const told = status === 'succeeded';
@@ -175,7 +157,7 @@ describe('whatever fails and whenever the process dies', () => {
         const task = await world.begun((tx) =>
           world.net.routerService.delete(tx, routerId, world.from(), () => undefined),
         );
-        return { routerId, task };
+        return { id: routerId, task };
       },
       ({ status, after }) => {
         if (status !== 'succeeded') return expect(after.part?.status).toBe('error');
