@@ -79,14 +79,18 @@ async function expectOneWriter(): Promise<void> {
 describe('two conductors that write all the time', () => {
   it('keep one writer per lane when one is stopped, outlives its time, and wakes up', async () => {
     const [first, second] = [await conductor(), await conductor()];
-    await until(async () => (await owned(first.id)) > 0 && (await owned(second.id)) > 0, 'lanes for both');
-    await until(writing(first.id, 50), 'writes');
+    await until(
+      async () => (await owned(first.id)) > 0 && (await owned(second.id)) > 0,
+      'lanes for both',
+      30_000,
+    );
+    await until(writing(first.id, 50), 'writes', 30_000);
     first.child.kill('SIGSTOP');
     const stoppedAt = await now();
     // Lanes that it is just writing are locked until the database breaks its connections.
     await until(async () => (await owned(second.id)) >= LANES / 2, 'most lanes moved');
     await until(async () => (await owned(second.id)) === LANES, 'all lanes moved');
-    await until(writing(second.id, 200), 'writes');
+    await until(writing(second.id, 200), 'writes', 30_000);
     first.child.kill('SIGCONT');
     const wokenAt = await now();
     await sleep(4_000);
@@ -97,20 +101,20 @@ describe('two conductors that write all the time', () => {
       [first.id, new Date(stoppedAt.getTime() + 2_000), wokenAt],
     );
     expect(late).toEqual([]);
-  }, 90_000);
+  }, 240_000);
 
   it('lose and double nothing when they are killed, stopped and started anew in turn', async () => {
     let last = await conductor();
-    await until(async () => (await owned(last.id)) === LANES, 'an owner of all');
+    await until(async () => (await owned(last.id)) === LANES, 'an owner of all', 30_000);
     for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL', 'SIGTERM'] as const) {
       const next = await conductor();
-      await until(async () => (await owned(next.id)) > 0, 'lanes for the newcomer');
-      await until(writing(next.id, 20), 'writes of the newcomer');
+      await until(async () => (await owned(next.id)) > 0, 'lanes for the newcomer', 30_000);
+      await until(writing(next.id, 20), 'writes of the newcomer', 30_000);
       last.child.kill(signal);
       await until(async () => (await owned(next.id)) === LANES, 'all lanes moved');
       last = next;
     }
     await until(writing(last.id, 100), 'writes of the last');
     await expectOneWriter();
-  }, 90_000);
+  }, 240_000);
 });
