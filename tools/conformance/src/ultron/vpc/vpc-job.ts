@@ -45,6 +45,18 @@ export class VpcJob {
     return { subnetId: subnet.id, taskId: task.id };
   }
 
+  async createServers(vpcId: string, count: number): Promise<string> {
+    const body = {
+      name: 'it-{index}',
+      count,
+      flavor: 'm1.tiny',
+      image: 'cirros',
+      networks: [{ vpc: vpcId }],
+    };
+    const { task } = await this.main.ultron.must<{ task: { id: string } }>('POST', '/v1/servers', body);
+    return task.id;
+  }
+
   /** The segments of a cluster, by state. */
   async states(vpcId: string, clusterId?: string): Promise<string[]> {
     const plan = await this.rows.plan.plans.get(this.rows.database.read, vpcId);

@@ -5,6 +5,7 @@ import { VpcJob } from './vpc-job.js';
 
 /** Ports that are really made of the addresses that are used up, at each go. */
 const PORTS = { sim: 60, lab: 10 };
+const SERVERS = { sim: 40, lab: 6 };
 const BUILD_STEPS = ['turn', 'network', 'subnet', 'pools'];
 /** At which steps the conductor dies: at all of them, and again at those in which the other realisation differs. */
 const KILLS = {
@@ -56,6 +57,22 @@ export function vpcSpecs(target: Target): void {
         await job.remove(vpc.id);
         expect(await job.left(vpc.id)).toEqual([]);
       }, 900_000);
+
+      it('gives each server an address that is its own, and has them all back', async () => {
+        const job = theJob();
+        const vpc = await job.createVpc({ realisation });
+        const { taskId } = await job.createSubnet(vpc.id);
+        expect(await job.main.ended(taskId)).toMatchObject({ status: 'succeeded' });
+        const batch = await job.createServers(vpc.id, SERVERS[target.kind]);
+        expect(await job.main.ended(batch)).toMatchObject({ status: 'succeeded', progress: { failed: 0 } });
+        expect(await job.disagreements(vpc.id)).toEqual([]);
+        const shown = (await job.main.servers()).flatMap(({ addresses }) => addresses);
+        expect(new Set(shown.map((one) => one.ip_address)).size).toBe(SERVERS[target.kind]);
+        await job.main.deleteAll();
+        expect(await job.disagreements(vpc.id)).toEqual([]);
+        await job.remove(vpc.id);
+        expect(await job.left(vpc.id)).toEqual([]);
+      }, 600_000);
 
       it('makes, grows and removes a VPC once when its conductor is killed at every step', async () => {
         const job = theJob();
