@@ -4,7 +4,7 @@ import { MortalDatabase } from '@ultron/testing/saga/mortal-database';
 import { openComputeWorld, type ComputeWorld } from './compute-world.fixture.js';
 import { addressesOf, builtVpc, discordsOf, type BuiltVpc } from './server-vpc.fixture.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 let world: ComputeWorld;
 let vpc: BuiltVpc;
@@ -62,7 +62,7 @@ describe('servers in a VPC', () => {
       "SELECT COUNT(*) AS n FROM server_nic n JOIN segment g ON g.id = n.segment_id WHERE g.state <> 'active'",
     );
     expect(Number(waiting[0]?.n)).toBe(35);
-    expect((await world.ended(created.task.id, 60_000)).progress).toMatchObject({ succeeded: 40 });
+    expect((await world.ended(created.task.id, 150_000)).progress).toMatchObject({ succeeded: 40 });
     await expectAllBound(created);
     expect(await read("SELECT id FROM task WHERE kind = 'subnet.supplement'")).toHaveLength(1);
     await engine.stop();
@@ -84,11 +84,14 @@ describe('servers in a VPC', () => {
       await engine.stop().catch(() => undefined);
     }
     const engine = await world.conduct();
-    expect((await world.ended(created.task.id, 90_000)).progress).toMatchObject({ succeeded: 60, failed: 0 });
+    expect((await world.ended(created.task.id, 150_000)).progress).toMatchObject({
+      succeeded: 60,
+      failed: 0,
+    });
     await expectAllBound(created);
     for (const { id } of created.servers.slice(0, 20)) {
       const { taskId } = await remove(id);
-      expect((await world.ended(taskId, 30_000)).status).toBe('succeeded');
+      expect((await world.ended(taskId, 90_000)).status).toBe('succeeded');
       expect((await addressesOf(world, id)).rows).toMatchObject([{ state: 'cooling' }]);
     }
     expect(await discordsOf(world, vpc.vpcId)).toEqual([]);
@@ -98,7 +101,7 @@ describe('servers in a VPC', () => {
   it('take another address where a port that is not ours has it, which is shown', async () => {
     const engine = await world.conduct();
     const created = await world.create({ ...inVpc(), placement: { clusters: ['b'] } });
-    await world.ended(created.task.id, 30_000);
+    await world.ended(created.task.id, 90_000);
     const [first] = created.servers;
     const mine = await addressesOf(world, first?.id ?? '');
     const [spec] = await read<{ network: string; subnet: string; address: string }>(
@@ -116,7 +119,7 @@ describe('servers in a VPC', () => {
     });
     const second = await world.create({ ...inVpc(), placement: { clusters: ['b'] } });
     expect(second.servers[0]?.networks[0]?.ip_address).toBe(next);
-    expect((await world.ended(second.task.id, 30_000)).status).toBe('succeeded');
+    expect((await world.ended(second.task.id, 90_000)).status).toBe('succeeded');
     const { rows } = await addressesOf(world, second.servers[0]?.id ?? '');
     expect(rows[0]?.address).not.toBe(next);
     expect(rows[0]?.address).not.toBe(mine.rows[0]?.address);
@@ -131,7 +134,7 @@ describe('servers in a VPC', () => {
     fault({ cluster: 'a', effect: { kind: 'no-valid-host' }, method: 'POST', path: '/servers$' });
     const engine = await world.conduct();
     const created = await world.create({ ...inVpc(), count: 6, placement: { clusters: ['a', 'b'] } });
-    expect((await world.ended(created.task.id, 60_000)).progress).toMatchObject({ succeeded: 6 });
+    expect((await world.ended(created.task.id, 150_000)).progress).toMatchObject({ succeeded: 6 });
     await expectAllBound(created);
     const shown = await Promise.all(created.servers.map(({ id }) => world.servers.get(id, world.projectId)));
     expect(new Set(shown.map(({ cluster }) => cluster.name))).toEqual(new Set(['b']));
@@ -142,12 +145,12 @@ describe('servers in a VPC', () => {
     fault({ cluster: 'a', effect: { kind: 'no-valid-host' }, method: 'POST', path: '/servers$' });
     const engine = await world.conduct();
     const first = await world.create({ ...inVpc(), placement: { clusters: ['a'] } });
-    await world.ended(first.task.id, 30_000);
+    await world.ended(first.task.id, 90_000);
     const base = first.servers[0]?.networks[0]?.ip_address?.split('.') ?? [];
     const fixed = [...base.slice(0, 3), String(Number(base[3]) + 40)].join('.');
     const created = await world.create({ networks: [{ vpc: vpc.vpcId, fixedIps: [fixed] }] });
     expect(created.servers[0]?.cluster.name).toBe('a');
-    const task = await world.ended(created.task.id, 30_000);
+    const task = await world.ended(created.task.id, 90_000);
     expect(task).toMatchObject({ status: 'failed', error: { code: 'no_valid_host' } });
     const server = await world.servers.get(created.servers[0]?.id ?? '', world.projectId);
     expect(JSON.stringify(server.fault)).toContain('cannot follow the server');
@@ -159,12 +162,12 @@ describe('servers in a VPC', () => {
     fault({ cluster: 'c', effect: { kind: 'no-valid-host' }, method: 'POST', path: '/servers$' });
     const engine = await world.conduct();
     const created = await world.create({ ...inVpc(), placement: { clusters: ['c'] } });
-    expect((await world.ended(created.task.id, 30_000)).status).toBe('failed');
+    expect((await world.ended(created.task.id, 90_000)).status).toBe('failed');
     const id = created.servers[0]?.id ?? '';
     expect((await addressesOf(world, id)).rows).toMatchObject([{ state: 'cooling' }]);
     world.simulator.control.clearFaults();
     await world.tasks.retry(created.task.id);
-    expect((await world.ended(created.task.id, 30_000)).status).toBe('succeeded');
+    expect((await world.ended(created.task.id, 90_000)).status).toBe('succeeded');
     await expectAllBound(created);
     await engine.stop();
   });
@@ -176,7 +179,7 @@ describe('servers in a VPC', () => {
       const id = servers[0]?.id ?? '';
       await new Promise((resolve) => setTimeout(resolve, delay));
       const { taskId } = await remove(id);
-      expect((await world.ended(taskId, 30_000)).status).toBe('succeeded');
+      expect((await world.ended(taskId, 90_000)).status).toBe('succeeded');
       expect(await addressesOf(world, id)).toMatchObject({ rows: [{ state: 'cooling' }], ports: [] });
     }
     expect(await discordsOf(world, vpc.vpcId)).toEqual([]);
@@ -192,10 +195,10 @@ describe('servers in a VPC', () => {
       count: 20,
       placement: { clusters: ['b', 'c'], policy: 'pack' },
     });
-    expect((await world.ended(created.task.id, 60_000)).progress).toMatchObject({ succeeded: 20 });
+    expect((await world.ended(created.task.id, 150_000)).progress).toMatchObject({ succeeded: 20 });
     await expectAllBound(created);
     const more = await world.create({ ...inVpc(), count: 10, placement: { clusters: ['b'] } });
-    expect((await world.ended(more.task.id, 60_000)).progress).toMatchObject({ succeeded: 10 });
+    expect((await world.ended(more.task.id, 150_000)).progress).toMatchObject({ succeeded: 10 });
     await expectAllBound(more);
     await engine.stop();
   });
@@ -216,8 +219,8 @@ describe('servers in a VPC', () => {
       minCount: 1,
     });
     const forced = await world.create({ ...inVpc(), placement: { clusters: ['c'] } });
-    expect((await world.ended(created.task.id, 60_000)).progress).toMatchObject({ succeeded: 3 });
-    expect((await world.ended(forced.task.id, 60_000)).status).toBe('succeeded');
+    expect((await world.ended(created.task.id, 150_000)).progress).toMatchObject({ succeeded: 3 });
+    expect((await world.ended(forced.task.id, 150_000)).status).toBe('succeeded');
     expect(await discordsOf(world, vpc.vpcId)).toEqual([]);
     await engine.stop();
   });
