@@ -64,8 +64,8 @@ export interface Seen {
   firstSeenAt: Date;
   /** Not in the last complete list. */
   missing: boolean;
-  /** Asked for by id and not found. */
-  gone: boolean;
+  /** When it was asked for by id and not found; null: it was not. */
+  goneAt: Date | null;
   fields: Readonly<Record<string, unknown>>;
   /** The id of the row of ours whose mark it bears; null when it bears none. */
   mark: string | null;

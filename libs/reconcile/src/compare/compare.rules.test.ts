@@ -40,7 +40,7 @@ const seen = (given: Partial<Seen> = {}): Seen => ({
   status: 'ACTIVE',
   firstSeenAt: at(-600),
   missing: false,
-  gone: false,
+  goneAt: null,
   fields: { name: 'web' },
   mark: 'ours',
   inUse: false,
@@ -67,7 +67,7 @@ const anySeen: fc.Arbitrary<Seen> = fc
   .record({
     firstSeenAt: fc.integer({ min: -900, max: 0 }).map(at),
     missing: fc.boolean(),
-    gone: fc.boolean(),
+    goneAt: fc.option(fc.integer({ min: -900, max: 0 }).map(at)),
     mark: fc.constantFrom('ours', null),
     kind: fc.constantFrom('server' as const, 'port' as const),
     inUse: fc.boolean(),
@@ -101,7 +101,7 @@ describe('a row of ours', () => {
   });
 
   it('is missing once it was asked for by id, or a complete list that is younger never showed it', () => {
-    expect(kinds(judgeIntent(intent(), seen({ gone: true }), context()))).toEqual(['missing']);
+    expect(kinds(judgeIntent(intent(), seen({ goneAt: at(-20) }), context()))).toEqual(['missing']);
     expect(kinds(judgeIntent(intent(), null, context()))).toEqual(['missing']);
     expect(kinds(judgeIntent(intent(), seen({ missing: true }), context()))).toBe('abstain');
     expect(kinds(judgeIntent(intent(), null, context({ completeSince: at(-590) })))).toBe('abstain');
@@ -126,7 +126,8 @@ describe('a row of ours', () => {
         const verdict = judgeIntent(row, there, given);
         if (verdict.kind === 'abstain' || !verdict.drifts.length) return;
         const { freshSince, completeSince } = given.lane;
-        const look = verdict.drifts.some((drift) => drift.kind === 'missing') ? completeSince : freshSince;
+        const absence = there?.goneAt ?? completeSince;
+        const look = verdict.drifts.some((drift) => drift.kind === 'missing') ? absence : freshSince;
         expect(look && look.getTime() > row.changedAt.getTime()).toBe(true);
       }),
     );
@@ -140,7 +141,7 @@ describe('a row of ours', () => {
         expect(given.lane.completeSince).not.toBeNull();
         expect([given.lane.braked, given.lane.stale]).toEqual([false, false]);
         expect(given.now.getTime() - row.changedAt.getTime()).toBeGreaterThanOrEqual(GRACE);
-        expect(there === null || there.gone).toBe(true);
+        expect(there === null || there.goneAt !== null).toBe(true);
       }),
     );
   });

@@ -22,7 +22,7 @@ const judged = (...drifts: Drift[]): Verdict => ({ kind: 'judged', drifts });
 export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareContext): Verdict {
   if (!intent.alive || intent.openstackId === null) return AGREED;
   if (intent.busy || context.lane.stale) return ABSTAIN;
-  if (!seen || seen.missing || seen.gone) return judgeAbsent(intent, seen, context);
+  if (!seen || seen.missing || seen.goneAt) return judgeAbsent(intent, seen, context);
   if (!isSince(intent.changedAt, context.lane.freshSince)) return ABSTAIN;
   const wrong = intent.expected.filter((expected) => !holds(expected, seen));
   if (!wrong.length) return AGREED;
@@ -36,7 +36,7 @@ export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareC
  */
 export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: CompareContext): Verdict {
   const { lane, now, graceMs } = context;
-  if (seen.gone) return AGREED;
+  if (seen.goneAt) return AGREED;
   if (seen.missing || lane.stale || lane.braked || lane.completeSince === null) return ABSTAIN;
   if (now.getTime() - seen.firstSeenAt.getTime() < graceMs) return ABSTAIN;
   // A mark without a row may be that of another Ultron: nothing of it may be taken for dead.
@@ -54,11 +54,11 @@ export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: Compar
 
 /** Gone was asked for by id, twice; never to have been seen at all needs a complete list that is younger. */
 function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext): Verdict {
-  const { lane } = context;
-  if (lane.braked || lane.completeSince === null) return ABSTAIN;
-  if (isYoung(intent.changedAt, context) || !isBefore(intent.changedAt, lane.completeSince)) return ABSTAIN;
-  if (seen && !seen.gone) return ABSTAIN;
-  if (!seen && !isBefore(addMs(intent.changedAt, context.graceMs), lane.completeSince)) return ABSTAIN;
+  const { lane, graceMs } = context;
+  if (lane.braked || lane.completeSince === null || isYoung(intent.changedAt, context)) return ABSTAIN;
+  if (seen && !seen.goneAt) return ABSTAIN;
+  const look = seen?.goneAt ?? lane.completeSince;
+  if (!isSince(seen ? intent.changedAt : addMs(intent.changedAt, graceMs), look)) return ABSTAIN;
   return judged({
     kind: 'missing',
     ...about(intent),
@@ -66,7 +66,7 @@ function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext)
       name: intent.name,
       last_seen_status: seen?.status ?? null,
       complete_list_at: lane.completeSince.toISOString(),
-      asked_by_id: seen?.gone ?? false,
+      gone_at: seen?.goneAt?.toISOString() ?? null,
     },
     proposal: ifRepairable('missing', intent.kind, {
       action: 'forget',

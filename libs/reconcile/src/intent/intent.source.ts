@@ -89,7 +89,7 @@ export const seenOf = (
   status: object.status,
   firstSeenAt: object.firstSeenAt,
   missing: object.missingSince !== null,
-  gone: object.goneAt !== null,
+  goneAt: object.goneAt,
   fields: { ...object.fields, name: object.name, status: object.status, ...more.fields },
   mark: more.mark,
   inUse: more.inUse,

@@ -145,6 +145,6 @@ export const isOfNetwork = (port: Seen): boolean => {
 };
 
 function maySpeak(seen: Seen, { lane, now, graceMs }: CompareContext): boolean {
-  if (seen.missing || seen.gone || lane.stale || lane.braked || lane.completeSince === null) return false;
+  if (seen.missing || seen.goneAt || lane.stale || lane.braked || lane.completeSince === null) return false;
   return now.getTime() - seen.firstSeenAt.getTime() >= graceMs;
 }

@@ -97,7 +97,8 @@ export const soonerOf =
   (tx: Parameters<typeof deps.refreshes.sooner>[0]) =>
     deps.refreshes.sooner(tx, [{ clusterId: place.id, kind, objectId }]);
 
-const cellDown = (id: string): Fault =>
+/** It is tried again until the cell is back: nothing is over only because it cannot be seen. */
+export const cellDown = (id: string): Fault =>
   new Fault({
     code: 'cluster_cell_down',
     category: 'unavailable',

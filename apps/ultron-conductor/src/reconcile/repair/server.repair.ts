@@ -8,7 +8,7 @@ import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { soonerOf } from './delete.repair.js';
+import { cellDown, soonerOf } from './delete.repair.js';
 import { mended, moot, type Repair, type RepairResult, type RepairScene, subjectBusy } from './repair.js';
 
 /** The server is gone from its cluster: it is deleted as if its owner had asked, with all that was held for it. */
@@ -51,7 +51,8 @@ export const acceptState: Repair = async (scene) => {
   if (!server?.openstackId || server.status === 'deleted') return moot('there is no such server any more');
   if (CHANGING.has(server.status)) throw subjectBusy(`server ${server.name}`);
   const found = await cloud.compute.servers.find(server.openstackId, call);
-  if (!found || !isKnown(found)) return moot('the cluster does not show it');
+  if (!found || found.status === 'DELETED') return moot('the cluster does not have it any more');
+  if (!isKnown(found)) throw cellDown(server.openstackId);
   if (found['OS-EXT-STS:task_state']) throw subjectBusy(`server ${server.name}, in its cluster,`);
   const to = TAKEN_OVER[found.status];
   if (!to) throw noSuchState(found.status);
@@ -70,7 +71,8 @@ export const acceptFlavor: Repair = async (scene) => {
   if (!server?.openstackId || server.status === 'deleted') return moot('there is no such server any more');
   if (CHANGING.has(server.status)) throw subjectBusy(`server ${server.name}`);
   const found = await cloud.compute.servers.find(server.openstackId, call);
-  if (!found || !isKnown(found)) return moot('the cluster does not show it');
+  if (!found || found.status === 'DELETED') return moot('the cluster does not have it any more');
+  if (!isKnown(found)) throw cellDown(server.openstackId);
   if (found.status === 'VERIFY_RESIZE') throw subjectBusy(`the resize of server ${server.name}`);
   const { id, original_name: name } = found.flavor;
   const flavorId = await deps.repairFacts.flavorOf(deps.database.read, place.id, { id, name });
