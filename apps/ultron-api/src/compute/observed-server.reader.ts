@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ServerView } from '@ultron/compute/server/server.view';
 import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import type { LaneFreshness } from '@ultron/sync/freshness/freshness.rules';
 import { ObservedReader, type StoredObject } from '@ultron/sync/observed/observed.reader';
 import { FreshnessReader } from '../freshness/freshness.reader.js';
@@ -15,14 +16,15 @@ export class ObservedServerReader {
     @Inject(FreshnessReader) private readonly freshness: FreshnessReader,
   ) {}
 
-  async with(servers: readonly ServerView[]): Promise<ServerBody[]> {
+  /** Within a transaction it must read through that: who waits for a second connection may hold up the first for ever. */
+  async with(servers: readonly ServerView[], read: Transaction = this.database.read): Promise<ServerBody[]> {
     const wanted = new Map<string, string[]>();
     for (const { cluster, openstack_id: id } of servers) {
       if (id !== null) wanted.set(cluster.id, [...(wanted.get(cluster.id) ?? []), id]);
     }
     const [objects, lanes] = await Promise.all([
-      this.objects.findAmong(this.database.read, 'server', wanted),
-      this.freshness.of(['server'], [...wanted.keys()]),
+      this.objects.findAmong(read, 'server', wanted),
+      this.freshness.of(['server'], [...wanted.keys()], read),
     ]);
     const seen = new Map(objects.map((object) => [`${object.clusterId} ${object.id}`, object]));
     return servers.map((server) => {
@@ -32,8 +34,8 @@ export class ObservedServerReader {
     });
   }
 
-  async withOne(server: ServerView): Promise<ServerBody> {
-    const [body] = await this.with([server]);
+  async withOne(server: ServerView, read?: Transaction): Promise<ServerBody> {
+    const [body] = await this.with([server], read);
     if (!body) throw new Error('one server was given and none came back');
     return body;
   }

@@ -219,7 +219,10 @@ export class ServerController {
     let change: ServerChange | undefined;
     const reply = await this.idempotency.run(claim, async (tx): Promise<Reply> => {
       change = await work(tx, origin);
-      return changedReply(await this.observed.withOne(change.server), change.task ?? { id: change.taskId });
+      return changedReply(
+        await this.observed.withOne(change.server, tx),
+        change.task ?? { id: change.taskId },
+      );
     });
     this.tasks.ring(change?.ring ?? []);
     return change && !change.task ? this.withTask(change) : HttpReply.from(reply);

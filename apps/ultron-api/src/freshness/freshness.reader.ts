@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
 import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import { FreshnessRepository } from '@ultron/sync/freshness/freshness.repository';
 import { staleClusters, type LaneFreshness } from '@ultron/sync/freshness/freshness.rules';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
@@ -34,8 +35,12 @@ export class FreshnessReader {
     @Inject(ClusterRepository) private readonly clusters: ClusterRepository,
   ) {}
 
-  of(kinds: readonly string[], clusterIds: readonly string[]): Promise<LaneFreshness[]> {
-    return this.rows.of(this.database.read, kinds, clusterIds);
+  of(
+    kinds: readonly string[],
+    clusterIds: readonly string[],
+    read: Transaction = this.database.read,
+  ): Promise<LaneFreshness[]> {
+    return this.rows.of(read, kinds, clusterIds);
   }
 
   /**
