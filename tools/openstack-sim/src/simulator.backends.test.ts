@@ -3,7 +3,7 @@ import type { NetworkWire } from '@ultron/openstack/network/networks.wire';
 import { NETWORK_BACKENDS } from './neutron/network-backend.js';
 import { type Simulator, startSimulator } from './simulator.js';
 import { Neutron } from './testing/neutron.js';
-import { SimSession, eventually, first } from './testing/sim-session.js';
+import { SimSession, first } from './testing/sim-session.js';
 
 let simulator: Simulator;
 const clusters = new Map<string, Neutron>();
@@ -102,13 +102,14 @@ describe('the backends', () => {
     const other = await startSimulator({ clusters: [slow] });
     try {
       const neutron = new Neutron(await SimSession.login(first(other.clusters)));
+      const { clock } = other.control;
+      clock.freeze();
       const network = await neutron.network();
       const subnet = await neutron.subnet(network, '11.0.0.0/24');
+      clock.advance(149);
       expect(await neutron.ports(`network_id=${network.id}`)).toEqual([]);
-      const [port] = await eventually(async () => {
-        const ports = await neutron.ports(`network_id=${network.id}`);
-        return ports.length > 0 ? ports : undefined;
-      });
+      clock.advance(1);
+      const [port] = await neutron.ports(`network_id=${network.id}`);
       expect(port).toMatchObject({ device_owner: 'network:dhcp', fixed_ips: [{ subnet_id: subnet.id }] });
       await neutron.ask('DELETE', `/networks/${network.id}`);
     } finally {

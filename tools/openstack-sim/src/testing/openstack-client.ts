@@ -38,11 +38,17 @@ export class OpenstackClient {
       return new OpenstackClient({ command: 'openstack', args: [], env: {} }, python);
     }
     if (!(await canUnpackDebianPackages())) throw new Error(ADVICE);
-    const folder = join(readDevConfig().cacheDir, 'debian', 'openstack-client');
+    const { cacheDir } = readDevConfig();
+    const folder = join(cacheDir, 'debian', 'openstack-client');
     await unpackDebianPackages(['python3-openstackclient'], folder);
     const python = {
       ...(await unpackedCommand(folder, '/usr/bin/python3')),
-      env: { PYTHONHOME: join(folder, 'usr'), PYTHONPATH: join(folder, 'usr/lib/python3/dist-packages') },
+      env: {
+        PYTHONHOME: join(folder, 'usr'),
+        PYTHONPATH: join(folder, 'usr/lib/python3/dist-packages'),
+        // Where it notes down what commands there are: looking for them takes a fifth of the time of each call.
+        XDG_CACHE_HOME: join(cacheDir, 'openstack-client-cache'),
+      },
     };
     return new OpenstackClient({ ...python, args: [...python.args, '-m', 'openstackclient.shell'] }, python);
   }
