@@ -116,7 +116,7 @@ describe('every route of the running application', () => {
     '%s does not find what is no id',
     async (_, route) => {
       const body = route.operation.body ? exampleBody(route) : undefined;
-      const path = route.path.replaceAll(/\{\w+\}/g, 'nonsense');
+      const path = route.path.replaceAll(/\{\w+\}/g, 'nonsense') + neededQuery(route);
       expectProblem(await api.ask(route.method.toUpperCase(), path, body === undefined ? {} : { body }), 404);
     },
   );
@@ -133,6 +133,14 @@ describe('every route of the running application', () => {
     },
   );
 });
+
+/** The parameters without which a request is refused before its path is looked at. */
+function neededQuery({ operation: { query } }: ApiRoute): string {
+  const examples = new URLSearchParams();
+  for (const [name, { optional, example }] of query ? fieldsOf(query) : [])
+    if (!optional) examples.set(name, String(example));
+  return examples.size > 0 ? `?${examples.toString()}` : '';
+}
 
 function exampleBody({ path, method }: ApiRoute): unknown {
   const operation = openApiDocument(routes).paths[path]?.[method] as {
