@@ -64,7 +64,7 @@ describe('lists that leave things out', () => {
 });
 
 describe('an update', () => {
-  it('tells also what one before it could not tell', async () => {
+  it('that a cluster refuses is taken back, and the next one tells all that Ultron keeps', async () => {
     const { servers, task } = await world.create({ metadata: { role: 'web' } });
     const id = servers[0]?.id ?? '';
     expect((await world.ended(task.id)).status).toBe('succeeded');
@@ -77,12 +77,16 @@ describe('an update', () => {
     const refuse = { kind: 'status', status: 400, message: 'no' } as const;
     world.simulator.control.addFault({ method: 'PUT', effect: refuse });
     expect(await update({ name: 'renamed', metadata: { stage: 'prod' } })).toBe('failed');
+    expect(await world.servers.get(id, world.projectId)).toMatchObject({
+      name: 'web',
+      metadata: { role: 'web' },
+    });
     world.simulator.control.clearFaults();
     expect(await update({ metadata: { stage: 'test' } })).toBe('succeeded');
     const told = world.simulator.control
       .state('only')
       .servers.find(({ metadata }) => metadata['ultron_id'] === id);
-    expect(told?.name).toBe('renamed');
+    expect(told?.name).toBe('web');
     expect(told?.metadata).toEqual({ ultron_id: id, stage: 'test' });
   });
 });

@@ -44,6 +44,7 @@ class FakeWorld {
       observations: { apply: async (_tx, _cluster, seen) => void this.written.push(...seen) },
       database: {
         transaction: async (work: (tx: never) => unknown) => work({} as never),
+        read: { query: async () => [] },
       } as unknown as Database,
       locks: {
         using: async (_key, _ttl, work) => ({ ran: true, result: await work(new AbortController().signal) }),
