@@ -103,6 +103,10 @@ describe('a row of ours', () => {
   it('is missing once it was asked for by id, or a complete list that is younger never showed it', () => {
     expect(kinds(judgeIntent(intent(), seen({ goneAt: at(-20) }), context()))).toEqual(['missing']);
     expect(kinds(judgeIntent(intent(), null, context()))).toEqual(['missing']);
+    const goneAtOnce = seen({ goneAt: new Date(intent().changedAt.getTime() + 500) });
+    expect(kinds(judgeIntent(intent(), goneAtOnce, context()))).toEqual(['missing']);
+    const listBefore = context({ completeSince: intent().changedAt });
+    expect(kinds(judgeIntent(intent(), goneAtOnce, listBefore))).toBe('abstain');
     expect(kinds(judgeIntent(intent(), seen({ missing: true }), context()))).toBe('abstain');
     expect(kinds(judgeIntent(intent(), null, context({ completeSince: at(-590) })))).toBe('abstain');
   });
@@ -126,9 +130,9 @@ describe('a row of ours', () => {
         const verdict = judgeIntent(row, there, given);
         if (verdict.kind === 'abstain' || !verdict.drifts.length) return;
         const { freshSince, completeSince } = given.lane;
-        const absence = there?.goneAt ?? completeSince;
-        const look = verdict.drifts.some((drift) => drift.kind === 'missing') ? absence : freshSince;
-        expect(look && look.getTime() > row.changedAt.getTime()).toBe(true);
+        const missing = verdict.drifts.some((drift) => drift.kind === 'missing');
+        const looks = missing ? [there?.goneAt, completeSince] : [freshSince];
+        expect(looks.some((look) => look && look.getTime() > row.changedAt.getTime())).toBe(true);
       }),
     );
   });

@@ -52,12 +52,15 @@ export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: Compar
   return judged(leftOver(seen, owner, 'stale'));
 }
 
-/** Gone was asked for by id, twice; never to have been seen at all needs a complete list that is younger. */
+/**
+ * Gone was asked for by id, twice; never to have been seen at all needs a complete list that is younger. What was gone
+ * already a moment after our row had changed is missing once such a list has not brought it back.
+ */
 function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext): Verdict {
   const { lane, graceMs } = context;
   if (lane.braked || lane.completeSince === null || isYoung(intent.changedAt, context)) return ABSTAIN;
   if (seen && !seen.goneAt) return ABSTAIN;
-  const look = seen?.goneAt ?? lane.completeSince;
+  const look = seen?.goneAt && isBefore(lane.completeSince, seen.goneAt) ? seen.goneAt : lane.completeSince;
   if (!isSince(seen ? intent.changedAt : addMs(intent.changedAt, graceMs), look)) return ABSTAIN;
   return judged({
     kind: 'missing',
