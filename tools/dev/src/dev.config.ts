@@ -22,6 +22,8 @@ export interface DevConfig {
   /** What was downloaded and unpacked; may be deleted at any time when nothing runs. */
   cacheDir: string;
   datastoreSources: readonly DatastoreSource[];
+  /** The longest wait, in milliseconds, before a process of the instance that died is started again. */
+  restartMs: number;
   /** `on`, `off` or `auto`: whether CI runs the suite on the lab. */
   labMode: string;
 }
@@ -38,6 +40,7 @@ export function readDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
       env['ULTRON_CACHE_DIR'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'ultron'),
     ),
     datastoreSources: readSources(env['ULTRON_DATASTORES']),
+    restartMs: readMilliseconds('ULTRON_RESTART_MS', env['ULTRON_RESTART_MS'] || '30000'),
     labMode: env['ULTRON_LAB'] || 'auto',
   };
 }
@@ -48,6 +51,13 @@ function readPort(text: string): number {
     throw new Error(`ULTRON_PORT_BASE must be a port between 1024 and 65000, not "${text}"`);
   }
   return port;
+}
+
+function readMilliseconds(name: string, text: string): number {
+  const ms = Number(text);
+  if (!Number.isInteger(ms) || ms < 1)
+    throw new Error(`${name} is a whole number of milliseconds, not "${text}"`);
+  return ms;
 }
 
 function readSources(text: string | undefined): readonly DatastoreSource[] {

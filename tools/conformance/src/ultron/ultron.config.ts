@@ -12,6 +12,8 @@ export function instanceEnvironment(dataDir: string, portBase: number): NodeJS.P
     PATH: path,
     ULTRON_DATA_DIR: dataDir,
     ULTRON_PORT_BASE: String(portBase),
+    // Whose conductors are killed many times in a row.
+    ULTRON_RESTART_MS: '1000',
     // Containers last: their volumes would stay behind.
     ULTRON_DATASTORES: 'local,debian,docker',
   };

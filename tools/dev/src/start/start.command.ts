@@ -6,6 +6,7 @@ import { readDevConfig, repository, type DevConfig } from '../dev.config.js';
 import { runProgram } from '../process/run-program.js';
 import { runTool } from '../process/run-tool.js';
 import { Advice, say } from '../progress.js';
+import { BACKOFF } from '../supervisor/service.js';
 import { Supervisor } from '../supervisor/supervisor.js';
 import { ApiClient } from './api-client.js';
 import { clusterAccess, SIMULATED_CLUSTERS, type ClusterAccess } from './clusters.js';
@@ -32,7 +33,11 @@ export async function start(args: string[]): Promise<number> {
   const instance = instanceOf(config);
   await clearLeftovers(instance);
   await build();
-  const supervisor = new Supervisor({ logFolder: instance.logs, processFile: instance.processFile });
+  const supervisor = new Supervisor({
+    logFolder: instance.logs,
+    processFile: instance.processFile,
+    backoff: { ...BACKOFF, longestMs: config.restartMs },
+  });
   const stopped = stopOnSignal(supervisor);
   try {
     const clusters = await bringUp(config, instance, options, supervisor);
