@@ -90,6 +90,7 @@ const portOf = (
   status: port.status,
   adminStateUp: port.admin_state_up,
   revision: port.revision_number ?? null,
+  securityGroupIds: port.security_groups,
 });
 
 export const adopteeGone = ({ subjectKind, openstackId }: Adoption): Fault =>

@@ -103,6 +103,7 @@ const portOf = (object: StoredObject, projectId: string, network: string): PortT
   status: object.status ?? '',
   adminStateUp: object.fields['admin_state_up'] !== false,
   revision: object.revision,
+  securityGroupIds: [],
 });
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -33,6 +33,8 @@ export interface PortToAdopt {
   status: string;
   adminStateUp: boolean;
   revision: number | null;
+  /** OpenStack's. */
+  securityGroupIds: readonly string[];
 }
 
 /** Where a Neutron network of the cluster is in Ultron. */
@@ -81,15 +83,16 @@ export class AdoptionRows {
     return { networkId: logical?.network_id ?? null, vpcId: vpc?.vpc_id ?? null };
   }
 
-  /** The names of security groups of the cluster. */
+  /** The names of security groups of the cluster; the id where the name is not known, which then says nothing. */
   async groupNames(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<string[]> {
     if (!openstackIds.length) return [];
-    const rows = await select<{ name: string }>(
+    const rows = await select<{ openstack_id: string; name: string }>(
       tx,
-      'SELECT DISTINCT name FROM cluster_security_group WHERE cluster_id = ? AND openstack_id IN (?) ORDER BY name',
+      'SELECT openstack_id, name FROM cluster_security_group WHERE cluster_id = ? AND openstack_id IN (?)',
       [clusterId, openstackIds],
     );
-    return rows.map((row) => row.name);
+    const names = new Map(rows.map((row) => [row.openstack_id, row.name]));
+    return [...new Set(openstackIds.map((id) => names.get(id) ?? id))].toSorted();
   }
 
   /** A row of ours that has the thing already, or had it when it was deleted. */
@@ -146,12 +149,13 @@ export class AdoptionRows {
   async insertPort(tx: Transaction, port: PortToAdopt): Promise<AdoptedRow> {
     await this.letGo(tx, 'port', port.clusterId, port.openstackId);
     const place = await this.placeOf(tx, port.clusterId, port.openstackNetworkId);
+    const groups = await this.groupNames(tx, port.clusterId, port.securityGroupIds);
     await change(
       tx,
       `INSERT INTO port (id, project_id, cluster_id, server_id, network_id, vpc_id, openstack_id, name, description,
-         mac_address, fixed_ips, admin_state_up, status, observed_status, revision_number, observed_at, version,
+         mac_address, fixed_ips, security_groups, admin_state_up, status, observed_status, revision_number, observed_at, version,
          created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, 'active', ?, ?, UTC_TIMESTAMP(6), 1, UTC_TIMESTAMP(6),
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, 'active', ?, ?, UTC_TIMESTAMP(6), 1, UTC_TIMESTAMP(6),
          UTC_TIMESTAMP(6))`,
       [
         port.id,
@@ -164,6 +168,7 @@ export class AdoptionRows {
         port.name,
         port.macAddress,
         JSON.stringify(port.fixedIps),
+        JSON.stringify(groups),
         port.adminStateUp,
         port.status,
         port.revision,
