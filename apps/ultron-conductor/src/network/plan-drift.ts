@@ -14,6 +14,7 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import type { Drift, FindingKind } from '@ultron/reconcile/finding/finding.kinds';
 import type { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { addressSubject } from '@ultron/reconcile/plan/plan.rules';
 import { callOptions } from '../openstack/call-options.js';
 import type { CloudPool } from '../openstack/cloud-pool.js';
 import { driftsFound } from './plan-drift.metrics.js';
@@ -54,7 +55,7 @@ export class PlanDrift {
         await this.look(clusterId, signal);
       } catch (error) {
         // A cluster that does not answer is shown elsewhere; the others are looked at all the same.
-        log.warn('the plan could not be compared with a cluster', { cluster, error });
+        log.warn('the plan could not be compared with a cluster', { cluster, reason: String(error) });
       }
     }
   }
@@ -68,20 +69,51 @@ export class PlanDrift {
     const ports = await this.portsOf(clusterId, own, signal);
     if (ports === null) return [];
     await this.markGone(clusterId, own, subnets, signal);
+    const foreign = await this.foreignPorts(clusterId, ports, signal);
     const drifts = [
       ...(await this.overlapsOf(clusterId, subnets, own)),
       ...editedPools(own, subnets),
-      ...(await this.foreignPorts(clusterId, ports, signal)),
+      ...foreign.ports,
     ];
     const { fresh } = await database.transaction((tx) => findings.report(tx, clusterId, drifts, began));
     if (fresh.length > 0) this.alert(clusterId, drifts);
-    await database.transaction(async (tx) => {
-      const subjectKinds = ['port', 'subnet', 'segment'] as const;
-      const over = await findings.unconfirmed(tx, clusterId, { subjectKinds, kinds: KINDS, before: began });
-      const ids = over.map(({ id }) => id);
-      await findings.resolve(tx, ids, 'plan-drift');
-    });
+    await this.noteTakenOut(clusterId, foreign.takenOut);
+    const there = new Set([...ports, ...subnets].map(({ id }) => id));
+    await this.resolveOver(clusterId, { began, there }, signal);
     return drifts;
+  }
+
+  /** For the record: what the plan called free was in use, and is handed out no more. */
+  private async noteTakenOut(clusterId: string, takenOut: readonly Drift[]): Promise<void> {
+    const { database, findings } = this.deps;
+    if (takenOut.length === 0) return;
+    await database.transaction(async (tx) => {
+      const { fresh } = await findings.report(tx, clusterId, takenOut);
+      await findings.resolve(tx, fresh, 'plan-drift');
+    });
+  }
+
+  /**
+   * What this look did not find is over, except where a comparison goes by wider rules than this look: there it is only
+   * when the thing itself is gone, for which the cluster is asked once more.
+   */
+  private async resolveOver(
+    clusterId: string,
+    look: { began: Date; there: ReadonlySet<string> },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { database, findings, clouds } = this.deps;
+    const { ports, subnets } = (await clouds.get(clusterId)).network;
+    const scope = { subjectKinds: ['port', 'subnet', 'segment'] as const, kinds: KINDS, before: look.began };
+    const over: string[] = [];
+    for (const one of await findings.unconfirmed(database.read, clusterId, scope)) {
+      const things = one.subject.kind === 'port' ? ports : subnets;
+      const id = one.openstackId ?? '';
+      const seen = look.there.has(id);
+      if (seen && one.kind !== 'address_pool_edited') continue;
+      if (seen || (await things.find(id, callOptions(signal))) === null) over.push(one.id);
+    }
+    await database.transaction((tx) => findings.resolve(tx, over, 'plan-drift'));
   }
 
   private alert(clusterId: string, drifts: readonly Drift[]): void {
@@ -168,7 +200,7 @@ export class PlanDrift {
     clusterId: string,
     ports: readonly SeenPort[],
     signal: AbortSignal,
-  ): Promise<Drift[]> {
+  ): Promise<{ ports: Drift[]; takenOut: Drift[] }> {
     const { database, drift, withdrawals } = this.deps;
     const bySubnet = await drift.vpcsBySubnet(database.read, clusterId);
     const known = new Set(await drift.heldAddresses(database.read, clusterId));
@@ -176,6 +208,7 @@ export class PlanDrift {
     const stillThere = new Map(takenOut.map((one) => [one.address, one]));
     const gone = new Set(takenOut.map(({ address }) => address));
     const drifts: Drift[] = [];
+    const now: Drift[] = [];
     for (const port of ports) {
       for (const { subnet_id: subnetId, ip_address: address } of port.fixed_ips) {
         const vpcId = bySubnet.get(subnetId);
@@ -188,12 +221,15 @@ export class PlanDrift {
         const purpose = purposeOf(port);
         const one = { vpcId, clusterId, address, purpose, portId: port.id };
         const answer = await withdrawals.takeOut(one);
+        if (purpose === 'foreign' && answer === 'taken_out') now.push(takenOutDrift(port, address, vpcId));
         const foreign = purpose === 'foreign' && (answer === 'taken_out' || answer === 'already');
-        if (foreign) drifts.push(foreignDrift(port, address, vpcId));
+        // A port that was adopted is ours, and its address stays out of what is handed out.
+        if (foreign && !(await drift.isOwnPort(database.read, clusterId, port.id)))
+          drifts.push(foreignDrift(port, address, vpcId));
       }
     }
     for (const address of gone) await this.putBack(clusterId, stillThere.get(address), signal);
-    return drifts;
+    return { ports: drifts, takenOut: now };
   }
 
   /** A port of ours that is being deleted is in the list, and its address is free already. */
@@ -245,7 +281,10 @@ function editedPools(own: readonly ClusterSubnetRow[], seen: readonly SeenSubnet
         projectId: null,
         openstackId: row.openstackId,
         evidence: { vpc_id: row.vpcId, intent: row.allocationPools, observed: subnet.allocation_pools },
-        proposal: null,
+        proposal: {
+          action: 'restore_pool' as const,
+          what: 'set the allocation pools as the plan has them',
+        },
       },
     ];
   });
@@ -272,6 +311,21 @@ function overlapDrift(
       })),
     },
     proposal: null,
+  };
+}
+
+function takenOutDrift(port: SeenPort, address: string, vpcId: string): Drift {
+  return {
+    kind: 'address_in_use_but_free',
+    subject: addressSubject(vpcId, address),
+    projectId: null,
+    openstackId: port.id,
+    evidence: {
+      address,
+      vpc_id: vpcId,
+      port: { id: port.id, name: port.name, device_owner: port.device_owner },
+    },
+    proposal: { action: 'take_address_out', what: `take ${address} out of what is handed out` },
   };
 }
 
