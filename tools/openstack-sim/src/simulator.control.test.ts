@@ -115,4 +115,13 @@ describe('the control interface', () => {
       { error: expect.stringContaining('No cluster is called b') },
     ]);
   });
+
+  it('gives a server another flavor', async () => {
+    await control('POST', '/clusters/a/fill', { count: 1 });
+    const { compute } = simulator.control.cluster('a');
+    const [server] = compute.servers.values();
+    await control('POST', '/clusters/a/resize', { server: server?.id, flavor: 'm1.large' });
+    expect(compute.servers.get(server?.id ?? '')?.flavor.name).toBe('m1.large');
+    expect(() => simulator.control.resize('a', 'nobody', 'm1.large')).toThrow(RangeError);
+  });
 });

@@ -25,6 +25,8 @@ const ROUTES: Record<string, Route> = {
     control.setReachable(name, body['reachable'] !== false),
   'POST /_sim/clusters/:name/fill': ({ control, name, body }) =>
     fillCluster(control.cluster(name), Number(body['count'] ?? 0), Number(body['ports_each'] ?? 1)),
+  'POST /_sim/clusters/:name/resize': ({ control, name, body }) =>
+    control.resize(name, String(body['server']), String(body['flavor'])),
   'GET /_sim/clusters/:name/meddle': ({ control, name }) => control.meddled(name),
   'POST /_sim/clusters/:name/meddle': meddleRoute,
   'GET /_sim/faults': ({ control }) => control.faults(),

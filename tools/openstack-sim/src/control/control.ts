@@ -127,6 +127,16 @@ export class Control {
     this.around.settled();
   }
 
+  /** Gives a server another flavor by its name, as after a resize that was confirmed. */
+  resize(cluster: string, serverId: string, flavorName: string): void {
+    const { compute } = this.cluster(cluster);
+    const server = compute.servers.get(serverId);
+    const flavor = [...compute.flavors.values()].find(({ name }) => name === flavorName);
+    if (!server || !flavor)
+      throw new RangeError(`There is no server ${serverId}, or no flavor ${flavorName}.`);
+    compute.update(server, { flavor });
+  }
+
   /** Changes so many servers and ports behind the back of whoever watches the cluster; says what was done. */
   meddle(cluster: string, asked: { what?: Meddling | readonly Meddling[]; count: number }): Meddled[] {
     return meddle(this.cluster(cluster), meddlingsOf(asked.what), asked.count);
