@@ -87,6 +87,11 @@ it('takes out the address of a port made by hand, and has it back when the port 
   await look();
   expect(await openFindings()).toEqual(['foreign_port_on_segment']);
   expect(await purposeOf(address)).toBe('foreign');
+  const noted = await world.database.read.query<{ state: string; resolved: Date | null }[]>(
+    `SELECT state, resolved_at AS resolved FROM finding WHERE kind = 'address_in_use_but_free' AND openstack_id = ?`,
+    [port.id],
+  );
+  expect(noted).toMatchObject([{ state: 'resolved', resolved: expect.any(Date) }]);
   const taken = world.plan.addresses.allocate({
     reservationId: newId(),
     vpcId: place.vpcId,

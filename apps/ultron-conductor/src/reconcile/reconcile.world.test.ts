@@ -1,49 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import type { Cloud } from '@ultron/openstack/cloud';
-import { newContext } from '@ultron/platform/context/request-context';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { FindingFilter } from '@ultron/reconcile/finding/finding.list';
 import { eventually } from '@ultron/testing/world/eventually';
-import { SAGAS } from '../catalog.js';
-import { openComputeWorld, type ComputeWorld } from '../compute/compute-world.fixture.js';
+import type { ComputeWorld } from '../compute/compute-world.fixture.js';
 import { portName } from '../compute/owner-mark.rules.js';
-import { classify } from '../openstack/openstack-fault.translate.js';
-import { SyncWorld } from '../sync/sync-world.fixture.js';
-import { reconcileServices } from './reconcile.fixture.js';
+import { GRACE_MS, ReconcileWorld } from './reconcile-world.fixture.js';
 
 jest.setTimeout(180_000);
 
-const GRACE = 200;
-
+let here: ReconcileWorld;
 let world: ComputeWorld;
-let sync: SyncWorld;
 let clusterId: string;
 let cloud: Cloud;
-let parts: ReturnType<typeof reconcileServices>;
+let parts: ReconcileWorld['parts'];
 
 beforeAll(async () => {
-  world = await openComputeWorld([{ name: 'one', release: '2025.1' }]);
-  clusterId = world.clusterIds.get('one') ?? '';
-  await world.prober?.stop();
-  await world.conduct();
-  const deps = world.conductorDeps();
-  await world.startEngine({ sagas: SAGAS, deps, classify, domains: ['network', 'cluster'] });
-  cloud = await deps.clouds.get(clusterId);
-  sync = await SyncWorld.start(world, deps.clouds);
-  await sync.fullPass(clusterId);
-  parts = reconcileServices(world.database, world.tasks);
-  await parts.roundRows.ensure(world.database.read);
+  here = await ReconcileWorld.open({ name: 'one', release: '2025.1' });
+  ({ world, clusterId, cloud, parts } = here);
 }, 300_000);
-afterAll(() => world.close());
+afterAll(() => here.close());
 
-async function round() {
-  await sync.fullPass(clusterId);
-  return parts.rounds.run(clusterId, { graceMs: GRACE }, newContext(), new AbortController().signal);
-}
-
-const findings = (filter: FindingFilter = {}): Promise<Finding[]> =>
-  parts.lists.list(world.database.read, { clusterId, ...filter }, { limit: 1000, sort: 'id', order: 'asc' });
+const round = () => here.round();
+const findings = (filter?: FindingFilter) => here.findings(filter);
+const repaired = (finding: Finding) => here.repaired(finding);
 
 /** After rounds enough for it to be beyond grace. */
 async function found(filter: FindingFilter, good: (all: Finding[]) => boolean = (all) => all.length > 0) {
@@ -68,14 +49,7 @@ async function made(name: string): Promise<{ id: string; openstackId: string }> 
   return { id, openstackId: view.openstack_id ?? '' };
 }
 
-const decider = () => ({ ...newContext(), actor: 'token test' });
-
-async function repaired(finding: Finding): Promise<Finding> {
-  const { task } = await world.database.transaction((tx) => parts.service.repair(tx, finding.id, decider()));
-  world.tasks.ring([task]);
-  expect(await world.ended(task.id, 60_000)).toMatchObject({ status: 'succeeded', error: null });
-  return parts.service.get(finding.id, undefined);
-}
+const decider = () => here.decider();
 
 async function foreignServer(name: string, metadata: Record<string, string> = {}): Promise<string> {
   const [network] = await cloud.network.networks.list({ name: 'private' }).all();
@@ -98,7 +72,7 @@ async function foreignServer(name: string, metadata: Record<string, string> = {}
 describe('what is as it should be', () => {
   it('is found no fault with, round after round', async () => {
     await made('quiet');
-    await new Promise((resolve) => setTimeout(resolve, 2 * GRACE + 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 2 * GRACE_MS + 3_000));
     for (let i = 0; i < 3; i++) await round();
     expect(await findings()).toEqual([]);
   });
@@ -211,27 +185,12 @@ describe('a port', () => {
 });
 
 describe('what Ultron did not make', () => {
-  const adoptWish = (openstackId: string, mark = false) => ({
-    cluster: clusterId,
-    kind: 'server' as const,
-    openstackId,
-    projectId: world.projectId,
-    mark,
-  });
-
-  async function adopt(openstackId: string, mark = false) {
-    const { adoption, task } = await world.database.transaction((tx) =>
-      parts.adoptions.adopt(tx, adoptWish(openstackId, mark), decider()),
-    );
-    world.tasks.ring([task]);
-    expect(await world.ended(task.id, 60_000)).toMatchObject({ status: 'succeeded' });
-    return parts.adoptions.get(adoption.id, undefined);
-  }
+  const adopt = (openstackId: string, mark = false) => here.adopt('server', openstackId, mark);
 
   it('is an orphan, and once adopted a server like any other', async () => {
     const openstackId = await foreignServer('legacy', { team: 'shop' });
     await found({ kind: 'orphan', subjectKind: 'server', openstackId });
-    const rows = await parts.adoptions.plan(adoptWish(openstackId));
+    const rows = await parts.adoptions.plan(here.adoptWish('server', openstackId));
     expect(rows.map(({ kind }) => kind)).toEqual(['server', 'port']);
     const adoption = await adopt(openstackId);
     expect(adoption).toMatchObject({ status: 'adopted', rowsMade: [{ kind: 'server' }, { kind: 'port' }] });
@@ -269,11 +228,7 @@ describe('what Ultron did not make', () => {
     const adoption = await adopt(openstackId, true);
     const marked = await cloud.compute.servers.find(openstackId);
     expect(marked).toMatchObject({ metadata: { ultron_id: adoption.resourceId } });
-    const { task } = await world.database.transaction((tx) =>
-      parts.adoptions.release(tx, adoption.id, decider()),
-    );
-    world.tasks.ring([task]);
-    expect((await world.ended(task.id, 60_000)).status).toBe('succeeded');
+    await here.release(adoption);
     expect(await cloud.compute.servers.find(openstackId)).toMatchObject({ status: 'ACTIVE', metadata: {} });
     expect(await found({ kind: 'orphan', openstackId })).toMatchObject({ state: 'open' });
     expect((await adopt(openstackId)).status).toBe('adopted');

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
+import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { PlanDrift } from '../network/plan-drift.js';
+import { ReconcileWorld } from './reconcile-world.fixture.js';
+
+jest.setTimeout(180_000);
+
+let here: ReconcileWorld;
+let drift: PlanDrift;
+
+beforeAll(async () => {
+  here = await ReconcileWorld.open({ name: 'one', release: '2025.1' });
+  drift = new PlanDrift({
+    ...here.world.conductorDeps(),
+    drift: new PlanDriftRepository(),
+    findings: new FindingRepository(),
+    log: here.world.log,
+  });
+}, 300_000);
+afterAll(() => here.close());
+
+/** The other look at the plan, which asks the cluster: the two must not contradict each other. */
+const look = () => drift.look(here.clusterId, new AbortController().signal);
+
+describe('a VPC as it was planned', () => {
+  it('is found no fault with', async () => {
+    for (let i = 0; i < 3; i++) await here.round();
+    await look();
+    expect(await here.findings()).toEqual([]);
+  });
+});
+
+describe('a port on a VPC that Ultron did not make', () => {
+  it('is shown, and its address is taken out of the plan by itself', async () => {
+    const port = await here.foreignPort('stranger');
+    expect(await here.planned(port.address)).toBeUndefined();
+    expect(await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id })).toMatchObject({
+      state: 'open',
+      projectId: here.world.projectId,
+      proposal: null,
+      evidence: { vpc_id: here.vpc.vpcId, name: 'stranger' },
+    });
+    const address = await here.resolved({ kind: 'address_in_use_but_free', openstackId: port.id });
+    expect(address).toMatchObject({ repairs: 1, cameBack: 0, subjectKind: 'address' });
+    expect(await here.planned(port.address)).toBe('foreign');
+    await look();
+    await here.round();
+    const open = await here.findings({ openstackId: port.id, state: 'open' });
+    expect(open.map(({ kind, cameBack }) => [kind, cameBack]).toSorted()).toEqual([
+      ['foreign_port_on_segment', 0],
+      ['orphan', 0],
+    ]);
+    await here.cloud.network.ports.delete(port.id);
+    await here.found(
+      { openstackId: port.id, kind: 'foreign_port_on_segment' },
+      ({ state }) => state === 'resolved',
+    );
+    await look();
+    expect(await here.planned(port.address)).toBe('cooling');
+  });
+
+  it('is Ultron’s once it is adopted, and nobody is handed its address', async () => {
+    const port = await here.foreignPort('to-adopt');
+    await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id });
+    const rows = await here.parts.adoptions.plan(here.adoptWish('port', port.id));
+    expect(rows).toMatchObject([{ kind: 'port', openstack_id: port.id, detail: { vpc_id: here.vpc.vpcId } }]);
+    const adoption = await here.adopt('port', port.id);
+    expect(await here.net.portService.get(adoption.resourceId, here.world.projectId)).toMatchObject({
+      name: 'to-adopt',
+      vpcId: here.vpc.vpcId,
+      openstackId: port.id,
+      status: 'active',
+    });
+    expect(await here.planned(port.address)).toBe('foreign');
+    await look();
+    await here.round();
+    await look();
+    expect(await here.findings({ openstackId: port.id, state: 'open' })).toEqual([]);
+
+    await here.release(adoption);
+    expect(await here.cloud.network.ports.find(port.id)).not.toBeNull();
+    expect(await here.planned(port.address)).toBe('foreign');
+    await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id, state: 'open' });
+    await here.cloud.network.ports.delete(port.id);
+  });
+
+  it('that was adopted is deleted like any other, and its address is free in time', async () => {
+    const port = await here.foreignPort('to-delete');
+    await here.found({ kind: 'orphan', openstackId: port.id });
+    const { resourceId } = await here.adopt('port', port.id);
+    await here.done((tx) => here.net.portService.delete(tx, resourceId, here.origin(), () => undefined));
+    expect(await here.cloud.network.ports.find(port.id)).toBeNull();
+    await look();
+    expect(await here.planned(port.address)).toBe('cooling');
+  });
+});
+
+describe('the allocation pools of a subnet', () => {
+  it('that were edited by hand are shown, and set again as the plan has them', async () => {
+    const { subnets } = here.cloud.network;
+    const before = await subnets.get(here.vpc.openstackSubnetId);
+    const [pool] = before.allocation_pools;
+    const edited = [{ start: pool?.start ?? '', end: pool?.start ?? '' }];
+    await subnets.update(before.id, { allocation_pools: edited });
+    const finding = await here.found({ kind: 'address_pool_edited', openstackId: before.id });
+    expect(finding).toMatchObject({ subjectKind: 'subnet', proposal: { action: 'restore_pool' } });
+    await look();
+    expect(await here.repaired(finding)).toMatchObject({ state: 'resolved', repairs: 1, cameBack: 0 });
+    const after = await subnets.get(before.id);
+    expect(after.allocation_pools).toEqual(before.allocation_pools);
+    const puts = here.world.simulator.control.requests({ cluster: 'one', method: 'PUT' });
+    const restored = puts.findLast(({ url }) => url.endsWith(`/subnets/${before.id}`));
+    expect(restored?.headers['if-match']).toMatch(/^revision_number=\d+$/);
+  });
+});
+
+describe('a subnet of somebody else', () => {
+  it('that overlaps a VPC is shown until it is gone', async () => {
+    const { networks, subnets } = here.cloud.network;
+    const own = await subnets.get(here.vpc.openstackSubnetId);
+    const network = await networks.create({ name: 'overlapping' });
+    const subnet = await subnets.create({ network_id: network.id, ip_version: 4, cidr: own.cidr });
+    const finding = await here.found({ kind: 'cidr_overlap', openstackId: subnet.id });
+    expect(finding).toMatchObject({ state: 'open', proposal: null, evidence: { cidr: own.cidr } });
+    await look();
+    await here.round();
+    expect(await here.parts.service.get(finding.id, undefined)).toMatchObject({ state: 'open', cameBack: 0 });
+    await networks.delete(network.id);
+    await here.found({ kind: 'cidr_overlap', openstackId: subnet.id }, ({ state }) => state === 'resolved');
+  });
+});
