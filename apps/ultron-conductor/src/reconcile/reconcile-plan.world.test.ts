@@ -115,6 +115,22 @@ describe('the allocation pools of a subnet', () => {
   });
 });
 
+describe('a repair whose answer gets lost', () => {
+  it('is found to have been done, and is not taken for the change of another', async () => {
+    const { subnets } = here.cloud.network;
+    const before = await subnets.get(here.vpc.openstackSubnetId);
+    const [pool] = before.allocation_pools;
+    await subnets.update(before.id, {
+      allocation_pools: [{ start: pool?.start ?? '', end: pool?.start ?? '' }],
+    });
+    const finding = await here.found({ kind: 'address_pool_edited', openstackId: before.id, state: 'open' });
+    const fault = { cluster: 'one', method: 'PUT', path: `/subnets/${before.id}`, times: 1 };
+    here.world.simulator.control.addFault({ ...fault, effect: { kind: 'drop-answer' } });
+    expect(await here.repaired(finding)).toMatchObject({ state: 'resolved', repairs: 1 });
+    expect((await subnets.get(before.id)).allocation_pools).toEqual(before.allocation_pools);
+  });
+});
+
 describe('a subnet of somebody else', () => {
   it('that overlaps a VPC is shown until it is gone', async () => {
     const { networks, subnets } = here.cloud.network;

@@ -8,6 +8,7 @@ import {
   type FloatingIpDeleteInput,
   type PortDeleteInput,
 } from '@ultron/network/lifecycle/network-task';
+import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import { clusterHas } from '../../openstack/cluster-features.js';
 import { soonerOf } from './delete.repair.js';
@@ -28,7 +29,7 @@ export const reapplyPort: Repair = async (scene) => {
       : { security_groups: wish.securityGroups }),
   };
   if (!Object.keys(changes).length) return moot('they agree');
-  await cloud.network.ports.update(port.id, changes, await revisionOf(scene, port), call);
+  await unlessChanged(cloud.network.ports.update(port.id, changes, await revisionOf(scene, port), call));
   return mended(
     `${Object.keys(changes).join(', ')} of the port were set again`,
     soonerOf(scene, 'port', port.id),
@@ -105,7 +106,9 @@ export const reapplyRouter: Repair = async (scene) => {
   if (!router) return moot('the cluster does not have it any more');
   if (router.admin_state_up === wish.adminStateUp) return moot('they agree');
   const revision = await revisionOf(scene, router);
-  await cloud.network.routers.update(router.id, { admin_state_up: wish.adminStateUp }, revision, call);
+  await unlessChanged(
+    cloud.network.routers.update(router.id, { admin_state_up: wish.adminStateUp }, revision, call),
+  );
   return mended('the router was set as asked for', soonerOf(scene, 'router', router.id));
 };
 
@@ -118,7 +121,7 @@ export const reapplyFloatingIp: Repair = async (scene) => {
   if (!ip) return moot('the cluster does not have it any more');
   if (ip.port_id === wish.portId) return moot('they agree');
   const revision = await revisionOf(scene, ip);
-  await cloud.network.floatingIps.update(ip.id, { port_id: wish.portId }, revision, call);
+  await unlessChanged(cloud.network.floatingIps.update(ip.id, { port_id: wish.portId }, revision, call));
   return mended('the floating IP leads again where it was asked to', soonerOf(scene, 'floating_ip', ip.id));
 };
 
@@ -133,7 +136,7 @@ export const restorePool: Repair = async (scene) => {
   const there = subnet.allocation_pools.map(({ start, end }) => ({ start, end }));
   if (sameSet(wish.allocationPools, there)) return moot('they agree');
   const pools = { allocation_pools: wish.allocationPools };
-  await cloud.network.subnets.update(subnet.id, pools, await revisionOf(scene, subnet), call);
+  await unlessChanged(cloud.network.subnets.update(subnet.id, pools, await revisionOf(scene, subnet), call));
   return mended('the allocation pools were set as the plan has them', soonerOf(scene, 'subnet', subnet.id));
 };
 
@@ -173,6 +176,28 @@ async function revisionOf(
   const understood = await clusterHas(deps, place.id, 'revision_if_match');
   return understood ? thing.revision_number : undefined;
 }
+
+/**
+ * Another change since it was read, or our own whose answer got lost and which was sent again: the next try reads anew,
+ * and may find that all is well.
+ */
+async function unlessChanged<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (error instanceof OpenStackError && error.status === 412) throw changedMeanwhile(error.message);
+    throw error;
+  }
+}
+
+const changedMeanwhile = (detail: string): Fault =>
+  new Fault({
+    code: 'finding_subject_busy',
+    category: 'conflict',
+    detail: `It was changed while it was repaired: ${detail}`,
+    retryable: true,
+    whoCanFix: 'operator',
+  });
 
 export const noRepair = (what: string): Fault =>
   new Fault({
