@@ -21,7 +21,16 @@ export interface OwnServer {
   portId: string;
 }
 
-/** So many of each in a cluster: 25 in all. */
+/** A subnet of a VPC in the cluster. */
+export interface OwnSubnet {
+  vpcId: string;
+  /** Of our row. */
+  ownerId: string;
+  networkId: string;
+  subnetId: string;
+}
+
+/** So many of each in a cluster: 32 in all, as a foreign port in a VPC is three, and a foreign network two. */
 export const EACH = {
   renamed: 3,
   metadata: 3,
@@ -33,10 +42,12 @@ export const EACH = {
   leaked: 3,
   orphanServer: 2,
   orphanPort: 1,
+  resized: 1,
+  foreignPort: 1,
 } as const;
 
 /** Servers of which something is changed, one thing each; those of which others bear the mark come on top. */
-export const LIVING = EACH.renamed + EACH.metadata + EACH.stopped + EACH.deleted + EACH.groups;
+export const LIVING = EACH.renamed + EACH.metadata + EACH.stopped + EACH.deleted + EACH.groups + EACH.resized;
 
 /** Makes things wrong in one cluster, as somebody does who does not ask Ultron. */
 export class Saboteur {
@@ -46,7 +57,10 @@ export class Saboteur {
   private image = '';
   private group = '';
 
-  constructor(private readonly cluster: SimulatedCluster) {
+  constructor(
+    private readonly cluster: SimulatedCluster,
+    private readonly resizeServer: (serverId: string, flavor: string) => Promise<unknown>,
+  ) {
     const { authUrl: url, username, password, projectName, region, name } = cluster;
     this.cloud = new Cloud({
       cluster: name,
@@ -69,7 +83,11 @@ export class Saboteur {
   }
 
   /** `living`: servers to change; `dead`: ids of servers of Ultron's that were deleted. */
-  async sabotage(living: readonly OwnServer[], dead: readonly string[]): Promise<InjectedDrift[]> {
+  async sabotage(
+    living: readonly OwnServer[],
+    dead: readonly string[],
+    subnet: OwnSubnet,
+  ): Promise<InjectedDrift[]> {
     await this.look();
     const rest = [...living];
     const take = (count: number): OwnServer[] => rest.splice(0, count);
@@ -79,11 +97,15 @@ export class Saboteur {
       ...(await this.each(take(EACH.stopped), (server) => this.stop(server))),
       ...(await this.each(take(EACH.deleted), (server) => this.remove(server))),
       ...(await this.each(take(EACH.groups), (server) => this.regroup(server))),
+      ...(await this.each(take(EACH.resized), (server) => this.resize(server))),
       ...(await this.each(rest.slice(0, EACH.duplicate), (server) => this.double(server))),
       ...(await this.each(dead.slice(0, EACH.stale), (id) => this.revive(id))),
       ...(await this.each(cycle(dead, EACH.leaked), (id) => this.leak(id))),
       ...(await this.each(cycle(['x'], EACH.orphanServer), () => this.strangerServer())),
       ...(await this.each(cycle(['x'], EACH.orphanPort), () => this.strangerPort())),
+      ...(await this.eachMany(cycle([subnet], EACH.foreignPort), (own) => this.intrude(own))),
+      ...(await this.overlap(subnet)),
+      await this.editPool(subnet),
     ];
   }
 
@@ -93,6 +115,15 @@ export class Saboteur {
   ): Promise<InjectedDrift[]> {
     const made: InjectedDrift[] = [];
     for (const item of items) made.push(await work(item));
+    return made;
+  }
+
+  private async eachMany<T>(
+    items: readonly T[],
+    work: (item: T) => Promise<InjectedDrift[]>,
+  ): Promise<InjectedDrift[]> {
+    const made: InjectedDrift[] = [];
+    for (const item of items) made.push(...(await work(item)));
     return made;
   }
 
@@ -163,6 +194,47 @@ export class Saboteur {
     return { ...this.drift('orphan', port.id, port.id), repairable: false };
   }
 
+  private async resize(server: OwnServer): Promise<InjectedDrift> {
+    await this.resizeServer(server.openstackId, 'm1.small');
+    return this.drift('flavor_differs', server.id, server.openstackId);
+  }
+
+  /** A port in the VPC, on an address that the plan calls free. */
+  private async intrude({ vpcId, networkId, subnetId }: OwnSubnet): Promise<InjectedDrift[]> {
+    const port = await this.cloud.network.ports.create({
+      network_id: networkId,
+      name: 'intruder',
+      fixed_ips: [{ subnet_id: subnetId }],
+    });
+    // An address is told apart by the last digits of its VPC.
+    const address = `${port.fixed_ips[0]?.ip_address}@${vpcId.slice(-12)}`;
+    return [
+      this.drift('address_in_use_but_free', address, port.id),
+      { ...this.drift('foreign_port_on_segment', port.id, port.id), repairable: false },
+      { ...this.drift('orphan', port.id, port.id), repairable: false },
+    ];
+  }
+
+  /** A network of somebody else with the addresses of the VPC. */
+  private async overlap({ subnetId }: OwnSubnet): Promise<InjectedDrift[]> {
+    const { subnets, networks } = this.cloud.network;
+    const { cidr } = await subnets.get(subnetId);
+    const network = await networks.create({ name: 'overlapping' });
+    const subnet = await subnets.create({ network_id: network.id, ip_version: 4, cidr });
+    return [
+      { ...this.drift('cidr_overlap', subnet.id, subnet.id), repairable: false },
+      { ...this.drift('orphan', network.id, network.id), repairable: false },
+    ];
+  }
+
+  private async editPool({ ownerId, subnetId }: OwnSubnet): Promise<InjectedDrift> {
+    const { subnets } = this.cloud.network;
+    const [pool] = (await subnets.get(subnetId)).allocation_pools;
+    const edited = [{ start: pool?.start ?? '', end: pool?.start ?? '' }];
+    await subnets.update(subnetId, { allocation_pools: edited });
+    return this.drift('address_pool_edited', ownerId, subnetId);
+  }
+
   private async boot(name: string, metadata: Record<string, string>): Promise<string> {
     const server = await this.cloud.compute.servers.create({
       name,
@@ -182,9 +254,14 @@ export class Saboteur {
   async state(): Promise<{
     servers: Map<string, { name: string; metadata: object }>;
     ports: Map<string, string[]>;
+    /** Their allocation pools. */
+    subnets: Map<string, { start: string; end: string }[]>;
+    networks: Set<string>;
   }> {
     const servers = await this.cloud.compute.servers.listDetail({}).all();
     const ports = await this.cloud.network.ports.list().all();
+    const subnets = await this.cloud.network.subnets.list().all();
+    const networks = await this.cloud.network.networks.list().all();
     return {
       servers: new Map(
         servers.flatMap((server) =>
@@ -192,6 +269,8 @@ export class Saboteur {
         ),
       ),
       ports: new Map(ports.map((port) => [port.id, port.security_groups])),
+      subnets: new Map(subnets.map((subnet) => [subnet.id, subnet.allocation_pools])),
+      networks: new Set(networks.map(({ id }) => id)),
     };
   }
 }

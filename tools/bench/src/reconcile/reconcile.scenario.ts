@@ -1,14 +1,11 @@
 import { createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
 import type { Figure } from '../figures.js';
 import { BenchInstance } from '../instance/bench-instance.js';
-import { EACH, LIVING, Saboteur, type InjectedDrift, type OwnServer } from './drifts.js';
+import { type InjectedDrift, type OwnSubnet, Saboteur } from './drifts.js';
+import { Ground, type Own } from './ground.js';
 
 const CLUSTERS = Number(process.env['ULTRON_BENCH_CLUSTERS'] ?? 40);
 const RELEASES = ['queens', 'train', 'victoria', 'zed', '2025.1'];
-const NAMES = { flavor: 'm1.tiny', image: 'cirros', network: 'private' };
-/** Servers that nobody touches: a repair of one of them is a false one. */
-const UNTOUCHED = 2;
-const DEAD = Math.max(EACH.stale, 2);
 /** One cell of each fourth cluster is down for so long after the sabotage. */
 const CELL_DOWN_MS = 60_000;
 /** As long as is waited for the last repair. */
@@ -21,6 +18,9 @@ const REPAIRED = [
   'stale',
   'leaked_port',
   'security_group_differs',
+  'flavor_differs',
+  'address_in_use_but_free',
+  'address_pool_edited',
 ];
 
 const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
@@ -70,12 +70,19 @@ class Drifting {
 
   async run(): Promise<Figure[]> {
     await this.allow();
-    const own = await this.makeServers();
+    const ground = new Ground(this.instance, this.database);
+    const subnets = await ground.makeVpc();
+    const own = await ground.makeServers();
     await this.settle();
     const before = await this.findings();
-    const saboteurs = this.instance.clusters.map((cluster) => new Saboteur(cluster));
+    const saboteurs = this.instance.clusters.map(
+      (cluster) =>
+        new Saboteur(cluster, (server, flavor) =>
+          this.control('POST', `/_sim/clusters/${cluster.name}/resize`, { server, flavor }),
+        ),
+    );
     const begun = Date.now();
-    const injected = await this.sabotage(saboteurs, own);
+    const injected = await this.sabotage(saboteurs, own, subnets);
     await this.disturb();
     console.error(`${injected.length} drifts were made in ${Date.now() - begun} ms`);
     const disturbed = setTimeout(() => void this.raiseCells(), CELL_DOWN_MS);
@@ -99,63 +106,6 @@ class Drifting {
     await this.query('UPDATE sync_tier SET changes_ms = 5000, ids_ms = 15000, full_ms = 60000');
   }
 
-  private async makeServers(): Promise<Map<string, { living: OwnServer[]; dead: string[] }>> {
-    const count = LIVING + EACH.duplicate + UNTOUCHED + DEAD;
-    const own = new Map<string, { living: OwnServer[]; dead: string[] }>();
-    const names = this.instance.clusters.map(({ name }) => name);
-    const worker = async (): Promise<void> => {
-      for (let name = names.pop(); name !== undefined; name = names.pop()) {
-        const ids = await this.create(name, count);
-        const dead = ids.splice(0, DEAD);
-        for (const id of dead) await this.ended(await this.deletion(id));
-        own.set(name, { living: await this.rowsOf(ids), dead });
-      }
-    };
-    await Promise.all([worker(), worker(), worker()]);
-    return own;
-  }
-
-  private async create(cluster: string, count: number): Promise<string[]> {
-    const body = {
-      name: `own-${cluster}`,
-      count,
-      ...NAMES,
-      security_groups: ['default'],
-      placement: { clusters: [cluster] },
-    };
-    const made = await patiently(() =>
-      this.instance.api.post<{ servers: { id: string }[]; task: { id: string } }>('/v1/servers', body),
-    );
-    await this.ended(made.task.id);
-    return made.servers.map(({ id }) => id);
-  }
-
-  private async deletion(id: string): Promise<string> {
-    const deleted = await patiently(() =>
-      this.instance.api.delete<{ task: { id: string } }>(`/v1/servers/${id}`),
-    );
-    return deleted.task.id;
-  }
-
-  private async ended(id: string): Promise<void> {
-    for (;;) {
-      const task = await patiently(() =>
-        this.instance.api.get<{ status: string }>(`/v1/tasks/${id}?wait=30s`),
-      );
-      if (task.status === 'succeeded') return;
-      if (['failed', 'cancelled', 'stuck'].includes(task.status))
-        throw new Error(`task ${id} ${task.status}`);
-    }
-  }
-
-  private async rowsOf(ids: readonly string[]): Promise<OwnServer[]> {
-    return this.query<OwnServer>(
-      `SELECT s.id, s.openstack_id AS openstackId, s.name, p.id AS portRowId, p.openstack_id AS portId
-       FROM server s JOIN port p ON p.server_id = s.id AND p.deleted_at IS NULL WHERE s.id IN (?) ORDER BY s.id`,
-      [ids],
-    );
-  }
-
   /** Until what was just made is beyond grace, and the clusters have been compared since. */
   private async settle(): Promise<void> {
     await pause(75_000);
@@ -167,12 +117,15 @@ class Drifting {
 
   private async sabotage(
     saboteurs: readonly Saboteur[],
-    own: ReadonlyMap<string, { living: OwnServer[]; dead: string[] }>,
+    own: ReadonlyMap<string, Own>,
+    subnets: ReadonlyMap<string, OwnSubnet>,
   ): Promise<InjectedDrift[]> {
     const made = await Promise.all(
       saboteurs.map(async (saboteur, i) => {
-        const { living, dead } = own.get(this.instance.clusters[i]?.name ?? '') ?? { living: [], dead: [] };
-        return saboteur.sabotage(living, dead);
+        const name = this.instance.clusters[i]?.name ?? '';
+        const [servers, subnet] = [own.get(name), subnets.get(name)];
+        if (!servers || !subnet) throw new Error(`${name} has no servers, or no segment`);
+        return saboteur.sabotage(servers.living, servers.dead, subnet);
       }),
     );
     return made.flat();
@@ -254,6 +207,8 @@ class Drifting {
     for (const row of strange.slice(0, 10)) console.error('not injected', JSON.stringify(row));
     for (const one of injected.filter((drift) => !of(drift)).slice(0, 10))
       console.error('not found', JSON.stringify(one));
+    for (const one of repairable.filter((drift) => of(drift) && !isOnce(drift, of(drift))).slice(0, 10))
+      console.error('not repaired once', JSON.stringify(of(one)));
     const figures = [
       figure('injected', injected.length, 'drifts'),
       figure('found', injected.filter((one) => of(one)).length, 'drifts', `= ${injected.length}`),
@@ -265,7 +220,7 @@ class Drifting {
       ),
       figure(
         'repaired_once',
-        repairable.filter((one) => of(one)?.repairs === 1 && of(one)?.came_back === 0).length,
+        repairable.filter((one) => isOnce(one, of(one))).length,
         'drifts',
         `= ${repairable.length}`,
       ),
@@ -290,23 +245,36 @@ class Drifting {
     let wrong = 0;
     for (const [i, saboteur] of saboteurs.entries()) {
       const name = this.instance.clusters[i]?.name ?? '';
-      const { servers, ports } = await saboteur.state();
+      const { servers, ports, subnets, networks } = await saboteur.state();
       const mine = injected.filter((one) => one.cluster === name);
       for (const { kind, openstackId } of mine) {
-        const there = servers.has(openstackId) || ports.has(openstackId);
+        const there = [servers, ports, subnets, networks].some((things) => things.has(openstackId));
+        const [pool] = kind === 'address_pool_edited' ? (subnets.get(openstackId) ?? []) : [];
+        const edited = pool !== undefined && pool.start === pool.end;
         const toGo = ['duplicate', 'stale', 'leaked_port', 'missing'].includes(kind);
         const renamed = servers.get(openstackId)?.name === 'renamed-by-hand';
         const tagged = 'by' in (servers.get(openstackId)?.metadata ?? {});
-        if (there === toGo || renamed || tagged) wrong++;
+        if (there === toGo || renamed || tagged || edited) wrong++;
       }
       const untouched = await this.query<{ openstack_id: string }>(
         `SELECT s.openstack_id FROM server s JOIN cluster c ON c.id = s.cluster_id
          WHERE c.name = ? AND s.deleted_at IS NULL`,
         [name],
       );
+      const free = mine.filter(({ kind }) => kind === 'address_in_use_but_free');
+      for (const { subjectId } of free) if (!(await this.isTakenOut(subjectId))) wrong++;
       wrong += untouched.filter(({ openstack_id: id }) => !servers.has(id)).length;
     }
     return wrong;
+  }
+
+  private async isTakenOut(subjectId: string): Promise<boolean> {
+    const [address] = subjectId.split('@');
+    const rows = await this.query(
+      `SELECT 1 FROM address WHERE address = INET6_ATON(?) AND state = 'infra' AND purpose = 'foreign'`,
+      [address],
+    );
+    return rows.length === 1;
   }
 
   private findings(): Promise<FindingRow[]> {
@@ -330,17 +298,9 @@ class Drifting {
   }
 }
 
-/** A machine that is busy with other things as well may answer 503 for a moment. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (tries === 10 || !/ answered with 503/.test(String(error))) throw error;
-      await pause(1_000);
-    }
-  }
-}
+/** An address may have been taken out by the look at the plan before a repair of it was begun. */
+const isOnce = ({ kind }: InjectedDrift, row: FindingRow | undefined): boolean =>
+  row?.came_back === 0 && (row.repairs === 1 || (kind === 'address_in_use_but_free' && row.repairs === 0));
 
 const keyOf = (kind: string, subjectId: string): string => `${kind} ${subjectId}`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
