@@ -14,7 +14,7 @@ const KILLS = {
 };
 
 /** VPCs over the clusters of the target: planned over HTTP, compared with what the clusters themselves say. */
-export function vpcSpecs(target: Target): void {
+export function vpcSpecs(target: Target, realisations: readonly (keyof typeof KILLS)[]): void {
   describe(`VPCs over ${target.clusters.length} clusters: ${target.clusters.map(({ name }) => name).join(', ')}`, () => {
     let main: MainJob | undefined;
     let opened: VpcJob | undefined;
@@ -33,7 +33,7 @@ export function vpcSpecs(target: Target): void {
     const hot = target.clusters[0]?.name ?? '';
     const ports = PORTS[target.kind];
 
-    describe.each(['routed', 'stretched'] as const)('%s', (realisation) => {
+    describe.each(realisations)('%s', (realisation) => {
       const kills = KILLS[realisation];
 
       it('supplements a cluster that is filled, twice, and the clusters agree with the plan', async () => {

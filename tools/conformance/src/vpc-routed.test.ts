@@ -10,4 +10,4 @@ const target = await simTarget(
 );
 afterAll(() => target.close());
 
-vpcSpecs(target);
+vpcSpecs(target, ['routed']);
