@@ -10,7 +10,7 @@ export interface LabOptions {
 }
 
 /** The recorded shapes of a cluster's answers change only with its packages: CI does not ask for them again. */
-const CI_SPECS = ['--testPathPatterns', '(client|ultron)\\.lab'];
+const CI_SPECS = ['--testPathPatterns', '(client-\\w+|ultron)\\.lab'];
 
 export const USAGE = `npm run test:lab [-- OPTION… [JEST-OPTION…]]
   --build   install the lab's releases first where they are missing (about 3 minutes each)
