@@ -61,7 +61,12 @@ export interface CapacityRow {
 export const RESOURCES = ['vcpus', 'ram_mb', 'disk_gb', 'addresses'] as const;
 export type Resource = (typeof RESOURCES)[number];
 
-type Raw = Record<string, unknown>;
+const USED = ['vcpus_used', 'ram_mb_used', 'disk_gb_used', 'addresses_used'] as const;
+
+/** As the database gives it: JSON comes as text from MariaDB, and parsed from MySQL. */
+type Raw<Row extends { fault_codes: unknown }> = Omit<Row, 'fault_codes'> & {
+  fault_codes: string | Row['fault_codes'];
+};
 
 /** What was summed up, page by page in the order of time. One more row than the page asks for, when there is one. */
 @Injectable()
@@ -69,39 +74,30 @@ export class ReportReader {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async usage(filter: ReportFilter, page: Page<'id'>): Promise<UsageRow[]> {
-    const rows = await this.rows('report_usage', filter, ['cluster_id', 'project_id', 'flavor_id'], [], page);
-    return rows.map(
-      (row) => numbers(row, ['servers', 'vcpus', 'ram_mb', 'disk_gb', 'addresses']) as unknown as UsageRow,
-    );
+    const columns = ['cluster_id', 'project_id', 'flavor_id'];
+    const rows = await this.rows<UsageRow>('report_usage', filter, columns, [], page);
+    return rows.map((row) => numbers(row, ['servers', 'vcpus', 'ram_mb', 'disk_gb', 'addresses']));
   }
 
   /** Only of creations of servers when `latency`. */
   async outcomes(filter: ReportFilter, page: Page<'id'>, latency: boolean): Promise<OutcomeRow[]> {
     const also = latency ? [`task_kind = 'server.create'`, 'active_p50_ms IS NOT NULL'] : [];
     const columns = ['cluster_id', 'project_id', 'flavor_id', 'task_kind'];
-    const rows = await this.rows('report_outcome', filter, columns, also, page);
-    return rows.map((row) => {
-      const codes = row['fault_codes'];
-      const fault_codes = typeof codes === 'string' ? (JSON.parse(codes) as unknown) : codes;
-      return { ...numbers(row, ['succeeded', 'failed', 'cancelled']), fault_codes } as unknown as OutcomeRow;
-    });
+    const rows = await this.rows<Raw<OutcomeRow>>('report_outcome', filter, columns, also, page);
+    return rows.map((row) => ({
+      ...numbers(row, ['succeeded', 'failed', 'cancelled']),
+      fault_codes: countsOf(row.fault_codes),
+    }));
   }
 
   async capacity(filter: ReportFilter, page: Page<'id'>): Promise<CapacityRow[]> {
-    const rows = await this.rows('report_capacity', filter, ['cluster_id'], [], page);
-    return rows.map(
-      (row) =>
-        numbers(row, [
-          'servers',
-          ...RESOURCES,
-          ...RESOURCES.map((name) => `${name}_used`),
-        ]) as unknown as CapacityRow,
-    );
+    const rows = await this.rows<CapacityRow>('report_capacity', filter, ['cluster_id'], [], page);
+    return rows.map((row) => numbers(row, ['servers', ...RESOURCES, ...USED]));
   }
 
   /** How a cluster's room will go on, by the hours between. */
   async forecasts(clusterId: string, from: Date, to: Date): Promise<Record<Resource, Forecast>> {
-    const rows = await select<Raw & { hour: Date }>(
+    const rows = await select<CapacityRow>(
       this.database.read,
       'SELECT * FROM report_capacity WHERE cluster_id = ? AND hour >= ? AND hour < ? ORDER BY hour',
       [clusterId, from, to],
@@ -117,13 +113,13 @@ export class ReportReader {
     return { vcpus: of('vcpus'), ram_mb: of('ram_mb'), disk_gb: of('disk_gb'), addresses: of('addresses') };
   }
 
-  private async rows(
+  private async rows<Row>(
     table: 'report_usage' | 'report_outcome' | 'report_capacity',
     filter: ReportFilter,
     columns: readonly string[],
     also: readonly string[],
     page: Page<'id'>,
-  ): Promise<Raw[]> {
+  ): Promise<Row[]> {
     // Rows are made hour by hour, but not always in the order of the hours: the hour leads and the id follows.
     const keyset = keysetSql({ ...page, sort: 'hour' as const }, { hour: 'hour' }, 'id');
     const values: Record<string, string | undefined> = {
@@ -133,7 +129,7 @@ export class ReportReader {
       task_kind: filter.taskKind,
     };
     const wanted = columns.filter((name) => values[name] !== undefined);
-    return select<Raw>(
+    return select<Row>(
       this.database.read,
       `SELECT * FROM ${table}
        WHERE ${['hour >= ?', 'hour < ?', ...wanted.map((name) => `${name} = ?`), ...also, keyset.where].join(' AND ')}
@@ -144,7 +140,10 @@ export class ReportReader {
 }
 
 /** Large integers come as text. */
-const numbers = (row: Raw, names: readonly string[]): Raw => ({
+const numbers = <Row extends object>(row: Row, names: readonly (keyof Row)[]): Row => ({
   ...row,
   ...Object.fromEntries(names.map((name) => [name, Number(row[name])])),
 });
+
+const countsOf = (codes: string | Record<string, number>): Record<string, number> =>
+  typeof codes === 'string' ? (JSON.parse(codes) as Record<string, number>) : codes;
