@@ -9,7 +9,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask, TaskRef } from '@ultron/tasks/task/task.types';
-import { etagOf } from '../http/reply/etag.js';
+import { checkIfMatch, etagOf } from '../http/reply/etag.js';
 import { accepted, HttpReply, ok } from '../http/reply/http.reply.js';
 import { acceptedTask, type AcceptedTask } from '../task/task.dto.js';
 
@@ -46,6 +46,18 @@ export class NetworkChanges {
   /** What would come of it: the very same is done, and taken back. */
   async plan<T>(work: (tx: Transaction) => Promise<T>, show: (result: T) => object): Promise<HttpReply> {
     return ok({ plan: show(await rolledBack(this.database, work)) });
+  }
+
+  /** A change of something that is there, of the version that `If-Match` demands. */
+  change<T extends NetworkChanged>(
+    caller: Caller,
+    ifMatch: string | undefined,
+    work: (tx: Transaction, origin: NetworkOrigin, check: (version: number) => void) => Promise<T>,
+    show: (result: T) => Shown,
+  ): Promise<HttpReply> {
+    const origin = this.originOf(caller);
+    const check = (version: number) => checkIfMatch(ifMatch, version);
+    return this.run(undefined, (tx) => work(tx, origin, check), show);
   }
 
   async run<T extends NetworkChanged>(

@@ -11,7 +11,7 @@ import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
 import { PathId } from '../../http/path.id.js';
-import { checkIfMatch, etagOf } from '../../http/reply/etag.js';
+import { etagOf } from '../../http/reply/etag.js';
 import { HttpReply, ok } from '../../http/reply/http.reply.js';
 import { IdempotencyKey } from '../../http/reply/idempotency-key.js';
 import { dateOf } from '../lifecycle.dto.js';
@@ -161,9 +161,12 @@ export class FloatingIpController {
       qosPolicyId: body.qos_policy_id,
       description: body.description,
     };
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.floatingIps.update(tx, id, patch, origin, check), shown);
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.floatingIps.update(tx, id, patch, origin, check),
+      shown,
+    );
   }
 
   @Delete(':id')
@@ -182,9 +185,12 @@ export class FloatingIpController {
     @PathId() id: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.floatingIps.delete(tx, id, origin, check), shown);
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.floatingIps.delete(tx, id, origin, check),
+      shown,
+    );
   }
 }
 

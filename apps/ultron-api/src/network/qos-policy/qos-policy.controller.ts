@@ -9,7 +9,7 @@ import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
 import { PathId } from '../../http/path.id.js';
-import { checkIfMatch, etagOf } from '../../http/reply/etag.js';
+import { etagOf } from '../../http/reply/etag.js';
 import { HttpReply, ok } from '../../http/reply/http.reply.js';
 import { IdempotencyKey } from '../../http/reply/idempotency-key.js';
 import { NetworkChanges, type Shown } from '../network.changes.js';
@@ -128,11 +128,10 @@ export class QosPolicyController {
       ...(description === undefined ? {} : { description }),
       ...(limits === undefined ? {} : { bandwidthLimits: limitsOf(limits) }),
     };
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(
-      undefined,
-      (tx) => this.policies.update(tx, id, patch, origin, check),
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.policies.update(tx, id, patch, origin, check),
       (made) => shown(made),
     );
   }
@@ -155,11 +154,10 @@ export class QosPolicyController {
     @PathId() id: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(
-      undefined,
-      (tx) => this.policies.delete(tx, id, origin, check),
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.policies.delete(tx, id, origin, check),
       (made) => shown(made),
     );
   }

@@ -11,7 +11,7 @@ import { CurrentCaller } from '../../http/auth/current.caller.js';
 import { Operation } from '../../http/operation/operation.decorator.js';
 import { listReply } from '../../http/paging/page.reply.js';
 import { PathId } from '../../http/path.id.js';
-import { checkIfMatch, etagOf } from '../../http/reply/etag.js';
+import { etagOf } from '../../http/reply/etag.js';
 import { HttpReply, ok } from '../../http/reply/http.reply.js';
 import { IdempotencyKey } from '../../http/reply/idempotency-key.js';
 import { dateOf } from '../lifecycle.dto.js';
@@ -162,9 +162,12 @@ export class RouterController {
       externalNetwork: body.external_network,
       enableSnat: body.enable_snat,
     };
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.routers.update(tx, id, patch, origin, check), shown);
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.routers.update(tx, id, patch, origin, check),
+      shown,
+    );
   }
 
   @Post(':id/interfaces')
@@ -214,9 +217,12 @@ export class RouterController {
     @PathId('subnet_id') subnetId: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.routers.detach(tx, id, subnetId, origin, check), shown);
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.routers.detach(tx, id, subnetId, origin, check),
+      shown,
+    );
   }
 
   @Delete(':id')
@@ -238,9 +244,12 @@ export class RouterController {
     @PathId() id: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const check = (version: number) => checkIfMatch(ifMatch, version);
-    const origin = this.changes.originOf(caller);
-    return this.changes.run(undefined, (tx) => this.routers.delete(tx, id, origin, check), shown);
+    return this.changes.change(
+      caller,
+      ifMatch,
+      (tx, origin, check) => this.routers.delete(tx, id, origin, check),
+      shown,
+    );
   }
 }
 
