@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivatePair, type PrivatePair } from '@ultron/dev/datastores/private-pair';
 import { readDevConfig } from '@ultron/dev/dev.config';
-import { freePort } from '@ultron/dev/process/free-port';
+import { freePort, freePortBase } from '@ultron/dev/process/free-port';
 import { ApiClient } from '@ultron/dev/start/api-client';
+import { INSTANCE_PORT_OFFSETS } from '@ultron/dev/start/instance';
 import { CONDUCTOR_HEAP } from '@ultron/dev/start/services';
 import { ensureCluster, waitForProbe } from '@ultron/dev/start/registration';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
@@ -76,7 +77,7 @@ export class BenchInstance {
         ULTRON_DATA_DIR: join(folder, 'instance'),
         ULTRON_DATABASE_URL: datastores.databaseUrl,
         ULTRON_REDIS_URL: datastores.redisUrl,
-        ULTRON_PORT_BASE: String(await roomForPorts()),
+        ULTRON_PORT_BASE: String(await freePortBase(INSTANCE_PORT_OFFSETS)),
       },
     );
     const { url, token } = supervisor.ready;
@@ -184,9 +185,4 @@ async function fill(
     const response = await fetch(`${url}/_sim/clusters/${name}/fill`, { method: 'POST', body });
     if (!response.ok) throw new Error(`${name} cannot be filled: ${await response.text()}`);
   }
-}
-
-/** An instance counts its ports from a base; ports that the system hands out itself begin at 32768. */
-async function roomForPorts(): Promise<number> {
-  return 10_000 + ((await freePort()) % 2_000) * 10;
 }

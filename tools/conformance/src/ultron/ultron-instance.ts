@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { isPortFree } from '@ultron/dev/process/free-port';
+import { freePortBase } from '@ultron/dev/process/free-port';
+import { INSTANCE_PORT_OFFSETS } from '@ultron/dev/start/instance';
 import { instanceEnvironment, repository } from './ultron.config.js';
 
 /** What `npm start -- --json` prints once ready. */
@@ -19,9 +20,6 @@ export interface Reply<Body> {
   body: Body;
 }
 
-/** Ports that one instance takes from its base: api, datastores, and the conductors' health from 10 on. */
-const OFFSETS = [0, 1, 2, 3, 10, 11, 12];
-
 /** A whole Ultron without clusters, started as users start it, with data and ports of its own. */
 export class UltronInstance {
   private constructor(
@@ -35,7 +33,7 @@ export class UltronInstance {
     const dataDir = await mkdtemp(join(tmpdir(), 'ultron-it-'));
     const child = spawn(process.execPath, ['tools/dev/dist/main.js', 'start', '--json', '--no-sim'], {
       cwd: repository,
-      env: instanceEnvironment(dataDir, await freePortBase()),
+      env: instanceEnvironment(dataDir, await freePortBase(INSTANCE_PORT_OFFSETS)),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said: string[] = [];
@@ -123,13 +121,5 @@ export class UltronInstance {
     this.process.kill('SIGINT');
     await ended;
     await rm(this.announced.data_dir, { recursive: true, force: true });
-  }
-}
-
-async function freePortBase(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 2_000) * 20;
-    const free = await Promise.all(OFFSETS.map((offset) => isPortFree(base + offset)));
-    if (free.every(Boolean)) return base;
   }
 }

@@ -13,6 +13,9 @@ export interface InstancePorts {
   conductors: number;
 }
 
+/** From a base, the ports of an instance of up to six conductors: who chooses a base sees that these are free. */
+export const INSTANCE_PORT_OFFSETS = [0, 1, 2, 3, 10, 11, 12, 13, 14, 15];
+
 /** Where one instance keeps what it has. */
 export interface Instance {
   dataDir: string;
