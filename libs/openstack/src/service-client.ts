@@ -1,9 +1,10 @@
 import type { CallOptions, Query, ServiceRequest } from './call.js';
 import { OpenStackError } from './error/openstack-error.js';
-import type { Listing } from './paging/listing.js';
-import { PagedListing } from './paging/paged-listing.js';
+import type { Listing, SiftableListing } from './paging/listing.js';
+import { PagedListing, parsed, type FetchPage } from './paging/paged-listing.js';
 import { followLink, searchOf, splitQuery } from './paging/query.rules.js';
-import type { PageShape, ServiceApi } from './service-api.js';
+import { SiftablePagedListing } from './paging/siftable-paged-listing.js';
+import type { ListShape, PageShape, ServiceApi } from './service-api.js';
 import type { AuthenticatedCaller } from './transport/authenticated-caller.js';
 import { CallScope } from './transport/call-scope.js';
 import { scopeError, unreadableError } from './transport/caller.errors.js';
@@ -26,24 +27,28 @@ export class ServiceClient implements ServiceApi {
     private readonly options: ServiceClientOptions,
   ) {}
 
-  async json<T>(request: ServiceRequest): Promise<T> {
-    const { answer, scope } = await this.answer(request);
-    try {
-      return JSON.parse(answer.body.toString('utf8')) as T;
-    } catch {
-      throw unreadableError(this.options.cluster, this.failed(request, scope), answer);
-    }
+  json<T>(request: ServiceRequest): Promise<T> {
+    return this.read(request, parsed<T>);
   }
 
   async send(request: ServiceRequest): Promise<Record<string, string>> {
     return (await this.answer(request)).answer.headers;
   }
 
-  list<Page, Item>(request: ServiceRequest, shape: PageShape<Page, Item>): Listing<Item> {
+  list<Page, Item>(request: ServiceRequest, shape: ListShape<Page, Item>): SiftableListing<Item>;
+  list<Page, Item>(request: ServiceRequest, shape: PageShape<Page, Item>): Listing<Item>;
+  list<Page, Item>(
+    request: ServiceRequest,
+    shape: PageShape<Page, Item> | ListShape<Page, Item>,
+  ): Listing<Item> {
     const parts = splitQuery(request.query ?? {});
-    const fetch = (part: number, link: URLSearchParams | null): Promise<Page> =>
-      this.json<Page>({ ...request, query: parts[part] ?? {}, ...(link ? { link } : {}) });
-    return new PagedListing(fetch, shape, parts.length);
+    const fetch =
+      <P>(read: (body: Buffer) => P): FetchPage<P> =>
+      (part, link) =>
+        this.read({ ...request, query: parts[part] ?? {}, ...(link ? { link } : {}) }, read);
+    return 'list' in shape
+      ? new SiftablePagedListing(fetch, shape, parts.length)
+      : new PagedListing(fetch(parsed<Page>), shape, parts.length);
   }
 
   async has(microversion: string, call?: CallOptions): Promise<boolean> {
@@ -51,6 +56,15 @@ export class ServiceClient implements ServiceApi {
     const request: ServiceRequest = { method: 'GET', path: '/', call };
     const range = await this.inScope(request, (scope) => this.range(request, scope));
     return range !== null && atLeast(range.max, microversion);
+  }
+
+  private async read<T>(request: ServiceRequest, read: (body: Buffer) => T): Promise<T> {
+    const { answer, scope } = await this.answer(request);
+    try {
+      return read(answer.body);
+    } catch {
+      throw unreadableError(this.options.cluster, this.failed(request, scope), answer);
+    }
   }
 
   private async answer(request: ServiceRequest): Promise<{ answer: HttpAnswer; scope: CallScope }> {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../call.js';
 import { orNull } from '../error/gone.js';
-import type { Listing } from '../paging/listing.js';
-import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
+import type { SiftableListing } from '../paging/listing.js';
+import { nextOf, type ListShape, type ServiceApi } from '../service-api.js';
 import type {
   HypervisorListWire,
   HypervisorResponseWire,
@@ -15,7 +15,8 @@ import type {
  */
 const KNOWN = '2.87';
 
-const PAGE: PageShape<HypervisorListWire, HypervisorWire> = {
+const PAGE: ListShape<HypervisorListWire, HypervisorWire> = {
+  list: 'hypervisors',
   items: (page) => page.hypervisors,
   next: (page) => nextOf(page.hypervisors_links),
   key: (hypervisor) => String(hypervisor.id),
@@ -26,7 +27,7 @@ export class Hypervisors {
   constructor(private readonly api: ServiceApi) {}
 
   /** The hypervisors with their capacity; in pages from 2.33 on, in one answer below. */
-  listDetail(filter: { pageSize?: number } = {}, call?: CallOptions): Listing<HypervisorWire> {
+  listDetail(filter: { pageSize?: number } = {}, call?: CallOptions): SiftableListing<HypervisorWire> {
     const queryFrom = { '2.33': { limit: filter.pageSize ?? 1000 } };
     return this.api.list(
       { method: 'GET', path: '/os-hypervisors/detail', queryFrom, knows: KNOWN, call },

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../call.js';
 import { orNull, wasThere } from '../error/gone.js';
-import type { Listing } from '../paging/listing.js';
-import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
+import type { SiftableListing } from '../paging/listing.js';
+import { nextOf, type ListShape, type ServiceApi } from '../service-api.js';
 import type {
   ServerActionWire,
   ServerCreateRequestWire,
@@ -41,7 +41,8 @@ export interface ServerFilter {
 /** The newest microversion whose server shapes are known here. */
 const KNOWN = '2.96';
 
-const PAGE: PageShape<ServerListWire, AnyServer> = {
+const PAGE: ListShape<ServerListWire, AnyServer> = {
+  list: 'servers',
   items: (page) => page.servers,
   next: (page) => nextOf(page.servers_links),
   key: (server) => server.id,
@@ -94,7 +95,7 @@ export class Servers {
   }
 
   /** The servers with all their details, page by page. */
-  listDetail(filter: ServerFilter = {}, call?: CallOptions): Listing<AnyServer> {
+  listDetail(filter: ServerFilter = {}, call?: CallOptions): SiftableListing<AnyServer> {
     return this.api.list(
       {
         method: 'GET',

@@ -1,7 +1,7 @@
 import type { CallOptions, Query } from '../call.js';
 import { orNull, wasThere } from '../error/gone.js';
-import type { Listing } from '../paging/listing.js';
-import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
+import type { Listing, SiftableListing } from '../paging/listing.js';
+import { nextOf, type ListShape, type ServiceApi } from '../service-api.js';
 import type { LinkWire } from '../wire.js';
 import { ResourceTags } from './resource-tags.js';
 
@@ -41,7 +41,7 @@ export abstract class NeutronCollection<
 > {
   /** Needs the extension `standard-attr-tag` (or `tag-ext`). */
   readonly tags: ResourceTags;
-  private readonly shape: PageShape<Record<string, unknown>, Wire>;
+  private readonly shape: ListShape<Record<string, unknown>, Wire>;
 
   constructor(
     protected readonly api: ServiceApi,
@@ -49,6 +49,7 @@ export abstract class NeutronCollection<
   ) {
     this.tags = new ResourceTags(api, names.tagsPath ?? names.path);
     this.shape = {
+      list: names.many,
       items: (page) => page[names.many] as Wire[],
       next: (page) => nextOf(page[`${names.many}_links`] as LinkWire[] | undefined),
       key: (item) => item.id,
@@ -79,14 +80,14 @@ export abstract class NeutronCollection<
     return orNull(this.get(id, call));
   }
 
-  list(filter?: Filter, call?: CallOptions): Listing<Wire>;
+  list(filter?: Filter, call?: CallOptions): SiftableListing<Wire>;
   /** Only these fields of each (`id` always): cheap for passes that look for what is gone. */
   list<F extends keyof Wire>(
     filter: Filter | undefined,
     call: CallOptions | undefined,
     fields: readonly F[],
   ): Listing<Pick<Wire, F | 'id'>>;
-  list(filter?: Filter, call?: CallOptions, fields?: readonly (keyof Wire)[]): Listing<Wire> {
+  list(filter?: Filter, call?: CallOptions, fields?: readonly (keyof Wire)[]): SiftableListing<Wire> {
     const query: Query = {
       limit: filter?.pageSize ?? 1000,
       id: filter?.id,

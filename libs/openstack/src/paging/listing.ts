@@ -1,3 +1,5 @@
+import type { Known, Sifted } from './sift.js';
+
 /** What is known about a listing, at any time while it runs. */
 export interface ListingReport {
   pages: number;
@@ -21,4 +23,10 @@ export interface Listing<T> extends AsyncIterable<T[]> {
   readonly report: ListingReport;
   /** All items, each once; for lists that are known to be short. */
   all(): Promise<T[]>;
+}
+
+/** A list whose items can be told apart by their bytes, before anything is made of them. */
+export interface SiftableListing<T> extends Listing<T> {
+  /** The same list without what is known; pages in which all is known are empty. */
+  unlessKnown(known: Known): Listing<Sifted<T>>;
 }

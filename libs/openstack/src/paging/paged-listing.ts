@@ -5,6 +5,9 @@ import type { Listing, ListingReport } from './listing.js';
 /** Gets a page: the first one of the `part`-th query, or the one to which the parameters of a link lead. */
 export type FetchPage<Page> = (part: number, link: URLSearchParams | null) => Promise<Page>;
 
+/** What a page says, from its bytes. */
+export const parsed = <Page>(body: Buffer): Page => JSON.parse(body.toString('utf8')) as Page;
+
 const MAX_RESTARTS = 3;
 
 /** Follows `next` links. Where a query was too long for a URL it was cut into parts, which are listed in turn. */
