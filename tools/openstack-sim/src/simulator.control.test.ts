@@ -38,10 +38,15 @@ describe('the control interface', () => {
     expect(simulator.control.requests({ requestId: entry?.request_id ?? '' })).toHaveLength(1);
   });
 
-  it('keeps the last requests only', async () => {
+  it('keeps the last requests only, and writes however many reads there are', async () => {
+    await control('DELETE', '/requests');
+    await session.ask('compute', 'DELETE', '/v2.1/servers/nobody');
     for (let i = 0; i < 60; i++) await session.ask('compute', 'GET', `/v2.1/flavors?limit=${i + 1}`);
+    expect(await control('GET', '/requests?writes=true')).toEqual([
+      expect.objectContaining({ seq: 1, method: 'DELETE', status: 404 }),
+    ]);
     const kept = simulator.control.requests();
-    expect(kept).toHaveLength(50);
+    expect(kept).toHaveLength(51);
     expect(kept.at(-1)?.url).toBe('/v2.1/flavors?limit=60');
     expect(kept.map((entry) => entry.seq)).toEqual(kept.map((entry) => entry.seq).sort((a, b) => a - b));
   });

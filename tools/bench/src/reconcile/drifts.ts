@@ -10,6 +10,10 @@ export interface InjectedDrift {
   openstackId: string;
   /** Whether a repair is to put it right; an orphan is only shown. */
   repairable: boolean;
+  /** What of OpenStack a repair may change beside that: the port of a server that is gone. */
+  goesAlong: readonly string[];
+  /** When it was made. */
+  at: number;
 }
 
 /** A server of Ultron's in the cluster, with its port. */
@@ -51,6 +55,8 @@ export const LIVING = EACH.renamed + EACH.metadata + EACH.stopped + EACH.deleted
 
 /** Makes things wrong in one cluster, as somebody does who does not ask Ultron. */
 export class Saboteur {
+  /** The ids of the requests that were sent: in the journal of the simulator they are told apart by them. */
+  readonly requests = new Set<string>();
   private readonly cloud: Cloud;
   private network = '';
   private flavor = '';
@@ -65,6 +71,7 @@ export class Saboteur {
     this.cloud = new Cloud({
       cluster: name,
       region,
+      observer: ({ globalRequestId }) => this.requests.add(globalRequestId),
       auth: {
         url,
         password: {
@@ -158,7 +165,7 @@ export class Saboteur {
 
   private async remove(server: OwnServer): Promise<InjectedDrift> {
     await this.cloud.compute.servers.delete(server.openstackId);
-    return this.drift('missing', server.id, server.openstackId);
+    return { ...this.drift('missing', server.id, server.openstackId), goesAlong: [server.portId] };
   }
 
   private async regroup(server: OwnServer): Promise<InjectedDrift> {
@@ -221,7 +228,8 @@ export class Saboteur {
     const { cidr } = await subnets.get(subnetId);
     const network = await networks.create({ name: 'overlapping' });
     const subnet = await subnets.create({ network_id: network.id, ip_version: 4, cidr });
-    return [{ ...this.drift('cidr_overlap', subnet.id, subnet.id), repairable: false }];
+    const drift = this.drift('cidr_overlap', subnet.id, subnet.id);
+    return [{ ...drift, repairable: false, goesAlong: [network.id] }];
   }
 
   private async editPool({ ownerId, subnetId }: OwnSubnet): Promise<InjectedDrift> {
@@ -244,31 +252,8 @@ export class Saboteur {
   }
 
   private drift(kind: string, subjectId: string, openstackId: string): InjectedDrift {
-    return { kind, cluster: this.cluster.name, subjectId, openstackId, repairable: true };
-  }
-
-  /** What the cluster has now. */
-  async state(): Promise<{
-    servers: Map<string, { name: string; metadata: object }>;
-    ports: Map<string, string[]>;
-    /** Their allocation pools. */
-    subnets: Map<string, { start: string; end: string }[]>;
-    networks: Set<string>;
-  }> {
-    const servers = await this.cloud.compute.servers.listDetail({}).all();
-    const ports = await this.cloud.network.ports.list().all();
-    const subnets = await this.cloud.network.subnets.list().all();
-    const networks = await this.cloud.network.networks.list().all();
-    return {
-      servers: new Map(
-        servers.flatMap((server) =>
-          'name' in server ? [[server.id, { name: server.name, metadata: server.metadata ?? {} }]] : [],
-        ),
-      ),
-      ports: new Map(ports.map((port) => [port.id, port.security_groups])),
-      subnets: new Map(subnets.map((subnet) => [subnet.id, subnet.allocation_pools])),
-      networks: new Set(networks.map(({ id }) => id)),
-    };
+    const at = Date.now();
+    return { kind, cluster: this.cluster.name, subjectId, openstackId, repairable: true, goesAlong: [], at };
   }
 }
 

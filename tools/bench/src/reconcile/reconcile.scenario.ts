@@ -3,6 +3,9 @@ import type { Figure } from '../figures.js';
 import { BenchInstance } from '../instance/bench-instance.js';
 import { type InjectedDrift, type OwnSubnet, Saboteur } from './drifts.js';
 import { Ground, type Own } from './ground.js';
+import { judgeJournal, type LoggedWrite } from './journal.js';
+import { type Picture, pictureOf, type SimulatedState, wrongIn } from './picture.js';
+import { complaintsAbout, figuresOf, type FindingRow, keyOf, type Outcome } from './verdict.js';
 
 const CLUSTERS = Number(process.env['ULTRON_BENCH_CLUSTERS'] ?? 40);
 const RELEASES = ['queens', 'train', 'victoria', 'zed', '2025.1'];
@@ -10,6 +13,8 @@ const RELEASES = ['queens', 'train', 'victoria', 'zed', '2025.1'];
 const CELL_DOWN_MS = 60_000;
 /** As long as is waited for the last repair. */
 const WAIT_MS = 900_000;
+/** Two rounds of the reconciler and more, and two looks at the plan. */
+const CALM_MS = 150_000;
 const REPAIRED = [
   'differs',
   'state_differs',
@@ -22,14 +27,6 @@ const REPAIRED = [
   'address_in_use_but_free',
   'address_pool_edited',
 ];
-
-const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'reconcile',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
 
 /**
  * A thousand things made wrong in forty clusters behind the back of Ultron, with lists that leave things out, answers
@@ -52,14 +49,11 @@ export async function reconcile(): Promise<Figure[]> {
   }
 }
 
-interface FindingRow {
+/** A row of a server of Ultron's, as far as repairs change it. */
+interface ServerRow {
   id: string;
-  kind: string;
-  subject_id: string;
-  state: string;
-  repairs: number;
-  came_back: number;
-  after: number;
+  status: string;
+  version: number;
 }
 
 class Drifting {
@@ -75,6 +69,9 @@ class Drifting {
     const own = await ground.makeServers();
     await this.settle();
     const before = await this.findings();
+    const pictures = await this.pictures();
+    const rows = await this.serverRows();
+    await this.control('DELETE', '/_sim/requests');
     const saboteurs = this.instance.clusters.map(
       (cluster) =>
         new Saboteur(cluster, (server, flavor) =>
@@ -89,11 +86,21 @@ class Drifting {
     const seconds = await this.wait(injected, begun);
     clearTimeout(disturbed);
     await this.clearFaults();
-    // What a repair did wrong, or twice, would show now.
-    await pause(60_000);
-    const figures = await this.judge(injected, before, seconds, saboteurs);
+    // What a repair did wrong, or twice, or was found wrongly, would show now.
+    await pause(CALM_MS);
     await Promise.all(saboteurs.map((saboteur) => saboteur.close()));
-    return figures;
+    const journal = (await this.control('GET', '/_sim/requests?writes=true')) as LoggedWrite[];
+    const outcome: Outcome = {
+      injected,
+      before,
+      after: await this.findings(),
+      wrong: [...(await this.wrongThings(pictures, injected)), ...(await this.wrongRows(injected))],
+      touchedRows: await this.touchedRows(rows, injected),
+      journal: judgeJournal(journal, injected, new Set(saboteurs.flatMap(({ requests }) => [...requests]))),
+      seconds,
+    };
+    for (const complaint of complaintsAbout(outcome)) console.error(complaint);
+    return figuresOf(outcome);
   }
 
   /** All that can be repaired is repaired by itself; the brake is for those who did not mean it. */
@@ -192,80 +199,63 @@ class Drifting {
     return (Date.now() - begun) / 1000;
   }
 
-  private async judge(
-    injected: readonly InjectedDrift[],
-    before: readonly FindingRow[],
-    seconds: number,
-    saboteurs: readonly Saboteur[],
-  ): Promise<Figure[]> {
-    const rows = await this.findings();
-    const found = new Map(rows.map((row) => [keyOf(row.kind, row.subject_id), row]));
-    const wanted = new Set(injected.map((one) => keyOf(one.kind, one.subjectId)));
-    const repairable = injected.filter((one) => one.repairable);
-    const of = (one: InjectedDrift) => found.get(keyOf(one.kind, one.subjectId));
-    const strange = rows.filter((row) => !wanted.has(keyOf(row.kind, row.subject_id)));
-    for (const row of strange.slice(0, 10)) console.error('not injected', JSON.stringify(row));
-    for (const one of injected.filter((drift) => !of(drift)).slice(0, 10))
-      console.error('not found', JSON.stringify(one));
-    for (const one of repairable.filter((drift) => of(drift) && !isOnce(drift, of(drift))).slice(0, 10))
-      console.error('not repaired once', JSON.stringify(of(one)));
-    const figures = [
-      figure('injected', injected.length, 'drifts'),
-      figure('found', injected.filter((one) => of(one)).length, 'drifts', `= ${injected.length}`),
-      figure(
-        'repaired',
-        repairable.filter((one) => of(one)?.state === 'resolved').length,
-        'drifts',
-        `= ${repairable.length}`,
-      ),
-      figure(
-        'repaired_once',
-        repairable.filter((one) => isOnce(one, of(one))).length,
-        'drifts',
-        `= ${repairable.length}`,
-      ),
-      figure('found_but_not_injected', strange.length, 'findings', '= 0'),
-      figure('false_repairs', strange.filter((row) => row.repairs > 0).length, 'repairs', '= 0'),
-      figure('findings_before', before.length, 'findings', '= 0'),
-      figure('all_done_after', seconds, 's'),
-    ];
-    for (const kind of new Set(injected.map((one) => one.kind))) {
-      const after = injected.filter((one) => one.kind === kind).flatMap((one) => of(one)?.after ?? []);
-      figures.push(figure(`${kind}_of`, after.length, 'drifts'));
+  /** How every cluster is now. */
+  private async pictures(): Promise<Map<string, Picture>> {
+    const pictures = new Map<string, Picture>();
+    for (const { name } of this.instance.clusters) {
+      const state = (await this.control('GET', `/_sim/clusters/${name}`)) as SimulatedState;
+      pictures.set(name, pictureOf(state));
     }
-    const wrong = await this.wrongInClusters(injected, saboteurs);
-    return [...figures, figure('wrong_in_clusters_afterwards', wrong, 'things', '= 0')];
+    return pictures;
   }
 
-  /** The clusters themselves are asked: what was to go is gone, what was renamed has its name, all else is there. */
-  private async wrongInClusters(
+  /** The clusters themselves: all is as it was, but for what was taken over or only people decide about. */
+  private async wrongThings(
+    before: ReadonlyMap<string, Picture>,
     injected: readonly InjectedDrift[],
-    saboteurs: readonly Saboteur[],
-  ): Promise<number> {
-    let wrong = 0;
-    for (const [i, saboteur] of saboteurs.entries()) {
-      const name = this.instance.clusters[i]?.name ?? '';
-      const { servers, ports, subnets, networks } = await saboteur.state();
-      const mine = injected.filter((one) => one.cluster === name);
-      for (const { kind, openstackId } of mine) {
-        const there = [servers, ports, subnets, networks].some((things) => things.has(openstackId));
-        const [pool] = kind === 'address_pool_edited' ? (subnets.get(openstackId) ?? []) : [];
-        const edited = pool !== undefined && pool.start === pool.end;
-        const toGo = ['duplicate', 'stale', 'leaked_port', 'missing'].includes(kind);
-        const renamed = servers.get(openstackId)?.name === 'renamed-by-hand';
-        const tagged = 'by' in (servers.get(openstackId)?.metadata ?? {});
-        if (there === toGo || renamed || tagged || edited) wrong++;
-      }
-      const untouched = await this.query<{ openstack_id: string }>(
-        `SELECT s.openstack_id FROM server s JOIN cluster c ON c.id = s.cluster_id
-         WHERE c.name = ? AND s.deleted_at IS NULL`,
-        [name],
-      );
-      const free = mine.filter(({ kind }) => kind === 'address_in_use_but_free');
-      for (const { subjectId } of free) if (!(await this.isTakenOut(subjectId))) wrong++;
-      wrong += untouched.filter(({ openstack_id: id }) => !servers.has(id)).length;
+  ): Promise<string[]> {
+    const after = await this.pictures();
+    return [...after].flatMap(([name, picture]) =>
+      wrongIn(
+        before.get(name) ?? new Map(),
+        picture,
+        injected.filter(({ cluster }) => cluster === name),
+      ).map((what) => `${name}: ${what}`),
+    );
+  }
+
+  /** What our own rows have to have learnt from the clusters. */
+  private async wrongRows(injected: readonly InjectedDrift[]): Promise<string[]> {
+    const rows = new Map((await this.serverRows()).map((row) => [row.id, row]));
+    const wrong: string[] = [];
+    for (const { kind, subjectId } of injected) {
+      const status = rows.get(subjectId)?.status;
+      const wanted = { missing: 'deleted', state_differs: 'stopped', flavor_differs: 'active' }[kind];
+      if (wanted !== undefined && status !== wanted)
+        wrong.push(`the row of server ${subjectId} is ${status}`);
+      if (kind === 'address_in_use_but_free' && !(await this.isTakenOut(subjectId)))
+        wrong.push(`${subjectId} is still handed out`);
     }
     return wrong;
+  }
+
+  /** Nothing was done about servers with which nothing was wrong. */
+  private async touchedRows(
+    before: readonly ServerRow[],
+    injected: readonly InjectedDrift[],
+  ): Promise<string[]> {
+    const wronged = new Set(injected.map(({ subjectId }) => subjectId));
+    const now = new Map((await this.serverRows()).map((row) => [row.id, row]));
+    return before
+      .filter(({ id, version, status }) => {
+        const row = now.get(id);
+        return !wronged.has(id) && (row?.version !== version || row.status !== status);
+      })
+      .map(({ id }) => id);
+  }
+
+  private serverRows(): Promise<ServerRow[]> {
+    return this.query<ServerRow>('SELECT id, status, version FROM server');
   }
 
   private async isTakenOut(subjectId: string): Promise<boolean> {
@@ -279,8 +269,9 @@ class Drifting {
 
   private findings(): Promise<FindingRow[]> {
     return this.query<FindingRow>(
-      `SELECT id, kind, subject_id, state, repairs, came_back,
-              TIMESTAMPDIFF(SECOND, first_seen_at, COALESCE(resolved_at, first_seen_at)) AS after FROM finding`,
+      `SELECT f.id, f.kind, f.subject_id, f.state, f.repairs, f.came_back, f.first_seen_at, f.resolved_at,
+              (SELECT COUNT(*) FROM task t WHERE t.resource_kind = 'finding' AND t.resource_id = f.id) AS tasks
+       FROM finding f`,
     );
   }
 
@@ -298,9 +289,4 @@ class Drifting {
   }
 }
 
-/** An address may have been taken out by the look at the plan before a repair of it was begun. */
-const isOnce = ({ kind }: InjectedDrift, row: FindingRow | undefined): boolean =>
-  row?.came_back === 0 && (row.repairs === 1 || (kind === 'address_in_use_but_free' && row.repairs === 0));
-
-const keyOf = (kind: string, subjectId: string): string => `${kind} ${subjectId}`;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -100,6 +100,7 @@ function logFilter(query: URLSearchParams) {
     ...text('method', 'method'),
     ...text('path', 'path'),
     ...text('request_id', 'requestId'),
+    ...(query.get('writes') === 'true' ? { writes: true } : {}),
     ...(query.has('limit') ? { limit: Number(query.get('limit')) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.js';
 import { statusOf } from '../nova/server.state.js';
 
-/** What a test wants to compare: who owns what, and where it stands. Deleted servers are left out. */
+/** What a test wants to compare: who owns what, and how it is. Deleted servers are left out. */
 export function stateOf(cluster: Cluster) {
   return {
     name: cluster.name,
@@ -14,6 +14,7 @@ export function stateOf(cluster: Cluster) {
       status: statusOf(row.vmState, row.taskState),
       task_state: row.taskState,
       host: row.host,
+      flavor: row.flavor.name,
       metadata: row.metadata,
       tags: row.tags,
       fault: row.fault?.message ?? null,
@@ -27,7 +28,25 @@ export function stateOf(cluster: Cluster) {
       device_id: row.device_id,
       device_owner: row.device_owner,
       status: row.status,
+      admin_state_up: row.admin_state_up,
       fixed_ips: row.fixed_ips,
+      security_groups: row.security_groups,
+      tags: row.tags,
+    })),
+    networks: [...cluster.network.networks.values()].map((row) => ({
+      id: row.id,
+      name: row.name,
+      project_id: row.project_id,
+      admin_state_up: row.admin_state_up,
+      tags: row.tags,
+    })),
+    subnets: [...cluster.network.subnets.values()].map((row) => ({
+      id: row.id,
+      name: row.name,
+      network_id: row.network_id,
+      cidr: row.cidr,
+      gateway_ip: row.gateway_ip,
+      allocation_pools: row.allocation_pools,
       tags: row.tags,
     })),
     hosts: [...cluster.compute.hosts.values()].map((row) => ({

@@ -27,30 +27,55 @@ export interface LogFilter {
   path?: string;
   /** The global request id that the caller sent, or the local one that was answered. */
   requestId?: string;
+  /** Only what may have changed something. */
+  writes?: boolean;
   limit?: number;
 }
 
-/** The last requests received, in a ring of fixed size. */
-export class RequestLog {
-  readonly #ring: LoggedRequest[] = [];
-  #seq = 0;
+/** So many of the last entries. */
+class Ring {
+  readonly entries: LoggedRequest[] = [];
+  #added = 0;
 
   constructor(private readonly size: number) {}
 
-  add(entry: Omit<LoggedRequest, 'seq'>): void {
-    const seq = ++this.#seq;
-    this.#ring[(seq - 1) % this.size] = { seq, ...entry };
+  add(entry: LoggedRequest): void {
+    this.entries[this.#added++ % this.size] = entry;
   }
 
   clear(): void {
-    this.#ring.length = 0;
+    this.entries.length = 0;
+    this.#added = 0;
+  }
+}
+
+/** The last requests received: so many reads and so many writes, so that reads do not push the writes out. */
+export class RequestLog {
+  readonly #reads: Ring;
+  readonly #writes: Ring;
+  #seq = 0;
+
+  constructor(size: number) {
+    this.#reads = new Ring(size);
+    this.#writes = new Ring(size);
+  }
+
+  add(entry: Omit<LoggedRequest, 'seq'>): void {
+    const ring = isRead(entry.method) ? this.#reads : this.#writes;
+    ring.add({ seq: ++this.#seq, ...entry });
+  }
+
+  clear(): void {
+    this.#reads.clear();
+    this.#writes.clear();
     this.#seq = 0;
   }
 
   /** Oldest first; with a limit, the newest of those that fit. */
   list(filter: LogFilter): LoggedRequest[] {
     const path = filter.path === undefined ? undefined : new RegExp(filter.path);
-    const fits = this.#ring.filter(
+    const all = [...(filter.writes === true ? [] : this.#reads.entries), ...this.#writes.entries];
+    const fits = all.filter(
       (entry) =>
         (filter.cluster === undefined || entry.cluster === filter.cluster) &&
         (filter.service === undefined || entry.service === filter.service) &&
@@ -64,6 +89,8 @@ export class RequestLog {
     return filter.limit === undefined ? fits : fits.slice(-filter.limit);
   }
 }
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
 
 const SECRET = ['x-auth-token', 'x-subject-token', 'authorization', 'cookie'];
 
