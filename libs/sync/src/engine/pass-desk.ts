@@ -179,7 +179,7 @@ export class PassDesk<Context> {
         outcome,
         durationMs,
         failures: lane.failures + 1,
-        missing: result?.brake?.state === 'on' ? 0 : (result?.missing ?? 0),
+        missing: result?.brake?.state === 'on' ? 0 : result?.missing,
         retryAfterMs: fault?.retryAfterMs,
       },
       paceOf(lane.tier, lane.strategy, lane.slowness),

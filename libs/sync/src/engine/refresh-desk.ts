@@ -5,7 +5,6 @@ import type { SyncKind } from '../kind/sync-kind.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
-import { CONFIRM_MS } from '../lane/schedule.rules.js';
 import { LaneWriter } from '../pass/lane-writer.js';
 import type {
   PendingRefresh,
@@ -29,8 +28,10 @@ const AT_ONCE = 32;
 const PER_CLUSTER = 4;
 const LOOKED_AT = 200;
 const DEADLINE_MS = 15_000;
+/** Somebody waits for what was asked for by name: the second question comes sooner than those of a pass. */
+const ASKED_AGAIN_MS = 1_000;
+/** Begins the id of what all hangs on one object. */
 const OF = 'of:';
-/** Chunks of a sub-list, read as pages. */
 type Pending = PendingRefresh & { epoch: number };
 
 /** Reads single objects, and what hangs on them, because somebody asked for them. */
@@ -151,7 +152,7 @@ export class RefreshDesk<Context> {
     absent: readonly string[],
   ): Promise<void> {
     const { database, lanes, passes, store } = this.parts;
-    for (const { id } of found) passes.isNewer(claim, id);
+    for (const id of [...found.map((object) => object.id), ...absent]) passes.isNewer(claim, id);
     const writer = new LaneWriter({ database, lanes, store }, kind, claim);
     await writer.apply(found);
     const known = absent.length > 0 ? await store.known(database.read, claim, absent) : new Map();
@@ -159,7 +160,7 @@ export class RefreshDesk<Context> {
     if (vanished.length === 0) return;
     await writer.missing(vanished);
     await writer.notFound(vanished, []);
-    await lanes.confirmSoon(database.read, claim, CONFIRM_MS);
+    await lanes.confirmSoon(database.read, claim, ASKED_AGAIN_MS);
   }
 }
 

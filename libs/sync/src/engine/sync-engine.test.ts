@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '@ultron/kernel/id';
-import { RefreshRequestRepository } from '../refresh/refresh-request.repository.js';
-import { RefreshService } from '../refresh/refresh.service.js';
 import { FakeCluster, openSyncWorld, thing, until, type SyncWorld } from './engine.fixture.js';
-
-interface LaneState {
-  status: string;
-  missing: number;
-  gone: number;
-}
+import { laneProbe } from './lane-probe.fixture.js';
 
 let world: SyncWorld;
 let cluster: FakeCluster;
@@ -18,41 +10,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => world.close());
 
-const objects = async (kind = 'server'): Promise<Map<string, LaneState>> => {
-  const rows = (await world.database.read.query(
-    `SELECT openstack_id AS id, status, missing_since IS NOT NULL AS missing, gone_at IS NOT NULL AS gone
-     FROM observed_object WHERE cluster_id = ? AND kind = ?`,
-    [cluster.id, kind],
-  )) as (LaneState & { id: string })[];
-  return new Map(
-    rows.map(({ id, status, missing, gone }) => [
-      id,
-      { status, missing: Number(missing), gone: Number(gone) },
-    ]),
-  );
-};
-const lane = async (kind = 'server'): Promise<Record<string, unknown>> => {
-  const [row] = (await world.database.read.query('SELECT * FROM lane WHERE cluster_id = ? AND kind = ?', [
-    cluster.id,
-    kind,
-  ])) as Record<string, unknown>[];
-  return row ?? {};
-};
-const set = (sql: string, ...values: unknown[]) =>
-  world.database.read.query(`UPDATE lane SET ${sql} WHERE cluster_id = ?`, [...values, cluster.id]);
-const runNow = (mode: string) => set(`asked_for = ?, next_due_at = UTC_TIMESTAMP(6)`, mode);
-const firstPass = (kind = 'server') =>
-  until(async () => (await lane(kind))['full_at'] instanceof Date, `a full pass of ${kind}`);
-const passes = async () => Number((await lane())['pass_number']);
-const nextPass = async (mode: string) => {
-  await until(async () => (await lane())['pass_started_at'] === null, 'the pass before');
-  const before = await passes();
-  await runNow(mode);
-  await until(
-    async () => (await passes()) > before && (await lane())['pass_started_at'] === null,
-    `a ${mode} pass`,
-  );
-};
+const { objects, lane, set, firstPass, nextPass } = laneProbe(() => ({ world, cluster }));
 
 describe('a lane', () => {
   it('is made, read in full page by page, and shows what there is', async () => {
@@ -221,69 +179,5 @@ describe('clusters that hang or fail', () => {
     await until(() => engine.circuitOf(cluster.id) === 'open', 'an open circuit');
     cluster.down = false;
     await until(() => engine.circuitOf(cluster.id) === 'closed', 'a closed circuit');
-  });
-});
-
-describe('a wish', () => {
-  const service = () => new RefreshService(world.database, new RefreshRequestRepository());
-
-  it('has one object read at once, with what hangs on it', async () => {
-    const ports = new Map([['p1', 'ACTIVE']]);
-    const port = thing(
-      'port',
-      { changes: 'full', deletions: 'full' },
-      {
-        list: () => ({ report: { restarts: 0, complete: true }, async *[Symbol.asyncIterator]() {} }),
-        listOf: (_, parentId) => ({
-          report: { restarts: 0, complete: true },
-          async *[Symbol.asyncIterator]() {
-            yield [...ports].map(([id, status]) => ({
-              id,
-              name: id,
-              projectId: 'p',
-              status,
-              parentId,
-              revision: null,
-              updatedAt: null,
-              fields: {},
-            }));
-          },
-        }),
-      },
-    );
-    cluster.fill(5);
-    world.engine([cluster], { kinds: [thing('server', undefined, { dependants: ['port'] }), port] }).start();
-    await firstPass();
-    await firstPass('port');
-    await set('next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY');
-    cluster.put('o000001', 'SHUTOFF');
-    const result = await service().object({ clusterId: cluster.id, kind: 'server' }, 'o000001', 5_000);
-    expect(result).toMatchObject({ unserved: [], served: [{ outcome: 'found' }] });
-    expect((await objects()).get('o000001')?.status).toBe('SHUTOFF');
-    expect((await objects('port')).get('p1')?.status).toBe('ACTIVE');
-  });
-
-  it('has a lane read that is older than is wanted, and none that is fresh', async () => {
-    cluster.fill(5);
-    world.engine([cluster]).start();
-    await firstPass();
-    await set(
-      'next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY, fresh_at = UTC_TIMESTAMP(6) - INTERVAL 1 HOUR',
-    );
-    cluster.put('o000002', 'ERROR');
-    const lanes = [{ clusterId: cluster.id, kind: 'server' }];
-    expect(await service().lanes(lanes, 7_200_000, 100)).toEqual({ served: [], unserved: [] });
-    expect(await service().lanes(lanes, 5_000, 5_000)).toMatchObject({
-      unserved: [],
-      served: [{ outcome: 'read' }],
-    });
-    expect((await objects()).get('o000002')?.status).toBe('ERROR');
-  });
-
-  it('says so when nobody serves the cluster', async () => {
-    const target = { clusterId: newId(), kind: 'server' };
-    const { served, unserved } = await service().object(target, 'x', 200);
-    expect(served).toEqual([]);
-    expect(unserved).toHaveLength(1);
   });
 });

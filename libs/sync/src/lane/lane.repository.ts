@@ -12,6 +12,7 @@ import type { NextTimes } from './schedule.rules.js';
 
 const US_PER_MS = 1000;
 const MODES: readonly PassMode[] = ['full', 'changes', 'ids', 'confirm'];
+const IN = 'UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND';
 /** For a mode that is not due at all. */
 const NEVER = `'9999-12-31'`;
 
@@ -113,12 +114,12 @@ export class LaneRepository {
     return matched === 1;
   }
 
-  /** Missing objects were found by other means than a pass: they are to be asked for soon. */
+  /** Missing objects were found by other means than a pass: they are asked for soon, however many more follow. */
   async confirmSoon(tx: Transaction, claim: LaneClaim, afterMs: number): Promise<void> {
-    const at = 'UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND';
     await change(
       tx,
-      `UPDATE lane SET confirm_due_at = ${at}, next_due_at = IF(pass_started_at IS NULL, LEAST(next_due_at, ${at}), next_due_at)
+      `UPDATE lane SET confirm_due_at = LEAST(COALESCE(confirm_due_at, ${NEVER}), ${IN}),
+         next_due_at = IF(pass_started_at IS NULL, LEAST(next_due_at, ${IN}), next_due_at)
        WHERE cluster_id = ? AND kind = ? AND owner_id = ? AND epoch = ?`,
       [afterMs * US_PER_MS, afterMs * US_PER_MS, claim.clusterId, claim.kind, claim.conductorId, claim.epoch],
     );
@@ -261,10 +262,20 @@ function setTimes(next: NextTimes, set: Set): void {
   for (const mode of MODES) {
     const inMs = next[mode];
     if (inMs === undefined) continue;
-    if (inMs === null) set(`${mode}_due_at = NULL`);
-    else set(`${mode}_due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND`, Math.round(inMs * US_PER_MS));
+    if (mode === 'confirm') setConfirm(inMs, set);
+    else if (inMs === null) set(`${mode}_due_at = NULL`);
+    else set(`${mode}_due_at = ${IN}`, Math.round(inMs * US_PER_MS));
   }
   // The columns that were set above already have their new values here.
   const rest = MODES.filter((mode) => mode !== 'full').map((mode) => `COALESCE(${mode}_due_at, ${NEVER})`);
   set(`next_due_at = IF(asked_for IS NULL, LEAST(full_due_at, ${rest.join(', ')}), UTC_TIMESTAMP(6))`);
+}
+
+/** What was found missing by other means while the pass ran, and so was not counted by it, keeps its time. */
+function setConfirm(inMs: number | null, set: Set): void {
+  const meanwhile = (time: string, otherwise: string): string =>
+    `confirm_due_at = IF(confirm_due_at > pass_started_at, ${time}, ${otherwise})`;
+  if (inMs === null) return set(meanwhile('confirm_due_at', 'NULL'));
+  const us = Math.round(inMs * US_PER_MS);
+  set(meanwhile(`LEAST(confirm_due_at, ${IN})`, IN), us, us);
 }

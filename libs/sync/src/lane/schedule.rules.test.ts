@@ -63,6 +63,10 @@ describe('when a lane is due again', () => {
     expect(nextTimes(ended({ mode: 'confirm', missing: 3 }), pace, 0.5)).toEqual({ confirm: 3_000 });
   });
 
+  it('leaves it as it is when what is missing was not counted', () => {
+    expect(nextTimes(ended({ missing: undefined }), pace, 0.5)).toEqual({ changes: 5_000 });
+  });
+
   it('begins anew at once elsewhere when a pass was cut off', () => {
     expect(nextTimes(ended({ mode: 'full', outcome: 'cut_off' }), pace, 0.5)).toEqual({ full: 0 });
   });

@@ -17,7 +17,7 @@ const JITTER = 0.1;
 /** A lane rests at least this many times as long as its pass took, so that it never takes more than a third of the time. */
 const REST = 2;
 /** Between two questions for the same missing object; the first one comes at once. */
-export const CONFIRM_MS = 3_000;
+const CONFIRM_MS = 3_000;
 const FIRST_CONFIRM_MS = 200;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
@@ -40,8 +40,8 @@ export interface EndedPass {
   durationMs: number;
   /** Passes of the lane that failed in a row, this one included. */
   failures: number;
-  /** Objects that are missing now. */
-  missing: number;
+  /** Objects that are missing now; undefined when the pass did not count them. */
+  missing: number | undefined;
   /** What the cluster asked to wait. */
   retryAfterMs?: number | undefined;
 }
@@ -49,22 +49,28 @@ export interface EndedPass {
 /** When the lane is due again, by mode. `random` is in [0, 1). */
 export function nextTimes(pass: EndedPass, pace: Pace, random: number): NextTimes {
   const spread = (ms: number): number => Math.round(ms * (1 + JITTER * (2 * random - 1)));
-  const confirm = pass.missing === 0 ? null : pass.mode === 'confirm' ? CONFIRM_MS : FIRST_CONFIRM_MS;
+  const confirm = confirmAfter(pass);
   switch (pass.outcome) {
     case 'cut_off':
       return { [pass.mode]: 0 };
     case 'failed':
       return { [pass.mode]: spread(backoff(pass, pace)) };
     case 'incomplete':
-      return { [pass.mode]: spread(Math.min(RESTARTED_MS, periodOf(pass.mode, pace))), confirm };
+      return { [pass.mode]: spread(Math.min(RESTARTED_MS, periodOf(pass.mode, pace))), ...confirm };
     case 'complete': {
-      const next: NextTimes = { confirm };
+      const next: NextTimes = { ...confirm };
       for (const mode of servedBy(pass.mode, pace)) {
         next[mode] = spread(Math.max(periodOf(mode, pace), mode === pass.mode ? REST * pass.durationMs : 0));
       }
       return next;
     }
   }
+}
+
+/** Who did not count what is missing does not know whether it must be asked for. */
+function confirmAfter({ missing, mode }: EndedPass): NextTimes {
+  if (missing === undefined) return {};
+  return { confirm: missing === 0 ? null : mode === 'confirm' ? CONFIRM_MS : FIRST_CONFIRM_MS };
 }
 
 /** The time that decides; a lane always has one, since there always is a next full pass. */
