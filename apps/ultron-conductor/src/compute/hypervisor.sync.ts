@@ -1,5 +1,5 @@
 import type { HypervisorWire } from '@ultron/openstack/compute/hypervisors.wire';
-import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import { mapListing, withDigest, type ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 
 export const hypervisorSync: ClusterSyncKind = {
@@ -7,7 +7,11 @@ export const hypervisorSync: ClusterSyncKind = {
   domain: 'compute',
   slowness: 2,
   strategy: (caps) => (caps.hasService('compute') ? { changes: 'full', deletions: 'full' } : null),
-  list: ({ cloud, call }) => mapListing(cloud.compute.hypervisors.listDetail({}, call), observedHypervisor),
+  list: ({ cloud, call }, known) =>
+    mapListing(
+      cloud.compute.hypervisors.listDetail({}, call).unlessKnown(known),
+      withDigest(observedHypervisor),
+    ),
   find: async ({ cloud, call }, id) => {
     const hypervisor = await cloud.compute.hypervisors.find(id, call);
     return hypervisor && observedHypervisor(hypervisor);

@@ -1,7 +1,8 @@
 import { ServerObservationRepository } from '@ultron/compute/server/server-observation.repository';
 import { isKnown, type AnyServer, type ServerFilter } from '@ultron/openstack/compute/servers';
 import type { ServerFlavorWire, ServerWire } from '@ultron/openstack/compute/servers.wire';
-import { mapListing, type Json, type ObservedListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import type { Listing, SiftableListing } from '@ultron/openstack/paging/listing';
+import { mapListing, withDigest, type Json, type ObservedObject } from '@ultron/sync/kind/observed';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 import { inOrder, sorted, timeOf } from '../sync/observed.translate.js';
@@ -17,8 +18,16 @@ export const serverSync: ClusterSyncKind = {
   dependants: ['port'],
   strategy: (caps) =>
     caps.hasService('compute') ? { changes: 'changes_since', deletions: 'changes_since' } : null,
-  list: (context) => listServers(context, {}),
-  listChanged: (context, since) => listServers(context, { changesSince: since }),
+  list: (context, known) =>
+    mapListing(
+      privileged(context, {}, (servers) => servers.unlessKnown(known)),
+      withDigest(observedServer),
+    ),
+  listChanged: (context, since) =>
+    mapListing(
+      privileged(context, { changesSince: since }, (servers) => servers),
+      observedServer,
+    ),
   find: async ({ cloud, call }, id) => {
     const server = await cloud.compute.servers.find(id, call);
     // A list of what changed goes on showing a deleted server for some time; so do some releases by id.
@@ -42,15 +51,20 @@ const rowOf = ({ id, status, fields }: ObservedObject) => ({
   powerState: (fields['power_state'] ?? null) as number | null,
 });
 
-function listServers({ cloud, call }: ClusterSync, filter: ServerFilter): ObservedListing {
-  const { servers } = cloud.compute;
-  const listing = privilegedListing(
+/** `as`: how the list is read. */
+function privileged<T>(
+  { cloud, call }: ClusterSync,
+  filter: ServerFilter,
+  as: (servers: SiftableListing<AnyServer>) => Listing<T>,
+) {
+  const list = (allProjects: boolean) =>
+    as(cloud.compute.servers.listDetail({ ...filter, allProjects }, call));
+  return privilegedListing(
     cloud,
     'servers',
-    () => servers.listDetail({ ...filter, allProjects: true }, call),
-    () => servers.listDetail(filter, call),
+    () => list(true),
+    () => list(false),
   );
-  return mapListing(listing, observedServer);
 }
 
 export function observedServer(server: AnyServer): ObservedObject {

@@ -1,12 +1,12 @@
 import type { CallOptions } from '@ultron/openstack/call';
-import type { Listing } from '@ultron/openstack/paging/listing';
-import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import type { Listing, SiftableListing } from '@ultron/openstack/paging/listing';
+import { mapListing, withDigest, type ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterCaps, LaneStrategy } from '@ultron/sync/kind/sync-kind';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 
 /** What every collection of Neutron can do. */
 interface Collection<Wire extends { id: string }> {
-  list(filter: { changedSince?: Date } | undefined, call: CallOptions | undefined): Listing<Wire>;
+  list(filter: { changedSince?: Date } | undefined, call: CallOptions | undefined): SiftableListing<Wire>;
   list(
     filter: undefined,
     call: CallOptions | undefined,
@@ -33,7 +33,8 @@ export function neutronSync<Wire extends { id: string }>(
 ): Pick<ClusterSyncKind, 'strategy' | 'list' | 'listChanged' | 'listIds' | 'find'> {
   return {
     strategy: neutronStrategy,
-    list: (context) => mapListing(collection(context).list(undefined, context.call), observed),
+    list: (context, known) =>
+      mapListing(collection(context).list(undefined, context.call).unlessKnown(known), withDigest(observed)),
     listChanged: (context, since) =>
       mapListing(collection(context).list({ changedSince: since }, context.call), observed),
     listIds: (context) =>

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { testDatabase } from '@ultron/dev/test-datastores';
 import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
@@ -7,7 +8,7 @@ import { openDatabase } from '@ultron/platform/database/open-database';
 import { silentLog } from '@ultron/platform/logging/logger';
 import { platformEntities } from '@ultron/platform/platform.entities';
 import { platformMigrations } from '@ultron/platform/platform.migrations';
-import type { ObservedListing, ObservedObject } from '../kind/observed.js';
+import type { KnownDigest, ObservedListing, ObservedObject } from '../kind/observed.js';
 import type { ClusterCaps, LaneStrategy, SyncKind } from '../kind/sync-kind.js';
 import { ObservedRepository } from '../observed/observed.repository.js';
 import { syncEntities } from '../sync.entities.js';
@@ -74,7 +75,11 @@ export const thing = (
   kind,
   domain: 'compute',
   strategy: () => strategy,
-  list: (context) => pages(context, 'list', (cluster) => [...cluster.objects.values()]),
+  list: (context, known) =>
+    sifted(
+      pages(context, 'list', (cluster) => [...cluster.objects.values()]),
+      known,
+    ),
   listChanged: (context, since) =>
     pages(context, 'changed', (cluster) =>
       [...cluster.objects.values(), ...cluster.deleted.values()].filter(
@@ -99,6 +104,21 @@ export const thing = (
   },
   ...more,
 });
+
+/** As the lists of the client are: what is known is not in them. */
+function sifted(listing: ObservedListing, known: KnownDigest): ObservedListing {
+  return {
+    get report() {
+      return listing.report;
+    },
+    async *[Symbol.asyncIterator]() {
+      for await (const page of listing) {
+        const items = page.map((item) => ({ ...item, digest: hash('md5', JSON.stringify(item)) }));
+        yield items.filter(({ digest }) => !known(digest));
+      }
+    },
+  };
+}
 
 function pages(
   { cluster, signal }: FakeContext,

@@ -11,6 +11,7 @@ import { Pass, type PassResult } from '../pass/pass-runner.js';
 import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
 import { noCounts } from '../pass/pass.types.js';
 import type { BrakePolicy } from '../pass/brake.rules.js';
+import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { ClusterCircuit } from './cluster-circuit.js';
 import {
@@ -31,6 +32,7 @@ export interface PassDeskParts<Context> extends Pick<
 > {
   lanes: LaneRepository;
   history: SyncPassRepository;
+  indexes: KeptIndexes;
   kinds: ReadonlyMap<string, SyncKind<Context>>;
   times: SyncTimes;
   room: Room;
@@ -255,7 +257,7 @@ const isOutage = (fault: Fault): boolean =>
 
 /** Passes that changed nothing are the rule: they leave their trace in the lane's row alone. */
 function isNotable({ mode, outcome, counts }: PassEnd, { strategy }: Lane): boolean {
-  const seldom = mode === 'full' && strategy.changes === 'changes_since';
+  const seldom = mode === 'full' && strategy.changes !== 'full';
   return seldom || outcome !== 'complete' || counts.written + counts.missing + counts.gone > 0;
 }
 

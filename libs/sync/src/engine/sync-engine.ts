@@ -3,6 +3,7 @@ import { LaneRepository } from '../lane/lane.repository.js';
 import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
 import { BEAT_MS } from '../membership/membership.rules.js';
 import { OwnershipRepository } from '../membership/ownership.repository.js';
+import { KeptIndexes } from '../observed/kept-indexes.js';
 import { BRAKE_POLICY } from '../pass/brake.rules.js';
 import { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { RefreshRequestRepository } from '../refresh/refresh-request.repository.js';
@@ -43,6 +44,7 @@ export class SyncEngine<Context> {
       lanes,
       kinds,
       history: new SyncPassRepository(),
+      indexes: new KeptIndexes(options.store),
       room: { ...ROOM, ...options.room },
       policy: options.brake ?? BRAKE_POLICY,
     });

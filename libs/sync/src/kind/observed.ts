@@ -25,6 +25,8 @@ export interface ObservedObject {
    * stays as it is.
    */
   partial?: boolean;
+  /** Of the bytes in which a listing showed it; see `KnownDigest`. */
+  digest?: string;
   /** The listing says that it was deleted (Nova's `changes-since`). It is then asked for by id before it is gone. */
   deleted?: boolean;
 }
@@ -42,8 +44,25 @@ export interface ObservedListing extends AsyncIterable<readonly ObservedObject[]
   };
 }
 
+/**
+ * Whether the lane knows an object by the digest of the bytes in which the cluster shows it: then nobody needs to parse
+ * them. 32 hexadecimal digits; the same bytes give the same object.
+ */
+export type KnownDigest = (digest: string) => boolean;
+
 /** Ids alone, page by page. */
 export interface IdListing extends AsyncIterable<readonly string[]> {
+  readonly report: ObservedListing['report'];
+}
+
+/** An id, and the revision at which its object is; null where the service tells none. */
+export interface ListedRevision {
+  id: string;
+  revision: number | null;
+}
+
+/** Ids and revisions alone, page by page. */
+export interface RevisionListing extends AsyncIterable<readonly ListedRevision[]> {
   readonly report: ObservedListing['report'];
 }
 
@@ -79,3 +98,8 @@ export function wholeListing<T>(
     },
   };
 }
+
+/** The translation of items that come with the digests of their bytes. */
+export const withDigest =
+  <From>(translate: (item: From) => ObservedObject) =>
+  ({ item, digest }: { item: From; digest: string }): ObservedObject => ({ ...translate(item), digest });

@@ -1,5 +1,5 @@
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { IdListing, ObservedListing, ObservedObject } from './observed.js';
+import type { IdListing, KnownDigest, ObservedListing, ObservedObject, RevisionListing } from './observed.js';
 
 /** What a cluster was found to be able to do, by the names under which capabilities are kept. */
 export interface ClusterCaps {
@@ -10,13 +10,16 @@ export interface ClusterCaps {
 
 /** How a lane learns what it needs to know; it follows from what the cluster can do and is shown in the lane's row. */
 export interface LaneStrategy {
-  /** How changes between two full passes are found: a list of what changed, or nothing but the next full pass. */
-  changes: 'changes_since' | 'full';
   /**
-   * How deletions between two full passes are found: told by the list of changes, by a cheap list of the ids alone,
-   * or only by the next full pass.
+   * How changes between two full passes are found: a list of what changed, a cheap list of all ids with their revisions,
+   * or nothing but the next full pass.
    */
-  deletions: 'changes_since' | 'ids' | 'full';
+  changes: 'changes_since' | 'revisions' | 'full';
+  /**
+   * How deletions between two full passes are found: told by the list of changes, by the list of revisions, by a cheap
+   * list of the ids alone, or only by the next full pass.
+   */
+  deletions: 'changes_since' | 'revisions' | 'ids' | 'full';
 }
 
 /** What one transaction of a pass changed. It is given to the domain before the commit. */
@@ -46,12 +49,19 @@ export interface SyncKind<Context> {
   readonly slowness?: number;
   /** Null when the cluster has no such things: the lane then rests. */
   strategy(caps: ClusterCaps): LaneStrategy | null;
-  /** Everything there is, of all projects. */
-  list(context: Context): ObservedListing;
+  /**
+   * Everything there is, of all projects. Kinds of which there are many leave out what is `known`, and give the rest
+   * with its digests.
+   */
+  list(context: Context, known: KnownDigest): ObservedListing;
   /** What changed at `since` or later by the cluster's clock, deleted things included where the service tells them. */
   listChanged?(context: Context, since: Date): ObservedListing;
   /** The ids of everything there is. */
   listIds?(context: Context): IdListing;
+  /** The ids of everything there is, with their revisions: for kinds that can change by `revisions`. */
+  listRevisions?(context: Context): RevisionListing;
+  /** Those of the ids that there are, as a whole; goes with `listRevisions`. At most some thousand ids. */
+  listThese?(context: Context, ids: readonly string[]): ObservedListing;
   /** Null only when the cluster answered that there is no such thing. */
   find(context: Context, id: string): Promise<ObservedObject | null>;
   /** The kinds whose objects hang on one of this kind and are read anew with it; each of them needs `listOf`. */

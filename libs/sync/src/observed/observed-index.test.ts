@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hash as digestOf, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ObservedIndex } from './observed-index.js';
 
+const md5 = (text: string): string => digestOf('md5', text);
 const hash = (byte: number): string => `0${byte}`.repeat(16);
 const id = fc.oneof(
   fc.uuid(),
@@ -44,7 +45,79 @@ describe('an index of what was observed', () => {
     );
   });
 
-  it('takes some forty bytes for an object', () => {
+  it('knows what was shown in the same bytes, as long as nothing else was seen of it', () => {
+    const index = new ObservedIndex();
+    const [a, b] = [randomUUID(), '7'];
+    const [bytes, others] = ['a'.repeat(32), 'b'.repeat(32)];
+    index.load(a, Buffer.from(hash(1), 'hex'), false);
+    expect(index.knows(bytes)).toBe(false);
+    expect(index.see(a, hash(1), bytes)).toBe('same');
+    expect(index.see(b, hash(2), others)).toBe('new');
+    index.begin();
+    expect(index.seen).toBe(0);
+    expect([index.knows(bytes), index.knows(others), index.knows('c'.repeat(32))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(index.seen).toBe(2);
+    // Something else was seen of it, and nobody told its bytes.
+    expect(index.see(a, hash(3))).toBe('changed');
+    expect(index.knows(bytes)).toBe(false);
+  });
+
+  it('does not take what is missing for known: it is to be read, and then is back', () => {
+    const index = new ObservedIndex();
+    const older = new ObservedIndex();
+    const one = randomUUID();
+    older.see(one, hash(1), 'a'.repeat(32));
+    index.load(one, Buffer.from(hash(1), 'hex'), true);
+    index.adoptDigests(older);
+    expect(index.knows('a'.repeat(32))).toBe(false);
+    expect(index.see(one, hash(1), 'a'.repeat(32))).toBe('back');
+    expect(index.knows('a'.repeat(32))).toBe(true);
+  });
+
+  it('adopts digests of objects that are the same still, and finds them among many that changed', () => {
+    const older = new ObservedIndex();
+    const ids = Array.from({ length: 3_000 }, () => randomUUID());
+    const digest = (i: number, round: number): string => md5(`${i} ${round}`);
+    // So often that places of digests are used up several times.
+    for (let round = 0; round < 5; round += 1) {
+      ids.forEach((one, i) => older.see(one, md5(`hash ${i} ${round}`), digest(i, round)));
+    }
+    ids.forEach((_, i) => expect(older.knows(digest(i, 3))).toBe(false));
+    const index = new ObservedIndex();
+    ids.forEach((one, i) => index.load(one, Buffer.from(i % 2 ? md5(`hash ${i} 4`) : hash(1), 'hex'), false));
+    index.adoptDigests(older);
+    ids.forEach((_, i) => expect(index.knows(digest(i, 4))).toBe(i % 2 === 1));
+    expect(index.seen).toBe(1_500);
+  });
+
+  it('has the checksum of an index that was loaded with what was written since', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(id, fc.nat(3), fc.boolean()), { selector: ([one]) => one, maxLength: 50 }),
+        fc.array(fc.tuple(id, fc.nat(3)), { maxLength: 50 }),
+        (stored, met) => {
+          const index = new ObservedIndex();
+          const written = new ObservedIndex();
+          const rows = new Map(stored.map(([one, byte, missing]) => [one, { byte, missing }]));
+          for (const [one, byte, missing] of stored) index.load(one, Buffer.from(hash(byte), 'hex'), missing);
+          for (const [one, byte] of met) {
+            index.see(one, hash(byte));
+            rows.set(one, { byte, missing: false });
+          }
+          for (const [one, { byte, missing }] of rows) {
+            written.load(one, Buffer.from(hash(byte), 'hex'), missing);
+          }
+          expect(index.checksum).toEqual(written.checksum);
+        },
+      ),
+    );
+  });
+
+  it('holds many', () => {
     const index = new ObservedIndex();
     const ids = Array.from({ length: 20_000 }, () => randomUUID());
     for (const one of ids) index.load(one, randomBytes(16), false);

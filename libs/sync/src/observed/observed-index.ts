@@ -1,36 +1,56 @@
+import { crc32 } from 'node:zlib';
+import { KEY_WORDS, WordSlots, type Words } from './word-slots.js';
+
 /** What became of an object since the lane last wrote it. */
 export type Sighting = 'new' | 'changed' | 'back' | 'same';
 
-/** The words of an id, which are as many as those of a hash. */
-const ID_WORDS = 4;
-const WORDS = 2 * ID_WORDS;
+/** What tells whether an index still is what the database holds. */
+export interface IndexChecksum {
+  count: number;
+  missing: number;
+  /** The sum of the CRC-32s of all hashes. */
+  hashes: number;
+}
+
+/** Of each entry: the words of its id, of its hash, of the digest of its bytes; and its revision, 0 while not known. */
+const HASH = KEY_WORDS;
+const DIGEST = 2 * KEY_WORDS;
+const REVISION = 3 * KEY_WORDS;
+const WIDTH = REVISION + 1;
+const LEAST_ROOM = 64;
 const SEEN = 1;
 const MISSING = 2;
+const DIGESTED = 4;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * What a lane wrote of each object: its id, its hash, whether it is missing, and whether this pass has met it. A lane
- * of a hundred thousand objects takes some 4 MB, where a map of strings would take twenty: 16 bytes for the id, 16
- * for the hash, found by open addressing.
+ * What a lane wrote of each object: its id, its hash, whether it is missing, the digest of the bytes in which the
+ * cluster last showed it, and whether this pass has met it. A lane of a hundred thousand objects takes some 8 MB, where
+ * maps of strings would take fifty.
  */
 export class ObservedIndex {
-  /** Of each entry: four words of the id, four of the hash. */
   private entries: Int32Array;
   private flags: Uint8Array;
-  /** The number of an entry, counted from 1; 0 where none is. */
-  private slots: Int32Array;
+  private byId: WordSlots;
+  private byDigest: WordSlots;
   /** The ids that are no UUIDs, which their words cannot give back. */
   private readonly texts = new Map<number, string>();
   /** Those texts again, to be found: they are few (flavors, zones, key pairs). */
   private readonly textEntries = new Map<string, number>();
   private count = 0;
   private seenCount = 0;
+  private missingCount = 0;
+  private hashSum = 0;
+  /** The latest change of any object that was ever met, by the cluster's clock in milliseconds. */
+  newest: number | null = null;
+  /** Whether it was told the revisions that the database holds. */
+  hasRevisions = false;
 
-  constructor(expected = 64) {
-    const room = Math.max(64, expected);
-    this.entries = new Int32Array(room * WORDS);
-    this.flags = new Uint8Array(room);
-    this.slots = new Int32Array(slotsFor(room));
+  constructor() {
+    this.entries = new Int32Array(LEAST_ROOM * WIDTH);
+    this.flags = new Uint8Array(LEAST_ROOM);
+    this.byId = new WordSlots(WIDTH, 0, LEAST_ROOM);
+    this.byDigest = new WordSlots(WIDTH, DIGEST, LEAST_ROOM);
   }
 
   /** How many objects the index holds. */
@@ -43,37 +63,86 @@ export class ObservedIndex {
     return this.seenCount;
   }
 
+  get checksum(): IndexChecksum {
+    return { count: this.count, missing: this.missingCount, hashes: this.hashSum };
+  }
+
+  /** A new pass has met nothing. */
+  begin(): void {
+    for (let entry = 0; entry < this.count; entry += 1) this.flags[entry] = this.flagsOf(entry) & ~SEEN;
+    this.seenCount = 0;
+  }
+
   /** Enters what the database holds. The hash has 16 bytes. */
   load(id: string, hash: Buffer, missing: boolean): void {
     const entry = this.entryOf(id) ?? this.add(id);
-    const words = [0, 4, 8, 12].map((at) => hash.readInt32BE(at));
-    this.entries.set(words, entry * WORDS + ID_WORDS);
-    this.flags[entry] = missing ? MISSING : 0;
+    this.setHash(entry, hash);
+    if (!missing) return;
+    this.flags[entry] = MISSING;
+    this.missingCount += 1;
+  }
+
+  /**
+   * Takes over the digests of an index of the same lane, of objects that still have the hash that they had there: the
+   * same bytes give the same hash.
+   */
+  adoptDigests(older: ObservedIndex): void {
+    this.newest = older.newest;
+    for (let from = 0; from < older.count; from += 1) {
+      const entry = older.flagsOf(from) & DIGESTED ? this.entryOf(older.idOf(from)) : undefined;
+      if (entry === undefined) continue;
+      const hash = older.wordsAt(from, HASH);
+      if (this.has(entry, HASH, hash)) this.setDigest(entry, older.wordsAt(from, DIGEST));
+    }
+  }
+
+  /** Meets the object that was last shown in these bytes. Whether there is one; what is missing is to be read. */
+  knows(digest: string): boolean {
+    const entry = this.byDigest.find(this.entries, wordsOf(digest));
+    if (entry === undefined) return false;
+    const flags = this.flagsOf(entry);
+    if ((flags & (DIGESTED | MISSING)) !== DIGESTED) return false;
+    this.mark(entry);
+    return true;
+  }
+
+  /** Enters the revision that the database holds of an object, as long as it is the same object. */
+  loadRevision(id: string, hash: Buffer, revision: number): void {
+    const entry = this.entryOf(id);
+    if (entry !== undefined && this.hashOf(entry).equals(hash)) this.setRevision(entry, revision);
   }
 
   /** Meets an object, with its hash in hex: says what is to be written of it, and takes it for written. */
-  see(id: string, hash: string): Sighting {
+  see(id: string, hash: string, digest?: string, revision: number | null = null): Sighting {
     const known = this.entryOf(id);
-    if (known === undefined) {
-      const entry = this.add(id);
-      this.setHash(entry, hash);
-      this.mark(entry);
-      return 'new';
-    }
-    const wasMissing = ((this.flags[known] ?? 0) & MISSING) !== 0;
-    this.mark(known);
-    if (!this.hasHash(known, hash)) {
-      this.setHash(known, hash);
-      return 'changed';
-    }
-    return wasMissing ? 'back' : 'same';
+    const entry = known ?? this.add(id);
+    const sighting = known === undefined ? 'new' : this.sightingOf(known, hash);
+    if (sighting === 'new' || sighting === 'changed') this.setHash(entry, Buffer.from(hash, 'hex'));
+    this.mark(entry);
+    if (digest !== undefined) this.setDigest(entry, wordsOf(digest));
+    this.setRevision(entry, revision);
+    return sighting;
+  }
+
+  /**
+   * Meets an object of which only id and revision were told, and takes nothing for written: it stays `changed` or
+   * `back` until it is seen as a whole. Without a revision it may always have changed.
+   */
+  meetAt(id: string, revision: number | null): Sighting {
+    const entry = this.entryOf(id);
+    if (entry === undefined) return 'new';
+    const flags = this.flagsOf(entry);
+    if (!(flags & SEEN)) this.seenCount += 1;
+    this.flags[entry] = flags | SEEN;
+    if (revision === null || this.entries[entry * WIDTH + REVISION] !== wordOfRevision(revision)) return 'changed';
+    return flags & MISSING ? 'back' : 'same';
   }
 
   /** Meets an object of which only the id was told. Whether it was missing until now; undefined when it is not known. */
   meet(id: string): boolean | undefined {
     const entry = this.entryOf(id);
     if (entry === undefined) return undefined;
-    const wasMissing = ((this.flags[entry] ?? 0) & MISSING) !== 0;
+    const wasMissing = (this.flagsOf(entry) & MISSING) !== 0;
     this.mark(entry);
     return wasMissing;
   }
@@ -81,23 +150,32 @@ export class ObservedIndex {
   /** The objects that this pass did not meet. */
   *unseen(): Generator<{ id: string; missing: boolean }> {
     for (let entry = 0; entry < this.count; entry += 1) {
-      const flags = this.flags[entry] ?? 0;
+      const flags = this.flagsOf(entry);
       if (!(flags & SEEN)) yield { id: this.idOf(entry), missing: (flags & MISSING) !== 0 };
     }
   }
 
+  private sightingOf(entry: number, hash: string): Sighting {
+    if (!this.has(entry, HASH, wordsOf(hash))) return 'changed';
+    return this.flagsOf(entry) & MISSING ? 'back' : 'same';
+  }
+
   private mark(entry: number): void {
-    if (!((this.flags[entry] ?? 0) & SEEN)) this.seenCount += 1;
-    this.flags[entry] = SEEN;
+    const flags = this.flagsOf(entry);
+    if (!(flags & SEEN)) this.seenCount += 1;
+    if (flags & MISSING) this.missingCount -= 1;
+    this.flags[entry] = (flags & ~MISSING) | SEEN;
   }
 
   private add(id: string): number {
-    if ((this.count + 1) * WORDS > this.entries.length) this.grow();
+    if (this.count === this.flags.length) this.grow();
     const entry = this.count;
     this.count += 1;
+    // Nothing hashes to all zeros but what was never hashed.
+    this.hashSum += crc32(Buffer.alloc(4 * KEY_WORDS));
     if (UUID.test(id)) {
-      this.entries.set(wordsOf(id), entry * WORDS);
-      this.place(entry);
+      this.entries.set(wordsOf(id.replaceAll('-', '')), entry * WIDTH);
+      this.byId.place(this.entries, entry);
     } else {
       this.texts.set(entry, id);
       this.textEntries.set(id, entry);
@@ -107,78 +185,88 @@ export class ObservedIndex {
 
   private entryOf(id: string): number | undefined {
     if (!UUID.test(id)) return this.textEntries.get(id);
-    const [a, b, c, d] = wordsOf(id);
-    const { entries, slots } = this;
-    for (let slot = startOf(c, d, slots.length); ; slot = (slot + 1) & (slots.length - 1)) {
-      const entry = (slots[slot] ?? 0) - 1;
-      if (entry < 0) return undefined;
-      const at = entry * WORDS;
-      if (entries[at] === a && entries[at + 1] === b && entries[at + 2] === c && entries[at + 3] === d) {
-        return entry;
-      }
-    }
+    return this.byId.find(this.entries, wordsOf(id.replaceAll('-', '')));
   }
 
-  private place(entry: number): void {
-    const { entries, slots } = this;
-    const at = entry * WORDS;
-    let slot = startOf(entries[at + 2] ?? 0, entries[at + 3] ?? 0, slots.length);
-    while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1);
-    slots[slot] = entry + 1;
+  private setHash(entry: number, hash: Buffer): void {
+    this.hashSum += crc32(hash) - crc32(this.hashOf(entry));
+    const words = [0, 4, 8, 12].map((at) => hash.readInt32BE(at));
+    this.entries.set(words, entry * WIDTH + HASH);
+    // Whoever knows the bytes says so next.
+    this.flags[entry] = this.flagsOf(entry) & ~DIGESTED;
+  }
+
+  private setDigest(entry: number, digest: Words): void {
+    const isDigested = (this.flagsOf(entry) & DIGESTED) !== 0;
+    if (isDigested && this.has(entry, DIGEST, digest)) return;
+    this.entries.set(digest, entry * WIDTH + DIGEST);
+    this.flags[entry] = this.flagsOf(entry) | DIGESTED;
+    if (!this.byDigest.place(this.entries, entry)) this.placeDigests();
+  }
+
+  private setRevision(entry: number, revision: number | null): void {
+    this.entries[entry * WIDTH + REVISION] = revision === null ? 0 : wordOfRevision(revision);
   }
 
   private grow(): void {
     const room = this.flags.length * 2;
-    const entries = new Int32Array(room * WORDS);
+    const entries = new Int32Array(room * WIDTH);
     entries.set(this.entries);
     this.entries = entries;
     const flags = new Uint8Array(room);
     flags.set(this.flags);
     this.flags = flags;
-    this.slots = new Int32Array(slotsFor(room));
-    for (let entry = 0; entry < this.count; entry += 1) if (!this.texts.has(entry)) this.place(entry);
+    this.byId = new WordSlots(WIDTH, 0, room);
+    for (let entry = 0; entry < this.count; entry += 1) {
+      if (!this.texts.has(entry)) this.byId.place(entries, entry);
+    }
+    this.placeDigests();
   }
 
-  private setHash(entry: number, hash: string): void {
-    for (let word = 0; word < ID_WORDS; word += 1) {
-      this.entries[entry * WORDS + ID_WORDS + word] = wordOf(hash.slice(word * 8, word * 8 + 8));
+  /** Leaves out those that were, and are not any more. */
+  private placeDigests(): void {
+    // Twice the room: as many changes may come before it is to be done again.
+    this.byDigest = new WordSlots(WIDTH, DIGEST, this.flags.length * 2);
+    for (let entry = 0; entry < this.count; entry += 1) {
+      if (this.flagsOf(entry) & DIGESTED) this.byDigest.place(this.entries, entry);
     }
   }
 
-  private hasHash(entry: number, hash: string): boolean {
-    for (let word = 0; word < ID_WORDS; word += 1) {
-      const known = this.entries[entry * WORDS + ID_WORDS + word];
-      if (known !== wordOf(hash.slice(word * 8, word * 8 + 8))) return false;
-    }
-    return true;
+  private flagsOf(entry: number): number {
+    return this.flags[entry] ?? 0;
+  }
+
+  private has(entry: number, offset: number, words: Words): boolean {
+    const at = entry * WIDTH + offset;
+    return words.every((word, i) => this.entries[at + i] === word);
+  }
+
+  private wordsAt(entry: number, offset: number): Words {
+    const at = entry * WIDTH + offset;
+    const { entries } = this;
+    return [entries[at] ?? 0, entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0];
+  }
+
+  private hashOf(entry: number): Buffer {
+    const hash = Buffer.alloc(4 * KEY_WORDS);
+    this.wordsAt(entry, HASH).forEach((word, i) => hash.writeInt32BE(word, 4 * i));
+    return hash;
   }
 
   private idOf(entry: number): string {
     const text = this.texts.get(entry);
     if (text !== undefined) return text;
-    const at = entry * WORDS;
-    const hex = [0, 1, 2, 3].map((word) => hexOf(this.entries[at + word] ?? 0)).join('');
+    const hex = this.wordsAt(entry, 0).map(hexOf).join('');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   }
 }
 
-/** At most half of the slots are taken, so that a search ends soon. */
-function slotsFor(room: number): number {
-  return 2 ** Math.ceil(Math.log2(room * 2));
-}
+/** Never 0 for a revision that there is. */
+const wordOfRevision = (revision: number): number => (revision + 1) | 0;
 
-/** The last words of a UUID are random in every version that OpenStack makes. */
-const startOf = (c: number, d: number, slots: number): number => (Math.imul(c, 31) ^ d) & (slots - 1);
+/** Of 32 hexadecimal digits. */
+const wordsOf = (hex: string): Words => [wordOf(hex, 0), wordOf(hex, 8), wordOf(hex, 16), wordOf(hex, 24)];
 
-const wordOf = (hex: string): number => Number.parseInt(hex, 16) | 0;
-
-function wordsOf(uuid: string): [number, number, number, number] {
-  return [
-    wordOf(uuid.slice(0, 8)),
-    wordOf(uuid.slice(9, 13) + uuid.slice(14, 18)),
-    wordOf(uuid.slice(19, 23) + uuid.slice(24, 28)),
-    wordOf(uuid.slice(28)),
-  ];
-}
+const wordOf = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 8), 16) | 0;
 
 const hexOf = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

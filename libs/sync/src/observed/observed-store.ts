@@ -1,6 +1,6 @@
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedObject } from '../kind/observed.js';
-import type { ObservedIndex } from './observed-index.js';
+import type { IndexChecksum, ObservedIndex } from './observed-index.js';
 
 /** Which objects: those of one kind in one cluster. */
 export interface LaneKey {
@@ -40,6 +40,12 @@ export interface ObservedStore {
 
   /** All that is known and not gone, for a pass over everything: it is then compared in memory. */
   index(tx: Transaction, lane: LaneKey): Promise<ObservedIndex>;
+
+  /** What an index of all that is known and not gone would have for a checksum. One statement. */
+  checksum(tx: Transaction, lane: LaneKey): Promise<IndexChecksum>;
+
+  /** Enters the revisions of all that an index holds. */
+  loadRevisions(tx: Transaction, lane: LaneKey, index: ObservedIndex): Promise<void>;
 
   /** Inserts or replaces; the objects are not missing and not gone any more. One statement, however many. */
   write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void>;

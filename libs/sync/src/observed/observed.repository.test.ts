@@ -10,7 +10,8 @@ import { hashOf } from './observed-hash.rules.js';
 import { CreateObservedObject1780000008100 } from './observed.migrations.js';
 import { ObservedObjectEntity } from './observed-object.entity.js';
 import { ObservedReader, type ObservedFilter } from './observed.reader.js';
-import type { LaneKey } from './observed-store.js';
+import { KeptIndexes } from './kept-indexes.js';
+import type { LaneKey, ObservedStore } from './observed-store.js';
 import { ObservedRepository } from './observed.repository.js';
 
 const OPTIONS = { entities: [ObservedObjectEntity], migrations: [CreateObservedObject1780000008100] };
@@ -158,5 +159,60 @@ describe('the rows of what was observed', () => {
     expect(await rows.clusterIds(database.read)).toContain(lane.clusterId);
     expect(await rows.purgeCluster(database.read, lane.clusterId, 10)).toBe(1);
     expect(await list({ presence: 'gone' })).toEqual([]);
+  });
+
+  it('have the checksum of the index that is loaded of them', async () => {
+    const write = (objects: ObservedObject[]) =>
+      rows.write(
+        database.read,
+        lane,
+        objects.map((object) => ({ object, hash: hashOf(object) })),
+      );
+    const same = async () => {
+      const index = await rows.index(database.read, lane);
+      expect(await rows.checksum(database.read, lane)).toEqual(index.checksum);
+      return index.checksum;
+    };
+    expect(await same()).toEqual({ count: 0, missing: 0, hashes: 0 });
+    await write(['a', 'b', 'c', 'd'].map((id) => port(id)));
+    const whole = await same();
+    await rows.markMissing(database.read, lane, ['a', 'b']);
+    expect(await same()).toEqual({ ...whole, missing: 2 });
+    await rows.markGone(database.read, lane, ['a']);
+    expect(await same()).toMatchObject({ count: 3, missing: 1 });
+    await rows.seenElsewhere(database.read, lane, ['c']);
+    await same();
+  });
+
+  it('are loaded anew only when they are not what the kept index holds', async () => {
+    let loaded = 0;
+    const store: Pick<ObservedStore, 'index' | 'checksum'> = {
+      checksum: (tx, key) => rows.checksum(tx, key),
+      index: (tx, key) => {
+        loaded += 1;
+        return rows.index(tx, key);
+      },
+    };
+    const indexes = new KeptIndexes(store);
+    const take = () => indexes.take(database.read, lane);
+    const digest = (byte: string) => byte.repeat(32);
+    const seen = [port('a'), port('b')];
+    const index = await take();
+    for (const [i, object] of seen.entries()) index.see(object.id, hashOf(object), digest(`${i}`));
+    await rows.write(
+      database.read,
+      lane,
+      seen.map((object) => ({ object, hash: hashOf(object) })),
+    );
+    expect(await take()).toBe(index);
+    expect(index.seen).toBe(0);
+    expect(loaded).toBe(1);
+
+    const changed = port('b', { status: 'DOWN' });
+    await rows.write(database.read, lane, [{ object: changed, hash: hashOf(changed) }]);
+    const anew = await take();
+    expect(loaded).toBe(2);
+    expect([anew.knows(digest('0')), anew.knows(digest('1'))]).toEqual([true, false]);
+    expect(anew.see('b', hashOf(changed))).toBe('same');
   });
 });

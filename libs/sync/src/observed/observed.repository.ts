@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { ObservedIndex } from './observed-index.js';
+import { ObservedIndex, type IndexChecksum } from './observed-index.js';
 import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore } from './observed-store.js';
 
 /** Rows of one statement: some hundreds of kilobytes, well below what servers take as a packet. */
@@ -47,6 +47,38 @@ export class ObservedRepository implements ObservedStore {
       if (!last || rows.length < INDEXED_AT_ONCE) return index;
       after = last.openstack_id;
     }
+  }
+
+  async checksum(tx: Transaction, lane: LaneKey): Promise<IndexChecksum> {
+    // All of it stands in the key `observed_object_pass`.
+    const [row] = await tx.query<{ count: string; missing: string; hashes: string | null }[]>(
+      `SELECT COUNT(*) AS count, COUNT(missing_since) AS missing, SUM(CRC32(hash)) AS hashes FROM observed_object
+       WHERE cluster_id = ? AND kind = ? AND gone_at IS NULL`,
+      [lane.clusterId, lane.kind],
+    );
+    return {
+      count: Number(row?.count ?? 0),
+      missing: Number(row?.missing ?? 0),
+      hashes: Number(row?.hashes ?? 0),
+    };
+  }
+
+  async loadRevisions(tx: Transaction, lane: LaneKey, index: ObservedIndex): Promise<void> {
+    for (let after = ''; ;) {
+      const rows = await tx.query<{ openstack_id: string; hash: Buffer; revision: number | null }[]>(
+        `SELECT openstack_id, hash, revision FROM observed_object
+         WHERE cluster_id = ? AND kind = ? AND gone_at IS NULL AND openstack_id > ? ORDER BY openstack_id LIMIT ?`,
+        [lane.clusterId, lane.kind, after, INDEXED_AT_ONCE],
+      );
+      for (const { openstack_id: id, hash, revision } of rows) {
+        // Somebody else has written what was seen of it: whatever its revision, it is to be read.
+        if (revision !== null && !hash.equals(NO_HASH)) index.loadRevision(id, hash, revision);
+      }
+      const last = rows.at(-1);
+      if (!last || rows.length < INDEXED_AT_ONCE) break;
+      after = last.openstack_id;
+    }
+    index.hasRevisions = true;
   }
 
   async write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void> {

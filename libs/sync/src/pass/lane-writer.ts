@@ -52,7 +52,7 @@ export class LaneWriter {
         continue;
       }
       const hash = hashOf(object);
-      const how = index.see(object.id, hash);
+      const how = index.see(object.id, hash, object.digest, object.revision);
       if (how === 'back') back.push(object);
       else if (how !== 'same') changed.push({ object, hash });
     }

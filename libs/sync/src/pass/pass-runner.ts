@@ -2,12 +2,15 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
 import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
+import type { KeptIndexes } from '../observed/kept-indexes.js';
+import type { ObservedIndex } from '../observed/observed-index.js';
 import type { ObservedStore } from '../observed/observed-store.js';
 import { ahead } from './ahead.js';
 import { Absences } from './absences.js';
 import type { BrakePolicy } from './brake.rules.js';
 import { cursorAfter, later } from './cursor.rules.js';
 import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
+import { RevisionPass } from './revision-pass.js';
 import { noCounts, type PassCounts, type PassMode, type PassOutcome } from './pass.types.js';
 
 /** More unknown ids than this are better read by a full pass than one by one. */
@@ -16,6 +19,7 @@ const MOST_FOUND_BY_ID = 50;
 export interface PassParts extends LaneWriterParts {
   database: Database;
   store: ObservedStore;
+  indexes: KeptIndexes;
   policy: BrakePolicy;
   now: () => number;
 }
@@ -74,17 +78,16 @@ export class Pass<Context> {
   private async full(): Promise<PassResult> {
     const { kind, context } = this.job;
     const startedAt = this.parts.now();
-    const listing = kind.list(context);
-    const index = await this.parts.store.index(this.parts.database.read, this.job.claim);
-    let newest: number | null = null;
+    const index = await this.index();
+    const listing = kind.list(context, (digest) => index.knows(digest));
     for await (const page of ahead(listing)) {
       this.job.signal.throwIfAborted();
-      for (const { updatedAt } of page) newest = later(newest, updatedAt?.getTime() ?? null);
+      for (const { updatedAt } of page) index.newest = later(index.newest, updatedAt?.getTime() ?? null);
       this.counts.written += await this.writer.applyPage(index, this.current(page));
       this.counts.pages += 1;
       this.counts.seen = index.seen;
     }
-    const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest });
+    const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest: index.newest });
     const { complete } = listing.report;
     // What a list that began anew did not show may have been on a page that was read before something was deleted.
     const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
@@ -93,6 +96,7 @@ export class Pass<Context> {
 
   private async changes(): Promise<PassResult> {
     const { kind, context, lane } = this.job;
+    if (lane.strategy.changes === 'revisions') return this.revisions();
     if (!kind.listChanged || lane.cursorAt === null) throw cannot(kind.kind, 'list what changed');
     const startedAt = this.parts.now();
     const deleted = new Set<string>();
@@ -116,11 +120,15 @@ export class Pass<Context> {
     return { outcome: 'complete', refreshed: true, cursorAt, ...absent };
   }
 
+  private revisions(): Promise<PassResult> {
+    return new RevisionPass(this.parts, this.job, this.writer, this.absences, this.counts).run();
+  }
+
   private async ids(): Promise<PassResult> {
-    const { kind, context, claim } = this.job;
+    const { kind, context } = this.job;
     if (!kind.listIds) throw cannot(kind.kind, 'list the ids alone');
     const listing = kind.listIds(context);
-    const index = await this.parts.store.index(this.parts.database.read, claim);
+    const index = await this.index();
     const unknown = new Set<string>();
     for await (const page of ahead(listing)) {
       this.job.signal.throwIfAborted();
@@ -145,6 +153,10 @@ export class Pass<Context> {
     const found = await this.absences.confirm();
     if (found.length > 0) this.counts.written += await this.writer.apply(found);
     return { outcome: 'complete', refreshed: false, ...(await this.absences.asBefore()) };
+  }
+
+  private index(): Promise<ObservedIndex> {
+    return this.parts.indexes.take(this.parts.database.read, this.job.claim);
   }
 
   private async write(page: readonly ObservedObject[], seen: number): Promise<void> {
