@@ -24,12 +24,16 @@ const MAX_BACKOFF_MS = 60_000;
 /** A list that had to begin anew is read again soon, but not at once: whoever deletes goes on deleting. */
 const RESTARTED_MS = 5_000;
 
-/** A lane without lists of changes is as fresh as its full passes: two of them fit into the objective. */
+/**
+ * A lane without lists of changes is as fresh as its lists of everything: two of them fit into the objective. A list of
+ * revisions is such a list, which costs the cluster not much less than one in full.
+ */
 export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pace {
-  const listsChanges = strategy.changes === 'changes_since';
+  const everythingMs = tier.objectiveMs / 2;
+  const changesMs = { changes_since: tier.changesMs, revisions: everythingMs, full: null }[strategy.changes];
   return {
-    full: (listsChanges ? tier.fullMs : tier.objectiveMs / 2) * slowness,
-    changes: listsChanges ? tier.changesMs * slowness : null,
+    full: (changesMs === null ? everythingMs : tier.fullMs) * slowness,
+    changes: changesMs === null ? null : changesMs * slowness,
     ids: strategy.deletions === 'ids' ? tier.idsMs * slowness : null,
   };
 }
@@ -107,9 +111,13 @@ export interface Choice {
 /** Which pass a lane that is due should do: one that it can do. */
 export function modeOf({ due, askedFor, strategy, hasCursor }: Choice): PassMode {
   const mode = askedFor ?? mostUseful(due);
-  if (mode === 'changes' && !(hasCursor && strategy.changes === 'changes_since')) return 'full';
+  if (mode === 'ids' && strategy.deletions === 'revisions') return 'changes';
   if (mode === 'ids' && strategy.deletions !== 'ids') return 'full';
-  return mode;
+  return mode === 'changes' && !canListChanges(strategy, hasCursor) ? 'full' : mode;
+}
+
+function canListChanges({ changes }: LaneStrategy, hasCursor: boolean): boolean {
+  return changes === 'revisions' || (changes === 'changes_since' && hasCursor);
 }
 
 function mostUseful(due: Choice['due']): PassMode {

@@ -134,7 +134,8 @@ export class ObservedIndex {
     const flags = this.flagsOf(entry);
     if (!(flags & SEEN)) this.seenCount += 1;
     this.flags[entry] = flags | SEEN;
-    if (revision === null || this.entries[entry * WIDTH + REVISION] !== wordOfRevision(revision)) return 'changed';
+    if (revision === null || this.entries[entry * WIDTH + REVISION] !== wordOfRevision(revision))
+      return 'changed';
     return flags & MISSING ? 'back' : 'same';
   }
 
