@@ -144,7 +144,7 @@ it('a census that finds all as it should be reads no lanes', async () => {
   const { id } = start(clusters);
   await until(async () => (await owns(id)) === 20, 'its lanes');
   const lanes = new LaneRepository();
-  const present = await lanes.wishesOf(world.database.read, 'default');
+  const present = await lanes.ofGroup(world.database.read, 'default');
   expect(await lanes.digest(world.database.read, 'default')).toBe(digestOf(present));
   expect(digestOf(present.toReversed())).toBe(digestOf(present));
   expect(digestOf(present.map((lane, index) => (index === 3 ? { ...lane, tier: 'bronze' } : lane)))).not.toBe(

@@ -19,12 +19,13 @@ export class LaneCensus<Context> {
 
   /** Every conductor of the group does it: they all write the same, and nothing where nothing differs. */
   async take(): Promise<void> {
-    const { database, lanes, clusters, conductorGroup, kinds, spreadMs } = this.parts;
-    const wishes = (await clusters()).flatMap((cluster) => wishesFor(cluster, kinds, conductorGroup));
-    if (digestOf(wishes) === (await lanes.digest(database.read, conductorGroup))) return;
+    const { database, lanes, conductorGroup, kinds, spreadMs } = this.parts;
+    if (digestOf(await this.wishes()) === (await lanes.digest(database.read, conductorGroup))) return;
+    // The lanes first, then the clusters: one that comes to the group in between must not be taken for one that has gone.
     const present = new Map(
-      (await lanes.wishesOf(database.read, conductorGroup)).map((lane) => [keyOf(lane), lane]),
+      (await lanes.ofGroup(database.read, conductorGroup)).map((lane) => [keyOf(lane), lane]),
     );
+    const wishes = await this.wishes();
     const different = wishes.filter((wish) => !same(wish, present.get(keyOf(wish))));
     if (different.length > 0) await database.transaction((tx) => lanes.ensure(tx, different, spreadMs));
     for (const wish of wishes) present.delete(keyOf(wish));
@@ -32,6 +33,11 @@ export class LaneCensus<Context> {
     const known = new Set(kinds.map(({ kind }) => kind));
     const surplus = [...present.values()].filter(({ kind }) => known.has(kind));
     if (surplus.length > 0) await database.transaction((tx) => lanes.remove(tx, surplus));
+  }
+
+  private async wishes(): Promise<LaneWish[]> {
+    const { clusters, kinds, conductorGroup } = this.parts;
+    return (await clusters()).flatMap((cluster) => wishesFor(cluster, kinds, conductorGroup));
   }
 }
 

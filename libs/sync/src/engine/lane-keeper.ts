@@ -127,7 +127,7 @@ export class LaneKeeper {
 
   private async take(shares: readonly OwnedShare[], atOnce: number): Promise<number> {
     const { database, ownerships, log, taken } = this.parts;
-    const wanted = { ...wantedOf(shares), atOnce };
+    const wanted = { ...wantedOf(shares), conductorGroup: this.self.conductorGroup, atOnce };
     const from = performance.now();
     const lanes = await database.transaction((tx) => ownerships.take(tx, this.self.id, wanted));
     if (lanes.length === 0) return 0;
@@ -189,7 +189,7 @@ const domainsOf = (shares: readonly OwnedShare[]): string =>
 
 const sizeOf = (shares: readonly OwnedShare[]): number => shares.reduce((sum, { lanes }) => sum + lanes, 0);
 
-function wantedOf(shares: readonly OwnedShare[]): Omit<WantedLanes, 'atOnce'> {
+function wantedOf(shares: readonly OwnedShare[]): Pick<WantedLanes, 'clusterIds' | 'domains'> {
   return {
     clusterIds: [...new Set(shares.map(({ clusterId }) => clusterId))],
     domains: [...new Set(shares.map(({ domain }) => domain))],

@@ -162,6 +162,8 @@ export class LaneRepository {
            OR changes_by <> VALUES(changes_by) OR deletions_by <> VALUES(deletions_by)),
            LEAST(next_due_at, VALUES(next_due_at)), next_due_at),
          full_due_at = IF(changes_by <> VALUES(changes_by) OR tier <> VALUES(tier), UTC_TIMESTAMP(6), full_due_at),
+         changes_due_at = IF(changes_by <> VALUES(changes_by), NULL, changes_due_at),
+         ids_due_at = IF(deletions_by <> VALUES(deletions_by), NULL, ids_due_at),
          domain = VALUES(domain), tier = VALUES(tier), changes_by = VALUES(changes_by),
          deletions_by = VALUES(deletions_by), slowness = VALUES(slowness), resting = VALUES(resting)`,
       wishes.flatMap((wish) => [
@@ -192,10 +194,10 @@ export class LaneRepository {
   }
 
   /** The lanes of a group, as they are; for comparing them with what they should be. */
-  async wishesOf(tx: Transaction, conductorGroup: string): Promise<LaneWish[]> {
+  async ofGroup(tx: Transaction, conductorGroup: string): Promise<(LaneWish & { epoch: number })[]> {
     const rows = await select<WishRow>(
       tx,
-      `SELECT cluster_id, kind, domain, conductor_group, tier, changes_by, deletions_by, slowness, resting
+      `SELECT cluster_id, kind, domain, conductor_group, tier, changes_by, deletions_by, slowness, resting, epoch
        FROM lane WHERE conductor_group = ?`,
       [conductorGroup],
     );
@@ -208,13 +210,22 @@ export class LaneRepository {
       strategy: { changes: row.changes_by, deletions: row.deletions_by },
       slowness: row.slowness,
       resting: row.resting === 1,
+      epoch: row.epoch,
     }));
   }
 
-  async remove(tx: Transaction, lanes: readonly LaneKey[]): Promise<void> {
+  /** Removes those of the lanes that are still at this epoch: others were taken, or went to another group, since. */
+  async remove(tx: Transaction, lanes: readonly (LaneKey & { epoch: number })[]): Promise<void> {
     if (lanes.length === 0) return;
-    const keys = lanes.flatMap(({ clusterId, kind }) => [clusterId, kind]);
-    const which = `(cluster_id, kind) IN (${rowsOf(lanes.length, '(?, ?)')})`;
+    const found = await select<{ cluster_id: string; kind: string }>(
+      tx,
+      `SELECT cluster_id, kind FROM lane WHERE (cluster_id, kind, epoch) IN (${rowsOf(lanes.length, '(?, ?, ?)')})
+       FOR UPDATE`,
+      lanes.flatMap(({ clusterId, kind, epoch }) => [clusterId, kind, epoch]),
+    );
+    if (found.length === 0) return;
+    const keys = found.flatMap((row) => [row.cluster_id, row.kind]);
+    const which = `(cluster_id, kind) IN (${rowsOf(found.length, '(?, ?)')})`;
     await change(tx, `DELETE FROM lane WHERE ${which}`, keys);
     await change(tx, `DELETE FROM sync_pass WHERE ${which}`, keys);
     await change(tx, `DELETE FROM refresh_request WHERE ${which}`, keys);
@@ -245,6 +256,7 @@ interface WishRow {
   deletions_by: LaneWish['strategy']['deletions'];
   slowness: number;
   resting: 0 | 1;
+  epoch: number;
 }
 
 type Set = (sql: string, ...values: unknown[]) => void;

@@ -16,6 +16,8 @@ export interface OwnedShare extends Share {
 }
 
 export interface WantedLanes {
+  /** Lanes that have gone to another group since they were looked at are left to that one. */
+  conductorGroup: string;
   clusterIds: readonly string[];
   domains: readonly string[];
   /** Most lanes of the switch. */
@@ -59,16 +61,16 @@ export class OwnershipRepository {
    * Whoever takes must be ready to go on: between the two owners there is nothing but this transaction.
    */
   async take(tx: Transaction, conductorId: string, wanted: WantedLanes): Promise<Taken[]> {
-    const { clusterIds, domains, atOnce } = wanted;
+    const { conductorGroup, clusterIds, domains, atOnce } = wanted;
     if (clusterIds.length === 0 || domains.length === 0) return [];
     const busy = await this.thoseWhoMayEndTheirPass(tx);
     const rows = await select<TakeableRow>(
       tx,
       `SELECT cluster_id, kind, epoch, owner_id FROM lane
-       WHERE cluster_id IN (?) AND domain IN (?)
+       WHERE cluster_id IN (?) AND domain IN (?) AND conductor_group = ?
          AND (owner_id IS NULL OR (owner_id <> ? AND (pass_started_at IS NULL OR owner_id NOT IN (?))))
        LIMIT ? FOR UPDATE SKIP LOCKED`,
-      [clusterIds, domains, conductorId, busy, atOnce],
+      [clusterIds, domains, conductorGroup, conductorId, busy, atOnce],
     );
     if (rows.length === 0) return [];
     await change(
