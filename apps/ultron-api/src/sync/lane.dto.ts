@@ -74,14 +74,16 @@ export class LaneOwnerBody {
 }
 
 export class LaneStrategyBody {
-  @OneOf(['changes_since', 'full'], {
-    description: 'How changes are found: by lists of what changed, or by full passes alone.',
+  @OneOf(['changes_since', 'revisions', 'full'], {
+    description:
+      'How changes are found: by lists of what changed, by lists of all ids with their revisions, or by full passes alone.',
     example: 'changes_since',
   })
   changes!: string;
 
-  @OneOf(['changes_since', 'ids', 'full'], {
-    description: 'How deletions are found: told by the lists of changes, by lists of ids, or by full passes.',
+  @OneOf(['changes_since', 'revisions', 'ids', 'full'], {
+    description:
+      'How deletions are found: told by the lists of changes, by the lists of revisions, by lists of ids, or by full passes.',
     example: 'ids',
   })
   deletions!: string;
@@ -104,7 +106,8 @@ export class LaneLastBody {
 
   @OneOf(OUTCOMES, {
     description:
-      '`incomplete`: the list had to begin anew on the way, so nothing follows from what it did not show. ' +
+      '`incomplete`: the list had to begin anew on the way, or showed more news than are read one by one, so nothing ' +
+      'follows from what it did not show. ' +
       '`cut_off`: the lane went to another conductor.',
     example: 'complete',
   })

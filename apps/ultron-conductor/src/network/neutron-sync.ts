@@ -5,21 +5,54 @@ import type { ClusterCaps, LaneStrategy } from '@ultron/sync/kind/sync-kind';
 import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 
 /** What every collection of Neutron can do. */
-interface Collection<Wire extends { id: string }> {
-  list(filter: { changedSince?: Date } | undefined, call: CallOptions | undefined): SiftableListing<Wire>;
+interface Collection<Wire extends Revised> {
+  list(
+    filter: { changedSince?: Date; id?: readonly string[] } | undefined,
+    call: CallOptions | undefined,
+  ): SiftableListing<Wire>;
   list(
     filter: undefined,
     call: CallOptions | undefined,
-    fields: readonly ('id' & keyof Wire)[],
-  ): Listing<{ id: string }>;
+    fields: readonly ('id' | 'revision_number')[],
+  ): Listing<Revised>;
   find(id: string, call?: CallOptions): Promise<Wire | null>;
+}
+
+interface Revised {
+  id: string;
+  revision_number?: number;
 }
 
 /**
  * How Neutron's resources are kept in sync. Where it takes `changed_since`, only what changed is read, and the ids
- * alone for deletions, which never show; newer releases check filters and refuse that one by mistake, so all is read.
+ * alone for deletions, which never show. Newer releases check filters and refuse that one by mistake: there the ids are
+ * listed with their revisions, and what is new or at another revision is read in full.
+ *
+ * A revision rises with every change of a row that the ORM makes, and with those of rows that hang on it and say so
+ * (`revises_on_change`; read in Queens, Zed, 2025.1 and later): bindings, addresses, groups, pairs, port security and
+ * QoS of a port, its status; subnets, sharing, QoS and port security of a network; gateway, legs and routes of a router;
+ * rules of a security group; tags and descriptions of all. It does not rise, so that only a full pass shows it, with
+ *
+ * - `provider:…` of a network (its segments) and the zones of networks and routers (their agents),
+ * - the addresses of a router's gateway when somebody changes them at the gateway's port,
+ * - `shared` of a security group.
+ *
+ * See `neutronStrategyInFull` for the kinds in which what does not raise it matters.
  */
 export function neutronStrategy(caps: ClusterCaps): LaneStrategy | null {
+  const inFull = neutronStrategyInFull(caps);
+  return inFull?.changes === 'full' && caps.has('network_revisions')
+    ? { changes: 'revisions', deletions: 'revisions' }
+    : inFull;
+}
+
+/**
+ * Of the kinds that revisions cannot tell. A subnet keeps its revision when its pools alone change, which are rows of their
+ * own (seen in 2025.1; name servers and routes are such rows, too). A floating IP keeps it when its port is deleted,
+ * which is taken from it by one statement for all (`FloatingIP.update_objects`), unseen by the plugin for revisions. There
+ * are few of either. What `changed_since` tells rests on the same rows, and full passes heal it.
+ */
+export function neutronStrategyInFull(caps: ClusterCaps): LaneStrategy | null {
   if (!caps.hasService('network')) return null;
   return caps.has('network_changed_since')
     ? { changes: 'changes_since', deletions: 'ids' }
@@ -27,10 +60,13 @@ export function neutronStrategy(caps: ClusterCaps): LaneStrategy | null {
 }
 
 /** The part of a kind that is the same for all resources of Neutron. */
-export function neutronSync<Wire extends { id: string }>(
+export function neutronSync<Wire extends Revised>(
   collection: (context: ClusterSync) => Collection<Wire>,
   observed: (wire: Wire) => ObservedObject,
-): Pick<ClusterSyncKind, 'strategy' | 'list' | 'listChanged' | 'listIds' | 'find'> {
+): Pick<
+  ClusterSyncKind,
+  'strategy' | 'list' | 'listChanged' | 'listIds' | 'listRevisions' | 'listThese' | 'find'
+> {
   return {
     strategy: neutronStrategy,
     list: (context, known) =>
@@ -39,6 +75,12 @@ export function neutronSync<Wire extends { id: string }>(
       mapListing(collection(context).list({ changedSince: since }, context.call), observed),
     listIds: (context) =>
       mapListing(collection(context).list(undefined, context.call, ['id']), (one) => one.id),
+    listRevisions: (context) =>
+      mapListing(
+        collection(context).list(undefined, context.call, ['id', 'revision_number']),
+        ({ id, revision_number: revision }) => ({ id, revision: revision ?? null }),
+      ),
+    listThese: (context, ids) => mapListing(collection(context).list({ id: ids }, context.call), observed),
     find: async (context, id) => {
       const wire = await collection(context).find(id, context.call);
       return wire && observed(wire);

@@ -2,25 +2,20 @@ import type {
   SecurityGroupRuleWire,
   SecurityGroupWire,
 } from '@ultron/openstack/network/security-groups.wire';
-import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
+import type { ObservedObject } from '@ultron/sync/kind/observed';
 import { hastenInventory } from '../cluster/hasten-inventory.js';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
+import { neutronStrategy, neutronSync } from './neutron-sync.js';
 
-/**
- * Groups with their rules. The client has no list of what changed for them: they are few, and change seldom.
- */
+/** Groups with their rules. */
 export const securityGroupSync: ClusterSyncKind = {
   kind: 'security_group',
   domain: 'network',
   slowness: 2,
-  strategy: (caps) => (caps.has('security_groups') ? { changes: 'full', deletions: 'full' } : null),
-  list: ({ cloud, call }) => mapListing(cloud.network.securityGroups.list({}, call), observedGroup),
   applied: hastenInventory,
-  find: async ({ cloud, call }, id) => {
-    const group = await cloud.network.securityGroups.find(id, call);
-    return group && observedGroup(group);
-  },
+  ...neutronSync<SecurityGroupWire>(({ cloud }) => cloud.network.securityGroups, observedGroup),
+  strategy: (caps) => (caps.has('security_groups') ? neutronStrategy(caps) : null),
 };
 
 function observedGroup(group: SecurityGroupWire): ObservedObject {

@@ -2,13 +2,14 @@ import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
-import { neutronSync } from './neutron-sync.js';
+import { neutronStrategyInFull, neutronSync } from './neutron-sync.js';
 
 export const subnetSync: ClusterSyncKind = {
   kind: 'subnet',
   domain: 'network',
   slowness: 2,
   ...neutronSync<SubnetWire>(({ cloud }) => cloud.network.subnets, observedSubnet),
+  strategy: neutronStrategyInFull,
   /** The subnets of a network. */
   listOf: ({ cloud, call }, networkId) =>
     mapListing(cloud.network.subnets.list({ networkId }, call), observedSubnet),

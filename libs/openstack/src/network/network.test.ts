@@ -154,6 +154,7 @@ describe('security groups', () => {
     const { securityGroups } = cloudOf(fake).network;
     expect((await securityGroups.list().all()).map(({ name }) => name)).toContain('default');
     expect(await securityGroups.list({ name: ['web'] }).all()).toHaveLength(2);
+    expect(fake.requests.at(-1)?.query.get('limit')).toBe('500');
   });
 
   it('are made, changed, filled with rules in one request, and deleted unless a port uses them', async () => {

@@ -41,6 +41,8 @@ export abstract class NeutronCollection<
 > {
   /** Needs the extension `standard-attr-tag` (or `tag-ext`). */
   readonly tags: ResourceTags;
+  /** Items of a page, unless the filter says otherwise. */
+  protected readonly pageSize: number = 1000;
   private readonly shape: ListShape<Record<string, unknown>, Wire>;
 
   constructor(
@@ -81,7 +83,7 @@ export abstract class NeutronCollection<
   }
 
   list(filter?: Filter, call?: CallOptions): SiftableListing<Wire>;
-  /** Only these fields of each (`id` always): cheap for passes that look for what is gone. */
+  /** Only these fields of each (`id` always): cheap for passes that look for what is gone or at another revision. */
   list<F extends keyof Wire>(
     filter: Filter | undefined,
     call: CallOptions | undefined,
@@ -89,7 +91,7 @@ export abstract class NeutronCollection<
   ): Listing<Pick<Wire, F | 'id'>>;
   list(filter?: Filter, call?: CallOptions, fields?: readonly (keyof Wire)[]): SiftableListing<Wire> {
     const query: Query = {
-      limit: filter?.pageSize ?? 1000,
+      limit: filter?.pageSize ?? this.pageSize,
       id: filter?.id,
       name: filter?.name,
       project_id: filter?.projectId,

@@ -1,13 +1,10 @@
-import type { CallOptions } from '../call.js';
-import { orNull, wasThere } from '../error/gone.js';
+import type { CallOptions, Query } from '../call.js';
+import { wasThere } from '../error/gone.js';
 import type { Listing } from '../paging/listing.js';
 import { nextOf, type PageShape, type ServiceApi } from '../service-api.js';
-import { ifMatch } from './neutron-collection.js';
-import { ResourceTags } from './resource-tags.js';
+import { NeutronCollection, type StandardFilter } from './neutron-collection.js';
 import type {
   SecurityGroupCreateRequestWire,
-  SecurityGroupListWire,
-  SecurityGroupResponseWire,
   SecurityGroupRuleCreateWire,
   SecurityGroupRuleListWire,
   SecurityGroupRuleResponseWire,
@@ -16,88 +13,31 @@ import type {
   SecurityGroupWire,
 } from './security-groups.wire.js';
 
-const GROUPS: PageShape<SecurityGroupListWire, SecurityGroupWire> = {
-  items: (page) => page.security_groups,
-  next: (page) => nextOf(page.security_groups_links),
-  key: (group) => group.id,
-};
-
 const RULES: PageShape<SecurityGroupRuleListWire, SecurityGroupRuleWire> = {
   items: (page) => page.security_group_rules,
   next: (page) => nextOf(page.security_group_rules_links),
   key: (rule) => rule.id,
 };
 
-/** `/v2.0/security-groups` and `/v2.0/security-group-rules` of Neutron. */
-export class SecurityGroups {
-  /** Needs the extension `standard-attr-tag` (or `tag-ext`). */
-  readonly tags: ResourceTags;
+/**
+ * `/v2.0/security-groups` and `/v2.0/security-group-rules` of Neutron. Groups come with their rules; a new one already
+ * holds the two that let everything out, and none can be deleted while a port uses it. Neutron makes a group `default` in
+ * a project when it is first asked about that project: a list is never empty for it. Names are not unique.
+ */
+export class SecurityGroups extends NeutronCollection<
+  SecurityGroupWire,
+  SecurityGroupCreateRequestWire['security_group'],
+  SecurityGroupUpdateRequestWire['security_group'],
+  StandardFilter
+> {
+  protected override readonly pageSize = 500;
 
-  constructor(private readonly api: ServiceApi) {
-    this.tags = new ResourceTags(api, '/security-groups');
+  constructor(api: ServiceApi) {
+    super(api, { path: '/security-groups', one: 'security_group', many: 'security_groups' });
   }
 
-  /**
-   * The groups, with their rules. Neutron makes a group `default` in a project when it is first asked about that
-   * project: a list is never empty for it. Names are not unique.
-   */
-  list(
-    filter: {
-      name?: readonly string[];
-      projectId?: string;
-      tags?: readonly string[];
-      pageSize?: number;
-    } = {},
-    call?: CallOptions,
-  ): Listing<SecurityGroupWire> {
-    const query = {
-      limit: filter.pageSize ?? 500,
-      name: filter.name,
-      project_id: filter.projectId,
-      tags: filter.tags?.join(','),
-    };
-    return this.api.list({ method: 'GET', path: '/security-groups', query, call }, GROUPS);
-  }
-
-  async get(id: string, call?: CallOptions): Promise<SecurityGroupWire> {
-    const path = `/security-groups/${id}`;
-    return (await this.api.json<SecurityGroupResponseWire>({ method: 'GET', path, call })).security_group;
-  }
-
-  find(id: string, call?: CallOptions): Promise<SecurityGroupWire | null> {
-    return orNull(this.get(id, call));
-  }
-
-  /** A new group already holds the two rules that let everything out. */
-  async create(
-    group: SecurityGroupCreateRequestWire['security_group'],
-    call?: CallOptions,
-  ): Promise<SecurityGroupWire> {
-    const body: SecurityGroupCreateRequestWire = { security_group: group };
-    const path = '/security-groups';
-    return (await this.api.json<SecurityGroupResponseWire>({ method: 'POST', path, body, call }))
-      .security_group;
-  }
-
-  async update(
-    id: string,
-    group: SecurityGroupUpdateRequestWire['security_group'],
-    ifRevision?: number,
-    call?: CallOptions,
-  ): Promise<SecurityGroupWire> {
-    const answer = await this.api.json<SecurityGroupResponseWire>({
-      method: 'PUT',
-      path: `/security-groups/${id}`,
-      body: { security_group: group } satisfies SecurityGroupUpdateRequestWire,
-      ...ifMatch(ifRevision),
-      call,
-    });
-    return answer.security_group;
-  }
-
-  /** Fails with kind `conflict` while a port uses the group. */
-  delete(id: string, call?: CallOptions): Promise<boolean> {
-    return wasThere(this.api.send({ method: 'DELETE', path: `/security-groups/${id}`, call }));
+  protected queryOf(): Query {
+    return {};
   }
 
   listRules(

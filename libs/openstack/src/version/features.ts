@@ -39,6 +39,8 @@ export const FEATURES = {
     anyExtension: ['standard-attr-timestamp'],
     unless: 'filter-validation',
   },
+  /** A number in every resource that grows with its changes; not with all of them, see the kinds that are synced by it. */
+  network_revisions: { service: 'network', anyExtension: ['standard-attr-revisions'] },
   network_quota_details: { service: 'network', anyExtension: ['quota_details'] },
   network_qos: { service: 'network', anyExtension: ['qos'] },
   placement: { service: 'placement', microversion: '1.0' },

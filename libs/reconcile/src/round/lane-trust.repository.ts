@@ -55,7 +55,8 @@ function laneOf(row: LaneRow, now: Date): JudgedLane {
     kind: row.kind,
     tier: row.tier,
     present: Number(row.present_count),
-    completeSince: row.full_at,
+    // A list of revisions is one of everything, after which all that it showed has been read.
+    completeSince: row.deletions_by === 'revisions' ? latest(row.full_at, row.changes_at) : row.full_at,
     freshSince: fresh,
     deletionsSince: latest(row.full_at, deletionLook(row)),
     braked: row.brake === 'on',
@@ -65,7 +66,7 @@ function laneOf(row: LaneRow, now: Date): JudgedLane {
 
 function deletionLook(row: LaneRow): Date | null {
   if (row.deletions_by === 'ids') return row.ids_at;
-  return row.deletions_by === 'changes_since' ? row.changes_at : null;
+  return row.deletions_by === 'full' ? null : row.changes_at;
 }
 
 const latest = (...dates: (Date | null)[]): Date | null =>

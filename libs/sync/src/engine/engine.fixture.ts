@@ -8,7 +8,7 @@ import { openDatabase } from '@ultron/platform/database/open-database';
 import { silentLog } from '@ultron/platform/logging/logger';
 import { platformEntities } from '@ultron/platform/platform.entities';
 import { platformMigrations } from '@ultron/platform/platform.migrations';
-import type { KnownDigest, ObservedListing, ObservedObject } from '../kind/observed.js';
+import { mapListing, type KnownDigest, type ObservedListing, type ObservedObject } from '../kind/observed.js';
 import type { ClusterCaps, LaneStrategy, SyncKind } from '../kind/sync-kind.js';
 import { ObservedRepository } from '../observed/observed.repository.js';
 import { syncEntities } from '../sync.entities.js';
@@ -32,7 +32,7 @@ export class FakeCluster {
   restarts = 0;
   /** Pages stop here, without an error or an end, until the pass is given up. */
   hangs = false;
-  readonly calls = { list: 0, changed: 0, ids: 0, find: 0, of: 0 };
+  readonly calls = { list: 0, changed: 0, ids: 0, revisions: 0, these: 0, find: 0, of: 0 };
 
   put(id: string, status = 'ACTIVE', more: Partial<ObservedObject> = {}): void {
     const object: ObservedObject = {
@@ -57,8 +57,9 @@ export class FakeCluster {
     this.deleted.set(id, { ...object, deleted: true, updatedAt: new Date() });
   }
 
-  fill(count: number): void {
-    for (let index = 0; index < count; index++) this.put(`o${String(index).padStart(6, '0')}`);
+  fill(count: number, more: Partial<ObservedObject> = {}): void {
+    for (let index = 0; index < count; index++)
+      this.put(`o${String(index).padStart(6, '0')}`, 'ACTIVE', more);
   }
 }
 
@@ -86,17 +87,18 @@ export const thing = (
         ({ updatedAt }) => updatedAt !== null && updatedAt >= since,
       ),
     ),
-  listIds: (context) => {
-    const listing = pages(context, 'ids', (cluster) => [...cluster.objects.values()]);
-    return {
-      get report() {
-        return listing.report;
-      },
-      async *[Symbol.asyncIterator]() {
-        for await (const page of listing) yield page.map(({ id }) => id);
-      },
-    };
-  },
+  listIds: (context) =>
+    mapListing(
+      pages(context, 'ids', (cluster) => [...cluster.objects.values()]),
+      ({ id }) => id,
+    ),
+  listRevisions: (context) =>
+    mapListing(
+      pages(context, 'revisions', (cluster) => [...cluster.objects.values()]),
+      ({ id, revision }) => ({ id, revision }),
+    ),
+  listThese: (context, ids) =>
+    pages(context, 'these', (cluster) => ids.flatMap((id) => cluster.objects.get(id) ?? [])),
   find: async ({ cluster, signal }, id) => {
     cluster.calls.find += 1;
     await answer(cluster, signal);
@@ -122,7 +124,7 @@ function sifted(listing: ObservedListing, known: KnownDigest): ObservedListing {
 
 function pages(
   { cluster, signal }: FakeContext,
-  call: 'list' | 'changed' | 'ids',
+  call: 'list' | 'changed' | 'ids' | 'revisions' | 'these',
   of: (cluster: FakeCluster) => ObservedObject[],
 ): ObservedListing {
   cluster.calls[call] += 1;

@@ -163,6 +163,7 @@ export class LaneRepository {
            LEAST(next_due_at, VALUES(next_due_at)), next_due_at),
          full_due_at = IF(changes_by <> VALUES(changes_by) OR tier <> VALUES(tier), UTC_TIMESTAMP(6), full_due_at),
          changes_due_at = IF(changes_by <> VALUES(changes_by), NULL, changes_due_at),
+         changes_at = IF(changes_by <> VALUES(changes_by), NULL, changes_at),
          ids_due_at = IF(deletions_by <> VALUES(deletions_by), NULL, ids_due_at),
          domain = VALUES(domain), tier = VALUES(tier), changes_by = VALUES(changes_by),
          deletions_by = VALUES(deletions_by), slowness = VALUES(slowness), resting = VALUES(resting)`,

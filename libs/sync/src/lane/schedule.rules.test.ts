@@ -7,6 +7,7 @@ import { cursorAfter } from '../pass/cursor.rules.js';
 
 const TIER = { name: 'gold', objectiveMs: 15_000, changesMs: 5_000, idsMs: 30_000, fullMs: 300_000 };
 const LISTS = { changes: 'changes_since', deletions: 'ids' } as const;
+const REVISIONS = { changes: 'revisions', deletions: 'revisions' } as const;
 const FULL = { changes: 'full', deletions: 'full' } as const;
 const ended = (more: Partial<EndedPass> = {}): EndedPass => ({
   mode: 'changes',
@@ -23,6 +24,8 @@ describe('when a lane is due again', () => {
   it('follows from its tier, and for a lane without lists of changes from the objective', () => {
     expect(pace).toEqual({ full: 300_000, changes: 5_000, ids: 30_000 });
     expect(paceOf(TIER, FULL, 2)).toEqual({ full: 15_000, changes: null, ids: null });
+    // A list of revisions is one of everything, however little it says of each.
+    expect(paceOf(TIER, REVISIONS, 2)).toEqual({ full: 600_000, changes: 15_000, ids: null });
   });
 
   it('is put off for all that a complete full pass has seen, and for nothing else', () => {
@@ -82,6 +85,10 @@ describe('which pass is done', () => {
     expect(modeOf({ ...choice, due: { ...never, full: 5, changes: -1 } })).toBe('changes');
     expect(modeOf({ ...choice, hasCursor: false, due: { ...never, full: 5, changes: -1 } })).toBe('full');
     expect(modeOf({ ...choice, strategy: FULL, askedFor: 'changes', due: never })).toBe('full');
+    expect(modeOf({ ...choice, strategy: FULL, askedFor: 'ids', due: never })).toBe('full');
+    const revisions = { ...choice, strategy: REVISIONS, hasCursor: false, due: { ...never, changes: -1 } };
+    expect(modeOf(revisions)).toBe('changes');
+    expect(modeOf({ ...revisions, askedFor: 'ids' })).toBe('changes');
   });
 });
 

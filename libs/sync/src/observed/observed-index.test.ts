@@ -117,6 +117,36 @@ describe('an index of what was observed', () => {
     );
   });
 
+  it('tells by id and revision what is to be read, and takes nothing for written before it was', () => {
+    const [same, moved, missing, unread, fresh] = Array.from({ length: 5 }, () => randomUUID()) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const index = new ObservedIndex();
+    for (const one of [same, moved, missing, unread]) {
+      index.load(one, Buffer.from(hash(1), 'hex'), one === missing);
+      index.loadRevision(one, Buffer.from(hash(one === unread ? 2 : 1), 'hex'), 7);
+    }
+    index.loadRevision(fresh, Buffer.from(hash(1), 'hex'), 7);
+    const look = () =>
+      [same, moved, missing, unread, fresh].map((one) => index.meetAt(one, one === moved ? 0 : 7));
+    // What was not the same object when its revision was read is read again.
+    const expected = ['same', 'changed', 'back', 'changed', 'new'];
+    expect([look(), look()]).toEqual([expected, expected]);
+    expect([index.seen, [...index.unseen()]]).toEqual([4, []]);
+    expect(index.meetAt(same, null)).toBe('changed');
+    expect(index.see(missing, hash(1), undefined, 7)).toBe('back');
+    expect(index.see(moved, hash(3), undefined, 0)).toBe('changed');
+    expect(index.see(unread, hash(1), undefined, 7)).toBe('same');
+    expect(index.see(fresh, hash(1), undefined, null)).toBe('new');
+    expect(look()).toEqual(['same', 'same', 'same', 'same', 'changed']);
+    expect(index.see(same, hash(1))).toBe('same');
+    expect(index.meetAt(same, 7)).toBe('changed');
+  });
+
   it('holds many', () => {
     const index = new ObservedIndex();
     const ids = Array.from({ length: 20_000 }, () => randomUUID());

@@ -80,6 +80,20 @@ describe('the rows of what was observed', () => {
     expect(await rows.idsOf(database.read, lane, 's1')).toEqual(['a', 'c']);
   });
 
+  it('have their revisions entered into an index, but for those of which somebody else saw more', async () => {
+    const ids = Array.from({ length: 1_203 }, () => newId());
+    await write([...ids.map((id, i) => port(id, { revision: i })), port('none', { revision: null })]);
+    const index = await rows.index(database.read, lane);
+    await write([port(ids[1] ?? '', { status: 'DOWN', revision: 1 })]);
+    await rows.seenElsewhere(database.read, lane, [ids[2] ?? '']);
+    expect(index.hasRevisions).toBe(false);
+    await rows.loadRevisions(database.read, lane, index);
+    expect(index.hasRevisions).toBe(true);
+    const changed = ids.filter((id, i) => index.meetAt(id, i) !== 'same');
+    expect(changed).toEqual(ids.slice(1, 3));
+    expect(index.meetAt('none', 0)).toBe('changed');
+  });
+
   it('show all that was seen', async () => {
     await write([port('a')]);
     expect(await reader.find(database.read, lane, 'a')).toMatchObject({

@@ -32,8 +32,9 @@ export class RevisionPass<Context> {
     const index = await this.index();
     const news = await this.newsOf(listing, index);
     if (news.length > Math.max(ALWAYS_READ, index.size * MOST_READ)) return this.tooMuch();
-    await this.read(news, index);
-    const { complete } = listing.report;
+    const unread = await this.read(news, index);
+    // What is listed and then not given was deleted in between, or is withheld: the next list tells.
+    const complete = listing.report.complete && unread.size === 0;
     const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
     return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, ...absent };
   }
@@ -57,18 +58,22 @@ export class RevisionPass<Context> {
     return [...news].filter((id) => !this.job.newer.has(id));
   }
 
-  private async read(ids: readonly string[], index: ObservedIndex): Promise<void> {
+  /** Returns those that were not given. */
+  private async read(ids: readonly string[], index: ObservedIndex): Promise<Set<string>> {
     const { kind, context, newer } = this.job;
-    if (ids.length === 0) return;
+    const unread = new Set(ids);
+    if (ids.length === 0) return unread;
     if (!kind.listThese) throw cannot(kind.kind, 'list some by their ids');
     for await (const page of ahead(kind.listThese(context, ids))) {
       this.job.signal.throwIfAborted();
+      for (const { id } of page) unread.delete(id);
       // Read on its own meanwhile.
       const current = page.filter(({ id }) => !newer.has(id));
       this.counts.written += await this.writer.applyPage(index, current);
       this.counts.pages += 1;
       this.counts.seen = index.seen;
     }
+    return unread;
   }
 
   /** Nothing follows from this list: the full pass sees it all. */

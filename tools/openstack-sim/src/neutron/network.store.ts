@@ -176,6 +176,14 @@ export class NetworkStore {
     this.networks.changed(row);
   }
 
+  /** A rule that comes or goes is a change of its group, too. */
+  reviseGroup(id: string): void {
+    const row = this.groups.get(id);
+    if (!row) return;
+    this.touch(row);
+    this.groups.changed(row);
+  }
+
   /** A new revision, now. */
   touch(row: { updated_at: string; revision_number: number }): void {
     row.updated_at = secondTime(this.clock.now());

@@ -108,8 +108,7 @@ function makeAll(call: Call, given: SecurityGroupRuleCreateWire[]): SecurityGrou
   }
   for (const row of made) {
     network.rules.add(row);
-    const group = network.groups.get(row.security_group_id);
-    if (group) network.touch(group);
+    network.reviseGroup(row.security_group_id);
   }
   return made;
 }
@@ -207,7 +206,9 @@ function refuseDuplicate(held: SecurityGroupRuleRow[], row: SecurityGroupRuleRow
 
 /** `DELETE /v2.0/security-group-rules/{id}`. */
 export function deleteRule(call: Call): Reply {
-  const row = findOwn(call, call.cluster.network.rules);
-  call.cluster.network.rules.remove(row);
+  const { network } = call.cluster;
+  const row = findOwn(call, network.rules);
+  network.rules.remove(row);
+  network.reviseGroup(row.security_group_id);
   return empty(204);
 }
