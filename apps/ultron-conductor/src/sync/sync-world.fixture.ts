@@ -67,6 +67,40 @@ export class SyncWorld {
     return found;
   }
 
+  /** Lanes are read when the test wants it, and hardly ever by themselves. */
+  async slowDown(): Promise<void> {
+    await this.world.database.read.query(
+      'UPDATE sync_tier SET objective_ms = 86400000, changes_ms = 86400000, ids_ms = 86400000, full_ms = 86400000',
+    );
+  }
+
+  /** Has a lane read like that, and waits until it was. */
+  async pass(
+    clusterId: string,
+    kind: string,
+    mode: 'full' | 'changes',
+  ): Promise<{ outcome: string; written: number }> {
+    const { read } = this.world.database;
+    const [now] = await read.query<{ now: string }[]>('SELECT CAST(UTC_TIMESTAMP(6) AS CHAR) AS now');
+    await read.query(
+      `UPDATE lane SET ${mode}_due_at = UTC_TIMESTAMP(6),
+         next_due_at = IF(pass_started_at IS NULL, UTC_TIMESTAMP(6), next_due_at)
+       WHERE cluster_id = ? AND kind = ?`,
+      [clusterId, kind],
+    );
+    const [lane] = await eventually(
+      () =>
+        read.query<{ outcome: string; written: number }[]>(
+          `SELECT last_outcome AS outcome, written_count AS written FROM lane
+           WHERE cluster_id = ? AND kind = ? AND ${mode}_at >= ?`,
+          [clusterId, kind, now?.now],
+        ),
+      (lanes) => lanes.length > 0,
+    );
+    if (!lane) throw new Error(`${kind} was not read`);
+    return lane;
+  }
+
   /** Until every lane of the cluster has been read in full once more. */
   async fullPass(clusterId: string): Promise<{ kind: string; written: number; outcome: string }[]> {
     const { read } = this.world.database;

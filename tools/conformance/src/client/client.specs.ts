@@ -11,6 +11,7 @@ import { pagingSpec } from './paging.spec.js';
 import { portSpec } from './port.spec.js';
 import { quotaSpec } from './quota.spec.js';
 import { requestIdSpec } from './request-id.spec.js';
+import { revisionSpec } from './revision.spec.js';
 import { routingSpec } from './routing.spec.js';
 import { securityGroupSpec } from './security-group.spec.js';
 import { serverFailureSpec } from './server-failure.spec.js';
@@ -32,6 +33,7 @@ export function clientSpecs(target: Target): void {
       networkSpec(use);
       portSpec(use);
       routingSpec(use);
+      revisionSpec(use);
       securityGroupSpec(use);
       pagingSpec(use);
       errorSpec(use);
