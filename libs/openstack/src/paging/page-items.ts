@@ -29,43 +29,32 @@ const SPACE = 0x20;
  * @throws SyntaxError when the page is no JSON object or has no such list.
  */
 export function itemsOf(page: Buffer, name: string): PageItems {
-  for (const { key, value } of membersOf(page)) {
-    if (key !== name) continue;
-    if (page[value.start] !== OPEN_LIST) throw new SyntaxError(`"${name}" is not a list`);
-    const items = itemsOfList(page, value);
-    const rest = `${page.toString('utf8', 0, value.start)}[]${page.toString('utf8', value.end)}`;
-    return { items, rest };
-  }
-  throw new SyntaxError(`There is no list "${name}"`);
-}
-
-function* membersOf(page: Buffer): Generator<{ key: string; value: Span }> {
   let at = afterSpace(page, 0);
   if (page[at] !== OPEN_OBJECT) throw new SyntaxError('This is not a JSON object');
   at = afterSpace(page, at + 1);
   while (page[at] !== CLOSE_OBJECT) {
     const keyEnd = endOfValue(page, at);
-    const key = page.toString('utf8', at + 1, keyEnd - 1);
+    const isWanted = page.toString('utf8', at + 1, keyEnd - 1) === name;
     at = afterSpace(page, keyEnd);
     if (page[at] !== COLON) throw new SyntaxError(`A member has no value at byte ${at}`);
-    const start = afterSpace(page, at + 1);
-    const end = endOfValue(page, start);
-    yield { key, value: { start, end } };
-    at = afterSpace(page, end);
-    if (page[at] === COMMA) at = afterSpace(page, at + 1);
+    at = afterSpace(page, at + 1);
+    if (isWanted) return itemsOfList(page, at);
+    at = afterComma(page, endOfValue(page, at));
   }
+  throw new SyntaxError(`There is no list "${name}"`);
 }
 
-function itemsOfList(page: Buffer, list: Span): Span[] {
+function itemsOfList(page: Buffer, start: number): PageItems {
+  if (page[start] !== OPEN_LIST) throw new SyntaxError('What should be a list of items is none');
   const items: Span[] = [];
-  let at = afterSpace(page, list.start + 1);
-  while (at < list.end - 1) {
+  let at = afterSpace(page, start + 1);
+  while (page[at] !== CLOSE_LIST) {
     const end = endOfValue(page, at);
     items.push({ start: at, end });
-    at = afterSpace(page, end);
-    if (page[at] === COMMA) at = afterSpace(page, at + 1);
+    at = afterComma(page, end);
   }
-  return items;
+  const rest = `${page.toString('utf8', 0, start)}[]${page.toString('utf8', at + 1)}`;
+  return { items, rest };
 }
 
 /** The byte after the value that begins here. */
@@ -112,6 +101,11 @@ function afterSpace(page: Buffer, from: number): number {
   while (at < page.length && (page[at] ?? 0) <= SPACE) at += 1;
   if (at === page.length) throw cutOff();
   return at;
+}
+
+function afterComma(page: Buffer, from: number): number {
+  const at = afterSpace(page, from);
+  return page[at] === COMMA ? afterSpace(page, at + 1) : at;
 }
 
 const cutOff = (): SyntaxError => new SyntaxError('The page ends within a value');

@@ -37,6 +37,8 @@ export interface PassDeskParts<Context> extends Pick<
   times: SyncTimes;
   room: Room;
   policy: BrakePolicy;
+  /** A pass has ended, and lanes are due that wait for its place. */
+  freed: () => void;
 }
 
 interface Running extends LaneKey {
@@ -53,6 +55,8 @@ export class PassDesk<Context> {
   private readonly running = new Map<string, Running>();
   private readonly circuits = new Map<string, ClusterCircuit>();
   private closed = false;
+  /** Lanes of clusters that are well were due when last looked at, and had no place. */
+  private crowded = false;
 
   constructor(private readonly parts: PassDeskParts<Context>) {}
 
@@ -73,6 +77,8 @@ export class PassDesk<Context> {
       (id) => this.circuitOf(id).health,
     );
     for (const { lane } of chosen) this.begin(lane);
+    const ready = idle.filter(({ clusterId }) => this.circuitOf(clusterId).health === 'well');
+    this.crowded = ready.length > chosen.length;
     clustersShut.set([...this.circuits.values()].filter(({ state }) => state === 'open').length);
   }
 
@@ -120,6 +126,7 @@ export class PassDesk<Context> {
       .finally(() => {
         this.running.delete(key);
         passesRunning.set(this.running.size);
+        if (this.crowded) this.parts.freed();
       });
     this.running.set(key, { clusterId: lane.clusterId, kind: lane.kind, stop, newer, ended });
     passesRunning.set(this.running.size);

@@ -17,6 +17,8 @@ import { ROOM, SYNC_TIMES, type SyncEngineOptions, type SyncTimes } from './sync
 const HAND_OVER_MS = 1_200;
 const AGAIN_MS = 150;
 const STOP_MS = 2_500;
+/** Passes often end together: one look fills all their places. */
+const GATHER_MS = 20;
 
 /**
  * Keeps what is in the clusters of a group true in the database, together with the other conductors of the group. It is
@@ -32,6 +34,7 @@ export class SyncEngine<Context> {
   private readonly stopping = new AbortController();
   private beats: Promise<void>[] = [];
   private balanceNow: (() => void) | undefined;
+  private looksSoon = false;
 
   constructor(private readonly options: SyncEngineOptions<Context>) {
     const times = { ...SYNC_TIMES, ...options.times };
@@ -47,6 +50,7 @@ export class SyncEngine<Context> {
       indexes: new KeptIndexes(options.store),
       room: { ...ROOM, ...options.room },
       policy: options.brake ?? BRAKE_POLICY,
+      freed: () => void this.guarded('looking for lanes that waited', () => this.lookSoon()),
     });
     this.refreshes = new RefreshDesk({
       ...options,
@@ -117,6 +121,15 @@ export class SyncEngine<Context> {
     await this.census.take();
     await this.passes.resume();
     this.balanceNow?.();
+  }
+
+  /** Once, however many passes end meanwhile. */
+  private async lookSoon(): Promise<void> {
+    if (this.looksSoon) return;
+    this.looksSoon = true;
+    await systemClock.sleep(GATHER_MS, this.stopping.signal);
+    this.looksSoon = false;
+    await this.look();
   }
 
   private async look(): Promise<void> {

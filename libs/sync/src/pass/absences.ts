@@ -31,6 +31,8 @@ export class Absences<Context> {
   /** After a complete list of everything. What was read on its own meanwhile is where that found it. */
   async unseen(index: ObservedIndex): Promise<AbsenceResult> {
     const { newer } = this.job;
+    // As a rule: all that is known was seen, and so nothing is missing.
+    if (index.seen === index.size && newer.size === 0) return this.nothingMissing(index.size);
     const unseen = [...index.unseen()].map(({ id }) => id).filter((id) => !newer.has(id));
     return this.vanished(unseen, unseen.length, index.size);
   }
@@ -52,10 +54,13 @@ export class Absences<Context> {
     const { store, database } = this.parts;
     const { claim, lane } = this.job;
     const missing = (await store.missing(database.read, claim, COUNTED)).length;
+    const present = await store.count(database.read, claim);
     // A release is used up when all that was missing has been found or is gone.
-    const brake: AbsenceResult =
-      lane.brake === 'released' && missing === 0 ? { brake: { state: 'off', known: 0, unseen: 0 } } : {};
-    return { present: await store.count(database.read, claim), missing, ...brake };
+    return lane.brake === 'released' && missing === 0 ? this.nothingMissing(present) : { present, missing };
+  }
+
+  private nothingMissing(present: number): AbsenceResult {
+    return { present, missing: 0, brake: { state: 'off', known: present, unseen: 0 } };
   }
 
   /** Asks for what is missing; returns what is there after all. */
