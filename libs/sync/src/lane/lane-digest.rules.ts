@@ -6,7 +6,8 @@ export const DIGITS = 15;
 
 /**
  * The same for the same lanes in whatever order; `LaneRepository.digest` is its counterpart in the database. No checksum
- * would do: the same change in an even number of lanes would cancel itself out, as when a cluster ceases to rest.
+ * would do: the same change in an even number of lanes would cancel itself out, as when a cluster ceases to rest. (MySQL
+ * has no MD5 and no SHA1 any more.)
  */
 export function digestOf(lanes: readonly LaneWish[]): string {
   let mix = 0n;
@@ -22,7 +23,7 @@ export function digestOf(lanes: readonly LaneWish[]): string {
       slowness,
       resting ? 1 : 0,
     ];
-    mix ^= BigInt(`0x${hash('md5', text.join('/')).slice(0, DIGITS)}`);
+    mix ^= BigInt(`0x${hash('sha256', text.join('/')).slice(0, DIGITS)}`);
   }
   return `${lanes.length}/${mix}`;
 }

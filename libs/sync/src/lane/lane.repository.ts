@@ -186,8 +186,8 @@ export class LaneRepository {
   async digest(tx: Transaction, conductorGroup: string): Promise<string> {
     const [row] = await select<{ lanes: string; mix: string | null }>(
       tx,
-      `SELECT COUNT(*) AS lanes, CAST(BIT_XOR(CAST(CONV(LEFT(MD5(CONCAT_WS('/', cluster_id, kind, domain, tier,
-         changes_by, deletions_by, slowness, resting)), ?), 16, 10) AS UNSIGNED)) AS CHAR) AS mix
+      `SELECT COUNT(*) AS lanes, CAST(BIT_XOR(CAST(CONV(LEFT(SHA2(CONCAT_WS('/', cluster_id, kind, domain, tier,
+         changes_by, deletions_by, slowness, resting), 256), ?), 16, 10) AS UNSIGNED)) AS CHAR) AS mix
        FROM lane WHERE conductor_group = ?`,
       [DIGITS, conductorGroup],
     );
