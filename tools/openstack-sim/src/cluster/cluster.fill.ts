@@ -6,8 +6,11 @@ import type { FlavorRow, HostRow, ServerRow } from '../nova/compute.store.js';
 import { POWER } from '../nova/server.state.js';
 import type { Cluster } from './cluster.js';
 
-/** Puts running servers, each with so many ports, into the cluster, spread over its hosts as the scheduler would. */
-export function fillCluster(cluster: Cluster, count: number, portsEach = 1): void {
+/**
+ * Puts running servers, each with so many ports, into the cluster, spread over its hosts as the scheduler would. They
+ * and their ports were made `ageMs` ago and have not changed since.
+ */
+export function fillCluster(cluster: Cluster, count: number, portsEach = 1, ageMs = 0): void {
   const user = [...cluster.identity.users.values()][0];
   const network = [...cluster.network.networks.values()].find((row) => row['router:external'] !== true);
   const flavor = cluster.compute.flavors.get('1') ?? [...cluster.compute.flavors.values()][0];
@@ -18,6 +21,7 @@ export function fillCluster(cluster: Cluster, count: number, portsEach = 1): voi
     const host = cluster.lifecycle.ledger.choose(flavor, null);
     if (!host) throw new Error(`no host of ${cluster.name} has room for server ${i + 1} of ${count}`);
     const server = runningServer(cluster, {
+      at: cluster.clock.now() - ageMs,
       flavor,
       host,
       imageId: image.id,
@@ -43,12 +47,14 @@ export function fillCluster(cluster: Cluster, count: number, portsEach = 1): voi
         ...bound(cluster, host.id),
         status: 'ACTIVE',
       });
+      port.updated_at = port.created_at;
     }
   }
   cluster.settled();
 }
 
 interface Facts {
+  at: number;
   flavor: FlavorRow;
   host: HostRow;
   imageId: string;
@@ -58,7 +64,6 @@ interface Facts {
 
 function runningServer(cluster: Cluster, facts: Facts): ServerRow {
   const number = cluster.compute.nextNumber();
-  const now = cluster.clock.now();
   return {
     id: randomUUID(),
     number,
@@ -66,9 +71,9 @@ function runningServer(cluster: Cluster, facts: Facts): ServerRow {
     description: null,
     projectId: facts.projectId,
     userId: facts.userId,
-    createdAt: now,
-    updatedAt: now,
-    launchedAt: now,
+    createdAt: facts.at,
+    updatedAt: facts.at,
+    launchedAt: facts.at,
     terminatedAt: null,
     vmState: 'active',
     taskState: null,

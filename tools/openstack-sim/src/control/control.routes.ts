@@ -24,7 +24,12 @@ const ROUTES: Record<string, Route> = {
   'POST /_sim/clusters/:name/reachable': ({ control, name, body }) =>
     control.setReachable(name, body['reachable'] !== false),
   'POST /_sim/clusters/:name/fill': ({ control, name, body }) =>
-    fillCluster(control.cluster(name), Number(body['count'] ?? 0), Number(body['ports_each'] ?? 1)),
+    fillCluster(
+      control.cluster(name),
+      Number(body['count'] ?? 0),
+      Number(body['ports_each'] ?? 1),
+      Number(body['age_seconds'] ?? 0) * 1_000,
+    ),
   'POST /_sim/clusters/:name/resize': ({ control, name, body }) =>
     control.resize(name, String(body['server']), String(body['flavor'])),
   'GET /_sim/clusters/:name/meddle': ({ control, name }) => control.meddled(name),
