@@ -128,8 +128,12 @@ export class LaneKeeper {
   private async take(shares: readonly OwnedShare[], atOnce: number): Promise<number> {
     const { database, ownerships, log, taken } = this.parts;
     const wanted = { ...wantedOf(shares), conductorGroup: this.self.conductorGroup, atOnce };
-    const from = performance.now();
-    const lanes = await database.transaction((tx) => ownerships.take(tx, this.self.id, wanted));
+    let from = NaN;
+    const lanes = await database.transaction((tx) => {
+      // Whoever waits for a connection has locked nothing yet.
+      from = performance.now();
+      return ownerships.take(tx, this.self.id, wanted);
+    });
     if (lanes.length === 0) return 0;
     const ms = performance.now() - from;
     switchSeconds.observe(ms / 1000);
