@@ -47,6 +47,44 @@ describe('the network service', () => {
     ]);
   });
 
+  it('shows the fields that were asked for alone, of those ids that there are', async () => {
+    const [one, other] = [await session.port(), await session.port()];
+    const path = `/v2.0/ports?fields=id&fields=revision_number&id=${one.id}&id=${other.id}&id=none`;
+    const { ports } = await session.must<{ ports: object[] }>('network', 'GET', path);
+    expect(ports).toHaveLength(2);
+    for (const port of ports)
+      expect(port).toEqual({ id: expect.any(String), revision_number: expect.any(Number) });
+  });
+
+  it('raises the revision of a group with its rules, and of what is changed by its own', async () => {
+    const { security_group: group } = await session.must<{ security_group: { id: string } }>(
+      'network',
+      'POST',
+      '/v2.0/security-groups',
+      { body: { security_group: { name: 'revised' } } },
+    );
+    const revision = async () => {
+      const path = `/v2.0/security-groups?fields=revision_number&id=${group.id}`;
+      const found = await session.must<{ security_groups: { revision_number: number }[] }>(
+        'network',
+        'GET',
+        path,
+      );
+      return found.security_groups[0]?.revision_number ?? NaN;
+    };
+    const first = await revision();
+    const rule = { security_group_id: group.id, direction: 'ingress' };
+    const made = await session.must<{ security_group_rule: { id: string } }>(
+      'network',
+      'POST',
+      '/v2.0/security-group-rules',
+      { body: { security_group_rule: rule } },
+    );
+    expect(await revision()).toBe(first + 1);
+    await session.must('network', 'DELETE', `/v2.0/security-group-rules/${made.security_group_rule.id}`);
+    expect(await revision()).toBe(first + 2);
+  });
+
   it('gives an address again once it is free', async () => {
     const port = await session.port();
     await session.must('network', 'DELETE', `/v2.0/ports/${port.id}`);

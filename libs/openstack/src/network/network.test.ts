@@ -179,6 +179,24 @@ describe('security groups', () => {
     });
   });
 
+  it('are listed with their revisions alone, and read by as many ids as URLs bear', async () => {
+    const ids = Array.from({ length: 150 }, () => crypto.randomUUID());
+    fake.on(`GET ${V}/security-groups`, ({ query }) => {
+      const asked = query.getAll('id');
+      const groups = ids.map((id, i) => ({ id, revision_number: i }));
+      return { body: { security_groups: groups.filter(({ id }) => !asked.length || asked.includes(id)) } };
+    });
+    const { securityGroups } = cloudOf(fake).network;
+    const listed = await securityGroups.list(undefined, undefined, ['id', 'revision_number']).all();
+    expect(listed[7]).toEqual({ id: ids[7], revision_number: 7 });
+    expect(fake.requests.at(-1)?.query.getAll('fields')).toEqual(['id', 'revision_number']);
+    const read = await securityGroups.list({ id: ids }).all();
+    expect(read.map(({ id }) => id)).toEqual(ids);
+    const requests = fake.received(`GET ${V}/security-groups`).slice(1);
+    expect(requests.length).toBeGreaterThan(1);
+    for (const { query } of requests) expect(query.toString().length).toBeLessThan(4100);
+  });
+
   it('refuse a rule that is there already by name', async () => {
     fake.on(`POST ${V}/security-group-rules`, () => conflict('SecurityGroupRuleExists'));
     const rule = { security_group_id: 'g', direction: 'egress' as const };
