@@ -139,7 +139,7 @@ export class PassDesk<Context> {
     if (this.closed || !(await lanes.begin(database.read, claim, mode))) return;
     passDelay.observe({ tier: lane.tier.name }, Math.max(0, lane.overdueMs) / 1000);
     const startedAt = performance.now();
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(times.deadline[mode])]);
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(times.deadline[lengthOf(mode, lane)])]);
     const { result, counts, error } = await this.pass(lane, claim, mode, signal, newer);
     const durationMs = Math.round(performance.now() - startedAt);
     if (error instanceof LaneLost) return this.lost(claim, mode);
@@ -261,6 +261,10 @@ const dueOf = (lane: Lane): DueLane & { lane: Lane } => ({
 /** A cluster that does not answer, or lets nobody in; not the outage of our own database. */
 const isOutage = (fault: Fault): boolean =>
   (fault.category === 'unavailable' || fault.category === 'throttled') && !fault.code.startsWith('database_');
+
+/** A list of all revisions has as many pages as one of all objects. */
+const lengthOf = (mode: PassMode, { strategy }: Lane): PassMode =>
+  mode === 'changes' && strategy.changes === 'revisions' ? 'full' : mode;
 
 /** Passes that changed nothing are the rule: they leave their trace in the lane's row alone. */
 function isNotable({ mode, outcome, counts }: PassEnd, { strategy }: Lane): boolean {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCluster, openSyncWorld, thing, until, type SyncWorld } from '../engine/engine.fixture.js';
+import type { SyncTimes } from '../engine/sync-engine.options.js';
 import { wholeListing } from '../kind/observed.js';
 import { laneProbe } from '../engine/lane-probe.fixture.js';
 import { ObservedRepository } from '../observed/observed.repository.js';
@@ -18,8 +19,8 @@ afterEach(() => world.close());
 const { objects, lane, set, firstPass, nextPass } = laneProbe(() => ({ world, cluster }));
 
 /** A lane that was read in full, and that nothing but the test has read again. */
-async function lately(kind = thing('server', BY_REVISIONS)): Promise<void> {
-  world.engine([cluster], { kinds: [kind] }).start();
+async function lately(kind = thing('server', BY_REVISIONS), times: Partial<SyncTimes> = {}): Promise<void> {
+  world.engine([cluster], { kinds: [kind], times }).start();
   await firstPass();
   await set('changes_due_at = NULL, next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY');
   Object.assign(cluster.calls, { list: 0, changed: 0, ids: 0, revisions: 0, these: 0, find: 0, of: 0 });
@@ -155,6 +156,15 @@ describe('a pass by revisions', () => {
     await nextPass('changes');
     expect(await lane()).toMatchObject({ written_count: 1 });
     expect(cluster.calls).toMatchObject({ these: 1, list: 0 });
+  });
+
+  it('may take as long as a list of everything may', async () => {
+    cluster.fill(250, AT_FIRST);
+    const deadline = { full: 10_000, changes: 200, ids: 200, confirm: 200 };
+    await lately(undefined, { deadline });
+    cluster.delayMs = 150;
+    await nextPass('changes');
+    expect(await lane()).toMatchObject({ last_outcome: 'complete', seen_count: 250, written_count: 0 });
   });
 
   it('is what is done when somebody asks for a list of the ids', async () => {
