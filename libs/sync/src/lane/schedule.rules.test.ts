@@ -36,6 +36,13 @@ describe('when a lane is due again', () => {
       confirm: null,
     });
     expect(nextTimes(ended({ mode: 'ids' }), pace, 0.5)).toEqual({ ids: 30_000, confirm: null });
+    // A lane that could list changes until lately is not due for them for ever.
+    expect(nextTimes(ended({ mode: 'full' }), paceOf(TIER, FULL, 1), 0.5)).toEqual({
+      full: 7_500,
+      changes: null,
+      ids: null,
+      confirm: null,
+    });
   });
 
   it('is within a tenth of the period, never sooner than twice as long as the pass took', () => {

@@ -62,13 +62,18 @@ export function nextTimes(pass: EndedPass, pace: Pace, random: number): NextTime
     case 'incomplete':
       return { [pass.mode]: spread(Math.min(RESTARTED_MS, periodOf(pass.mode, pace))), ...confirm };
     case 'complete': {
-      const next: NextTimes = { ...confirm };
+      const next: NextTimes = { ...confirm, ...neverAgain(pace) };
       for (const mode of servedBy(pass.mode, pace)) {
         next[mode] = spread(Math.max(periodOf(mode, pace), mode === pass.mode ? REST * pass.durationMs : 0));
       }
       return next;
     }
   }
+}
+
+/** What the lane does not do any more, as it was told meanwhile. */
+function neverAgain({ changes, ids }: Pace): NextTimes {
+  return { ...(changes === null ? { changes } : {}), ...(ids === null ? { ids } : {}) };
 }
 
 /** Who did not count what is missing does not know whether it must be asked for. */
