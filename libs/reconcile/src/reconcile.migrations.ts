@@ -173,4 +173,21 @@ export class CreateReconcile1780000008200 implements MigrationInterface {
   }
 }
 
-export const reconcileMigrations = [CreateReconcile1780000008200];
+/** How much may be repaired by itself, also for one kind of finding. */
+export class AddPolicyLimits1780000008260 implements MigrationInterface {
+  readonly name = 'AddPolicyLimits1780000008260';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'ALTER TABLE reconcile_policy ADD max_per_hour INT UNSIGNED NULL, ADD max_share DOUBLE NULL',
+    );
+    await runner.query('ALTER TABLE reconcile_round MODIFY max_share DOUBLE NULL');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE reconcile_round MODIFY max_share DECIMAL(5, 4) NULL');
+    await runner.query('ALTER TABLE reconcile_policy DROP max_per_hour, DROP max_share');
+  }
+}
+
+export const reconcileMigrations = [CreateReconcile1780000008200, AddPolicyLimits1780000008260];

@@ -17,6 +17,7 @@ import { RepairFacts } from './finding/repair-facts.repository.js';
 import { NotificationSourceRepository } from './notification-source/notification-source.repository.js';
 import { NotificationSourceService } from './notification-source/notification-source.service.js';
 import { PlanReader } from './plan/plan.reader.js';
+import { ClusterPolicy } from './policy/cluster-policy.js';
 import { PolicyService } from './policy/policy.service.js';
 import { RoundService } from './round/round.service.js';
 import { PolicyRepository } from './policy/policy.repository.js';
@@ -32,6 +33,7 @@ const PROVIDERS = [
   AdoptionRows,
   AdoptionRuleRepository,
   ClusterPlaces,
+  ClusterPolicy,
   FindingList,
   FindingRepository,
   FindingService,

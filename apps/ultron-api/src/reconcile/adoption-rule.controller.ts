@@ -4,7 +4,7 @@ import { ProjectService } from '@ultron/identity/project/project.service';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
-import { ADOPTABLE, type Adoptable } from '@ultron/reconcile/adoption/adoption.entity';
+import { isAdoptable } from '@ultron/reconcile/adoption/adoptable';
 import type { NewAdoptionRule } from '@ultron/reconcile/adoption/adoption-rule.repository';
 import { AdoptionService, requireNarrow } from '@ultron/reconcile/adoption/adoption.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
@@ -185,5 +185,3 @@ export class AdoptionRuleController {
     };
   }
 }
-
-const isAdoptable = (kind: string): kind is Adoptable => ADOPTABLE.some((one) => one === kind);

@@ -1,7 +1,6 @@
+import { ADOPTABLE, type Adoptable } from '@ultron/reconcile/adoption/adoptable';
 import {
-  ADOPTABLE,
   ADOPTION_STATUSES,
-  type Adoptable,
   type AdoptedRow,
   type Adoption,
   type AdoptionRule,

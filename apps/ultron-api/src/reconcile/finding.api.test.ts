@@ -137,7 +137,16 @@ describe('policies', () => {
       body: { action: 'report' },
       headers: { 'if-match': '"2"' },
     });
-    expect(changed.body).toMatchObject({ action: 'report', version: 3 });
+    expect(changed.body).toMatchObject({ action: 'report', max_repairs_per_hour: null, version: 3 });
+    const limited = await api.ask('PATCH', `/v1/reconcile_policies/${String(one.body['id'])}`, {
+      body: { max_repairs_per_hour: 7, max_share_percent: 3 },
+    });
+    expect(limited.body).toMatchObject({ action: 'report', max_repairs_per_hour: 7, max_share_percent: 3 });
+    const freed = await api.ask('PATCH', `/v1/reconcile_policies/${String(one.body['id'])}`, {
+      body: { max_share_percent: null },
+      headers: { 'if-match': '"3"' },
+    });
+    expect(freed.status).toBe(412);
     expect((await api.ask('DELETE', `/v1/reconcile_policies/${String(one.body['id'])}`)).status).toBe(204);
     expect((await api.ask('GET', '/v1/reconcile_policies')).body['policies']).toEqual([]);
     const wrong = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, scope: 'all' } });
@@ -153,6 +162,8 @@ describe('the brake', () => {
       body: { max_repairs_per_hour: 5, max_share_percent: 20 },
     });
     expect(changed.body).toMatchObject({ max_repairs_per_hour: 5, max_share_percent: 20, braked_at: null });
+    const half = await api.ask('PATCH', path, { body: { max_repairs_per_hour: null } });
+    expect(half.body).toMatchObject({ max_repairs_per_hour: 60, max_share_percent: 20 });
     await api.ask('POST', `${path}/stop`, { body: { reason: 'a migration' } });
     const braked = await api.ask('GET', '/v1/reconcile_rounds?braked=true');
     expect(braked.body['rounds']).toMatchObject([{ cluster_id: clusterId, brake_reason: 'a migration' }]);

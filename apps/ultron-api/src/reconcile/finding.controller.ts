@@ -5,7 +5,6 @@ import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency
 import { AdoptionService } from '@ultron/reconcile/adoption/adoption.service';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { FindingSort } from '@ultron/reconcile/finding/finding.list';
-import { findingNotRepairable } from '@ultron/reconcile/finding/finding.faults';
 import { FindingService } from '@ultron/reconcile/finding/finding.service';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
@@ -125,7 +124,7 @@ export class FindingController {
     summary: 'Have a finding repaired',
     description:
       'Whatever its policy says. The task looks once more right before it acts. With `dry_run` nothing is changed: ' +
-      'the answer is 200 with what would be done.',
+      'the answer is 200 with what would be done, and what the cluster would be asked to change.',
     access: 'admin',
     conditional: true,
     replies: {
@@ -204,9 +203,8 @@ export class FindingController {
   }
 
   private async repairPlan(id: string): Promise<HttpReply> {
-    const finding = await this.findings.get(id, undefined);
-    if (!finding.proposal) throw findingNotRepairable('Nothing can be done about this by machine.');
-    return ok({ finding: findingView(finding), would: finding.proposal } satisfies RepairPlan);
+    const { finding, would, calls } = await this.findings.repairPlan(id);
+    return ok({ finding: findingView(finding), would, calls } satisfies RepairPlan);
   }
 
   private async decide(

@@ -175,12 +175,39 @@ export class RepairAccepted {
   task!: AcceptedTask;
 }
 
+export class RepairCallView {
+  @OneOf(['compute', 'network'], { description: 'The service that would be called.' })
+  service!: string;
+
+  @OneOf(['PUT', 'DELETE'], { description: 'How.' })
+  method!: string;
+
+  @Text({ description: 'Below the version of the endpoint.', example: '/ports/6c1d…', max: 255 })
+  path!: string;
+
+  @AnyJson({ description: 'What it would say; null: nothing.', nullable: true, example: null })
+  body!: Record<string, unknown> | null;
+
+  @Bool({
+    description:
+      'Refused when somebody changed the thing since it was looked at, where the cluster understands that.',
+  })
+  if_match!: boolean;
+}
+
 export class RepairPlan {
   @Part(() => FindingView, { description: 'The finding.' })
   finding!: FindingView;
 
   @Part(() => ProposalView, { description: 'What would be done.' })
   would!: ProposalView;
+
+  @Parts(() => RepairCallView, {
+    description:
+      'What the cluster would be asked to change, if it still holds then; none: only Ultron’s own rows change.',
+    max: 1000,
+  })
+  calls!: RepairCallView[];
 }
 
 export class FindingDecided {

@@ -11,6 +11,7 @@ import { checkIfMatch, etagOf } from '../http/reply/etag.js';
 import { created, HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
 import {
+  limitsOf,
   PolicyCreateBody,
   PolicyDefaults,
   PolicyPage,
@@ -35,7 +36,9 @@ export class PolicyController {
     id: 'putReconcilePolicy',
     tag: TAG,
     summary: 'Say what is done about a kind of finding',
-    description: 'There is one policy for a kind and a place: asking again changes it.',
+    description:
+      'There is one policy for a kind and a place: asking again changes it. With a limit, such findings are counted by ' +
+      'themselves, and against that.',
     access: 'admin',
     replies: { 201: { shape: PolicyView, description: 'The policy.' } },
     problems: { 404: 'cluster_not_found', 422: 'policy_scope_invalid' },
@@ -51,6 +54,9 @@ export class PolicyController {
       scope,
       scopeId: body.scope_id ?? '',
       action,
+      maxPerHour: null,
+      maxShare: null,
+      ...limitsOf(body),
     };
     const reply = await this.idempotency.run(claim, async (tx) => {
       const policy = await this.policies.put(tx, wish);
@@ -110,7 +116,7 @@ export class PolicyController {
   @Operation({
     id: 'updateReconcilePolicy',
     tag: TAG,
-    summary: 'Change what is done',
+    summary: 'Change what is done, and how much of it by itself',
     access: 'admin',
     conditional: true,
     replies: { 200: { shape: PolicyView, description: 'The policy.' } },
@@ -121,8 +127,9 @@ export class PolicyController {
     @Body() body: PolicyPatchBody,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
+    const changes = { ...(body.action === undefined ? {} : { action: body.action }), ...limitsOf(body) };
     const policy = await this.database.transaction((tx) =>
-      this.policies.change(tx, id, body.action, (version) => checkIfMatch(ifMatch, version)),
+      this.policies.change(tx, id, changes, (version) => checkIfMatch(ifMatch, version)),
     );
     return ok(policyView(policy), { etag: etagOf(policy.version) });
   }

@@ -4,6 +4,7 @@ import {
   type FindingKind,
   type SubjectKind,
 } from '@ultron/reconcile/finding/finding.kinds';
+import type { GivenLimits } from '@ultron/reconcile/policy/brake.rules';
 import {
   POLICY_ACTIONS,
   POLICY_SCOPES,
@@ -16,6 +17,18 @@ import { PageQuery } from '../http/paging/page.query.js';
 
 const ACTION_TEXT =
   '`report`: it is shown; `ask`: it is shown and an alarm asks for a decision; `repair`: it is repaired by itself.';
+
+const PER_HOUR_TEXT =
+  'Such repairs that may begin by themselves within an hour in a cluster; one more, and all repairs stop there. Null: such ' +
+  'findings are counted with all others, against the limits of the cluster.';
+const SHARE_TEXT =
+  'Per cent of what Ultron has in a cluster that may want such a repair at once; ten things always may. Null: as in ' +
+  'the cluster.';
+
+const PerHour = (): PropertyDecorator =>
+  Integer({ description: PER_HOUR_TEXT, min: 0, max: 100_000, optional: true, nullable: true, example: 20 });
+const SharePercent = (): PropertyDecorator =>
+  Integer({ description: SHARE_TEXT, min: 0, max: 100, optional: true, nullable: true, example: 5 });
 
 export class PolicyCreateBody {
   @OneOf(FINDING_KINDS, { description: 'What kind of findings it is about.', example: 'leaked_port' })
@@ -38,11 +51,23 @@ export class PolicyCreateBody {
 
   @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
   action!: PolicyAction;
+
+  @PerHour()
+  max_repairs_per_hour?: number | null;
+
+  @SharePercent()
+  max_share_percent?: number | null;
 }
 
 export class PolicyPatchBody {
-  @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
-  action!: PolicyAction;
+  @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT, optional: true })
+  action?: PolicyAction;
+
+  @PerHour()
+  max_repairs_per_hour?: number | null;
+
+  @SharePercent()
+  max_share_percent?: number | null;
 }
 
 export class PolicyQuery extends PageQuery {
@@ -77,6 +102,12 @@ export class PolicyView {
   @OneOf(POLICY_ACTIONS, { description: ACTION_TEXT })
   action!: PolicyAction;
 
+  @Integer({ description: PER_HOUR_TEXT, nullable: true, example: null })
+  max_repairs_per_hour!: number | null;
+
+  @Integer({ description: SHARE_TEXT, nullable: true, example: null })
+  max_share_percent!: number | null;
+
   @Integer({ description: 'Raised by every change; the entity tag.', example: 1 })
   version!: number;
 
@@ -105,6 +136,17 @@ export class PolicyDefaults {
   defaults!: PolicyDefault[];
 }
 
+/** What a body says of limits; what it leaves out is not in it. */
+export const limitsOf = (body: {
+  max_repairs_per_hour?: number | null | undefined;
+  max_share_percent?: number | null | undefined;
+}): Partial<GivenLimits> => ({
+  ...(body.max_repairs_per_hour === undefined ? {} : { maxPerHour: body.max_repairs_per_hour }),
+  ...(body.max_share_percent === undefined
+    ? {}
+    : { maxShare: body.max_share_percent === null ? null : body.max_share_percent / 100 }),
+});
+
 export const policyView = (row: ReconcilePolicy): PolicyView => ({
   id: row.id,
   kind: row.kind,
@@ -112,6 +154,8 @@ export const policyView = (row: ReconcilePolicy): PolicyView => ({
   scope: row.scope,
   scope_id: row.scopeId === '' ? null : row.scopeId,
   action: row.action,
+  max_repairs_per_hour: row.maxPerHour,
+  max_share_percent: row.maxShare === null ? null : Math.round(row.maxShare * 100),
   version: row.version,
   updated_at: row.updatedAt.toISOString(),
 });

@@ -14,6 +14,7 @@ import { HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
 import { DecisionBody } from './finding.dto.js';
 import { RoundPage, RoundPatchBody, RoundQuery, roundView, RoundView } from './round.dto.js';
+import { limitsOf } from './policy.dto.js';
 
 const TAG = 'Findings';
 
@@ -75,13 +76,8 @@ export class RoundController {
     @Body() body: RoundPatchBody,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const { max_repairs_per_hour: maxPerHour, max_share_percent: percent } = body;
-    const limits = {
-      ...(maxPerHour === undefined ? {} : { maxPerHour }),
-      ...(percent === undefined ? {} : { maxShare: percent / 100 }),
-    };
     const round = await this.database.transaction((tx) =>
-      this.rounds.setLimits(tx, id, limits, (version) => checkIfMatch(ifMatch, version)),
+      this.rounds.setLimits(tx, id, limitsOf(body), (version) => checkIfMatch(ifMatch, version)),
     );
     return ok(roundView(round), { etag: etagOf(round.version) });
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_BRAKE } from '@ultron/reconcile/policy/brake.rules';
+import { DEFAULT_BRAKE, withDefaults } from '@ultron/reconcile/policy/brake.rules';
 import type { ReconcileRound } from '@ultron/reconcile/round/reconcile-round.entity';
 import { AnyJson, Bool, Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery } from '../http/paging/page.query.js';
@@ -10,23 +10,26 @@ export class RoundQuery extends PageQuery {
 
 export class RoundPatchBody {
   @Integer({
-    description: 'Repairs that may begin by themselves within an hour; one more, and all of them stop.',
+    description:
+      'Repairs that may begin by themselves within an hour; one more, and all of them stop. Null: as everywhere.',
     min: 0,
     max: 100_000,
     optional: true,
+    nullable: true,
     example: DEFAULT_BRAKE.maxPerHour,
   })
-  max_repairs_per_hour?: number;
+  max_repairs_per_hour?: number | null;
 
   @Integer({
     description:
-      'Per cent of what Ultron has in the cluster that may want a repair at once; ten things always may.',
+      'Per cent of what Ultron has in the cluster that may want a repair at once; ten things always may. Null: as everywhere.',
     min: 0,
     max: 100,
     optional: true,
+    nullable: true,
     example: DEFAULT_BRAKE.maxShare * 100,
   })
-  max_share_percent?: number;
+  max_share_percent?: number | null;
 }
 
 export class RoundView {
@@ -81,7 +84,7 @@ export const roundView = (row: ReconcileRound): RoundView => ({
   due_at: row.dueAt.toISOString(),
   braked_at: row.brakedAt?.toISOString() ?? null,
   brake_reason: row.brakeReason,
-  max_repairs_per_hour: row.maxPerHour ?? DEFAULT_BRAKE.maxPerHour,
-  max_share_percent: Math.round(Number(row.maxShare ?? DEFAULT_BRAKE.maxShare) * 100),
+  max_repairs_per_hour: withDefaults(row).maxPerHour,
+  max_share_percent: Math.round(withDefaults(row).maxShare * 100),
   version: row.version,
 });

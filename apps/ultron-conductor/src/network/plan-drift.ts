@@ -1,22 +1,28 @@
 import type { AddressWithdrawal } from '@ultron/network/address-plan/address/address-withdrawal';
-import { formatBlock, overlaps, parseBlock, type Block } from '@ultron/network/address-plan/block/block';
+import { overlaps, parseBlock } from '@ultron/network/address-plan/block/block';
 import type { SegmentService } from '@ultron/network/address-plan/segment/segment.service';
-import { sameRanges } from '@ultron/network/realisation/allocation-pools.rules';
 import type { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
 import type {
   ClusterSubnetRow,
   RealisationRepository,
 } from '@ultron/network/realisation/realisation.repository';
 import { isInfrastructureOwner } from '@ultron/openstack/network/device-owners';
-import type { SubnetWire } from '@ultron/openstack/network/subnets.wire';
 import type { Listing } from '@ultron/openstack/paging/listing';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import type { Drift, FindingKind } from '@ultron/reconcile/finding/finding.kinds';
 import type { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
-import { addressSubject } from '@ultron/reconcile/plan/plan.rules';
+import type { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import { callOptions } from '../openstack/call-options.js';
 import type { CloudPool } from '../openstack/cloud-pool.js';
+import {
+  editedPools,
+  foreignDrift,
+  inUseDrift,
+  overlapDrift,
+  type SeenSubnet,
+  SUBNET_FIELDS,
+} from './plan-drift.drifts.js';
 import { driftsFound } from './plan-drift.metrics.js';
 import { isSubnetMark } from './plan-marks.rules.js';
 import { purposeOf, type SeenPort } from './segment-infra.js';
@@ -29,20 +35,19 @@ export interface PlanDriftDeps {
   withdrawals: AddressWithdrawal;
   segments: SegmentService;
   findings: FindingRepository;
+  policy: ClusterPolicy;
   log: Log;
 }
 
 /** What this look alone finds, and therefore also says to be over. */
 const KINDS: readonly FindingKind[] = ['foreign_port_on_segment', 'cidr_overlap', 'address_pool_edited'];
 const NETWORKS_AT_ONCE = 40;
-const SUBNET_FIELDS = ['id', 'name', 'cidr', 'network_id', 'project_id', 'allocation_pools'] as const;
 const PORT_FIELDS = ['id', 'name', 'device_owner', 'device_id', 'fixed_ips', 'project_id'] as const;
-
-type SeenSubnet = Pick<SubnetWire, (typeof SUBNET_FIELDS)[number]>;
 
 /**
  * Compares what a cluster has with the plan: ports and pools that somebody else made or changed, networks that overlap,
- * subnets that are gone. What is found is shown, and its addresses are handed out no more; nothing is overwritten.
+ * subnets that are gone. What is found is shown; nothing is overwritten. Addresses of others are handed out no more where
+ * policy says so.
  */
 export class PlanDrift {
   constructor(private readonly deps: PlanDriftDeps) {}
@@ -77,19 +82,24 @@ export class PlanDrift {
     ];
     const { fresh } = await database.transaction((tx) => findings.report(tx, clusterId, drifts, began));
     if (fresh.length > 0) this.alert(clusterId, drifts);
-    await this.noteTakenOut(clusterId, foreign.takenOut);
+    await this.noteInUse(clusterId, foreign, began);
     const there = new Set([...ports, ...subnets].map(({ id }) => id));
     await this.resolveOver(clusterId, { began, there }, signal);
     return drifts;
   }
 
-  /** For the record: what the plan called free was in use, and is handed out no more. */
-  private async noteTakenOut(clusterId: string, takenOut: readonly Drift[]): Promise<void> {
+  /** What the plan called free was in use: for the record where it is handed out no more, else for people to decide. */
+  private async noteInUse(
+    clusterId: string,
+    { takenOut, leftIn }: { takenOut: readonly Drift[]; leftIn: readonly Drift[] },
+    began: Date,
+  ): Promise<void> {
     const { database, findings } = this.deps;
-    if (takenOut.length === 0) return;
+    if (takenOut.length + leftIn.length === 0) return;
     await database.transaction(async (tx) => {
+      await findings.report(tx, clusterId, leftIn, began);
       const { fresh } = await findings.report(tx, clusterId, takenOut);
-      await findings.resolve(tx, fresh, 'plan-drift');
+      await findings.resolve(tx, fresh, 'plan-drift', { what: 'the address was taken out of the plan' });
     });
   }
 
@@ -195,13 +205,18 @@ export class PlanDrift {
     });
   }
 
-  /** Addresses of ports that the plan does not know are taken out of it, and come back when their ports are gone. */
+  /**
+   * Addresses of ports that the plan does not know are taken out of it where that is to be done by itself, and come back
+   * when their ports are gone. Those of the network's own ports always are: they are no drift.
+   */
   private async foreignPorts(
     clusterId: string,
     ports: readonly SeenPort[],
     signal: AbortSignal,
-  ): Promise<{ ports: Drift[]; takenOut: Drift[] }> {
-    const { database, drift, withdrawals } = this.deps;
+  ): Promise<{ ports: Drift[]; takenOut: Drift[]; leftIn: Drift[] }> {
+    const { database, drift, withdrawals, policy } = this.deps;
+    const inUse = { kind: 'address_in_use_but_free', subjectKind: 'address' } as const;
+    const mayTakeOut = await policy.mayRepair(database.read, clusterId, inUse);
     const bySubnet = await drift.vpcsBySubnet(database.read, clusterId);
     const known = new Set(await drift.heldAddresses(database.read, clusterId));
     const takenOut = await withdrawals.takenOut(database.read, clusterId);
@@ -209,6 +224,7 @@ export class PlanDrift {
     const gone = new Set(takenOut.map(({ address }) => address));
     const drifts: Drift[] = [];
     const now: Drift[] = [];
+    const leftIn: Drift[] = [];
     for (const port of ports) {
       for (const { subnet_id: subnetId, ip_address: address } of port.fixed_ips) {
         const vpcId = bySubnet.get(subnetId);
@@ -219,17 +235,22 @@ export class PlanDrift {
           continue;
         }
         const purpose = purposeOf(port);
+        if (purpose === 'foreign' && !out && !mayTakeOut) {
+          leftIn.push(inUseDrift(port, address, vpcId));
+          drifts.push(foreignDrift(port, address, vpcId));
+          continue;
+        }
         const one = { vpcId, clusterId, address, purpose, portId: port.id };
         const answer = await withdrawals.takeOut(one);
-        if (purpose === 'foreign' && answer === 'taken_out') now.push(takenOutDrift(port, address, vpcId));
+        if (purpose === 'foreign' && answer === 'taken_out') now.push(inUseDrift(port, address, vpcId));
         const foreign = purpose === 'foreign' && (answer === 'taken_out' || answer === 'already');
-        // A port that was adopted is ours, and its address stays out of what is handed out.
+        // A port may have been adopted whose address another had in the plan.
         if (foreign && !(await drift.isOwnPort(database.read, clusterId, port.id)))
           drifts.push(foreignDrift(port, address, vpcId));
       }
     }
     for (const address of gone) await this.putBack(clusterId, stillThere.get(address), signal);
-    return { ports: drifts, takenOut: now };
+    return { ports: drifts, takenOut: now, leftIn };
   }
 
   /** A port of ours that is being deleted is in the list, and its address is free already. */
@@ -267,82 +288,4 @@ export class PlanDrift {
 async function completely<T extends { id: string }>(listing: Listing<T>): Promise<T[] | null> {
   const items = await listing.all();
   return listing.report.complete ? items : null;
-}
-
-function editedPools(own: readonly ClusterSubnetRow[], seen: readonly SeenSubnet[]): Drift[] {
-  const byId = new Map(seen.map((subnet) => [subnet.id, subnet]));
-  return own.flatMap((row) => {
-    const subnet = byId.get(row.openstackId);
-    if (!subnet || sameRanges(subnet.allocation_pools, row.allocationPools)) return [];
-    return [
-      {
-        kind: 'address_pool_edited' as const,
-        subject: { kind: 'subnet' as const, id: row.ownerId },
-        projectId: null,
-        openstackId: row.openstackId,
-        evidence: { vpc_id: row.vpcId, intent: row.allocationPools, observed: subnet.allocation_pools },
-        proposal: {
-          action: 'restore_pool' as const,
-          what: 'set the allocation pools as the plan has them',
-        },
-      },
-    ];
-  });
-}
-
-function overlapDrift(
-  subnet: SeenSubnet,
-  hit: readonly { segmentId: string; vpcId: string; block: Block }[],
-) {
-  return {
-    kind: 'cidr_overlap' as const,
-    subject: { kind: 'subnet' as const, id: subnet.id },
-    projectId: null,
-    openstackId: subnet.id,
-    evidence: {
-      cidr: subnet.cidr,
-      name: subnet.name,
-      network_id: subnet.network_id,
-      openstack_project_id: subnet.project_id,
-      segments: hit.map(({ segmentId, vpcId, block }) => ({
-        segment_id: segmentId,
-        vpc_id: vpcId,
-        cidr: formatBlock(block),
-      })),
-    },
-    proposal: null,
-  };
-}
-
-function takenOutDrift(port: SeenPort, address: string, vpcId: string): Drift {
-  return {
-    kind: 'address_in_use_but_free',
-    subject: addressSubject(vpcId, address),
-    projectId: null,
-    openstackId: port.id,
-    evidence: {
-      address,
-      vpc_id: vpcId,
-      port: { id: port.id, name: port.name, device_owner: port.device_owner },
-    },
-    proposal: { action: 'take_address_out', what: `take ${address} out of what is handed out` },
-  };
-}
-
-function foreignDrift(port: SeenPort, address: string, vpcId: string): Drift {
-  return {
-    kind: 'foreign_port_on_segment',
-    subject: { kind: 'port', id: port.id },
-    projectId: null,
-    openstackId: port.id,
-    evidence: {
-      vpc_id: vpcId,
-      address,
-      name: port.name,
-      device_owner: port.device_owner,
-      device_id: port.device_id,
-      openstack_project_id: port.project_id,
-    },
-    proposal: null,
-  };
 }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
+import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { classify } from '../openstack/openstack-fault.translate.js';
 import { PlanDrift } from './plan-drift.js';
 import { openPlanWorld, type PlanWorld } from './plan-world.fixture.js';
@@ -25,6 +27,7 @@ beforeAll(async () => {
     ...deps,
     drift: new PlanDriftRepository(),
     findings: new FindingRepository(),
+    policy: new ClusterPolicy(new PolicyRepository()),
     log,
   });
   const { vpcId, dealt, work } = await world.planSubnet(await world.addVpc('routed', { dhcpPorts: 0 }));

@@ -12,6 +12,7 @@ import { SegmentTasks } from '@ultron/network/realisation/segment-tasks';
 import type { LockService } from '@ultron/platform/lock/lock.service';
 import type { Log } from '@ultron/platform/logging/logger';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { PlanDrift } from './plan-drift.js';
 import { planJobs } from './plan-jobs.js';
@@ -41,6 +42,7 @@ export function planKeeping(
     ...parts,
     drift: get(PlanDriftRepository),
     findings: new FindingRepository(),
+    policy: get(ClusterPolicy),
     log,
   });
   const look = {

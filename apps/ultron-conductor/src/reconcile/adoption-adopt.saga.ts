@@ -9,7 +9,8 @@ import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/
 import type { ConductorDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
 import { adopteeGone, adopteeOurs, readPort, readServer } from './adoption.reader.js';
-import type { PortToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
+import type { NewServerNic } from '@ultron/compute/server-nic/server-nic.repository';
+import type { HeldPlace, NetworkPlace, PortToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
 
 type Step<Outputs = object> = StepContext<ConductorDeps, AdoptInput, Outputs>;
 
@@ -70,7 +71,11 @@ async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<S
   ];
   return done({ rows }, async (tx) => {
     await deps.adoptionRows.insertServer(tx, read.server, networkId);
-    for (const port of read.ports) await insertPort(deps, tx, port);
+    const nics: NewServerNic[] = [];
+    for (const [position, port] of read.ports.entries())
+      nics.push(nicOf(position, port, await insertPort(deps, tx, port)));
+    // A server with one logical network has no row about networks.
+    if (networkId === null) await deps.serverNics.insertMany(tx, nics.filter(isSomewhere));
   });
 }
 
@@ -78,7 +83,9 @@ async function portRows({ deps, signal }: Step, adoption: Adoption): Promise<Ste
   const cloud = await deps.clouds.get(adoption.clusterId);
   await requireUnclaimed(deps, 'port', adoption);
   const port = await readPort(cloud, adoption, offline(signal));
-  return done({ rows: [portSummary(port)] }, (tx) => insertPort(deps, tx, port));
+  return done({ rows: [portSummary(port)] }, async (tx) => {
+    await insertPort(deps, tx, port);
+  });
 }
 
 async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
@@ -105,21 +112,42 @@ async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<
   });
 }
 
-/** An address of the plan that the port has is handed out to nobody else. */
-async function insertPort(deps: ConductorDeps, tx: Transaction, port: PortToAdopt): Promise<void> {
-  await deps.adoptionRows.insertPort(tx, port);
-  const { vpcId } = await deps.adoptionRows.placeOf(tx, port.clusterId, port.openstackNetworkId);
-  if (vpcId === null) return;
-  for (const { ip_address: address } of port.fixedIps) {
-    await deps.withdrawals.takeOutIn(tx, {
-      vpcId,
-      clusterId: port.clusterId,
-      address,
-      purpose: 'foreign',
-      portId: port.openstackId,
-    });
-  }
+interface InsertedPort {
+  place: NetworkPlace;
+  held: HeldPlace | null;
 }
+
+/** Addresses of the plan that the port has are its own from now on, as if they had been handed out to it. */
+async function insertPort(deps: ConductorDeps, tx: Transaction, port: PortToAdopt): Promise<InsertedPort> {
+  const place = await deps.adoptionRows.placeOf(tx, port.clusterId, port.openstackNetworkId);
+  const { vpcId } = place;
+  const reservationId = newId();
+  let held: HeldPlace | null = null;
+  for (const { ip_address: address } of port.fixedIps) {
+    if (vpcId === null) break;
+    const { clusterId, openstackId: portId } = port;
+    const planned = await deps.withdrawals.handToIn(tx, { vpcId, clusterId, address, portId, reservationId });
+    if (planned) held ??= { reservationId, ...planned };
+  }
+  await deps.adoptionRows.insertPort(tx, port, place, held);
+  return { place, held };
+}
+
+const nicOf = (position: number, port: PortToAdopt, { place, held }: InsertedPort): NewServerNic => ({
+  serverId: port.serverId ?? '',
+  position,
+  networkId: place.vpcId === null ? place.networkId : null,
+  vpcId: place.vpcId,
+  subnetId: held?.subnetId ?? null,
+  subnetAsked: false,
+  addressAsked: false,
+  address: held === null ? null : (port.fixedIps[0]?.ip_address ?? null),
+  segmentId: held?.segmentId ?? null,
+  reservationId: held?.reservationId ?? null,
+});
+
+/** On a network that Ultron knows. */
+const isSomewhere = ({ networkId, vpcId }: NewServerNic): boolean => networkId !== null || vpcId !== null;
 
 async function dropRows({ deps, input }: Step): Promise<StepResult<void>> {
   const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
@@ -129,6 +157,9 @@ async function dropRows({ deps, input }: Step): Promise<StepResult<void>> {
 }
 
 export async function dropAdopted(deps: ConductorDeps, tx: Transaction, adoption: Adoption): Promise<void> {
+  const of =
+    adoption.subjectKind === 'server' ? { serverId: adoption.resourceId } : { portId: adoption.resourceId };
+  for (const id of await deps.adoptionRows.reservationsOf(tx, of)) await deps.withdrawals.giveUpIn(tx, id);
   if (adoption.subjectKind === 'server') await deps.adoptionRows.dropServer(tx, adoption.resourceId);
   else if (adoption.subjectKind === 'port') await deps.adoptionRows.dropPort(tx, adoption.resourceId);
   else await deps.adoptionRows.unmapNetwork(tx, adoption.clusterId, adoption.openstackId);

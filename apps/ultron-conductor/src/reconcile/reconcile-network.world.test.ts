@@ -1,74 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { neutronMark } from '../network/neutron-marks.rules.js';
+import { OwnThings } from './own-things.fixture.js';
 import { ReconcileWorld } from './reconcile-world.fixture.js';
 
 jest.setTimeout(180_000);
 
 let here: ReconcileWorld;
+let own: OwnThings;
 beforeAll(async () => {
   here = await ReconcileWorld.open({ name: 'one', release: 'zed' });
+  own = new OwnThings(here);
 }, 300_000);
 afterAll(() => here.close());
 
-const anyVersion = () => undefined;
 const openOf = (subjectId: string) => here.findings({ subjectId, state: 'open' });
-
-async function madePort(securityGroups: string[] | null = null) {
-  const wish = {
-    projectId: here.world.projectId,
-    name: 'front',
-    description: '',
-    adminStateUp: true,
-    portSecurityEnabled: null,
-    allowedAddressPairs: [],
-    securityGroups,
-    qosPolicyId: null,
-    subnet: here.vpc.subnetId,
-  };
-  const { port } = await here.done((tx) => here.net.portService.create(tx, wish, here.origin()));
-  const { id, openstackId } = await here.net.portService.get(port.id, undefined);
-  return { id, openstackId: openstackId ?? '' };
-}
-
-async function madeRouter() {
-  const wish = {
-    projectId: here.world.projectId,
-    vpc: here.vpc.vpcId,
-    name: 'edge',
-    description: '',
-    adminStateUp: true,
-    externalNetwork: 'public',
-    enableSnat: null,
-    subnetIds: [here.vpc.subnetId],
-  };
-  const { router } = await here.done((tx) => here.net.routerService.create(tx, wish, here.origin()));
-  const { clusters } = await here.net.routerService.get(router.id, undefined);
-  return { id: router.id, openstackId: clusters[0]?.openstackId ?? '' };
-}
-
-async function madeFloatingIp(portId: string) {
-  const wish = {
-    projectId: here.world.projectId,
-    network: 'public',
-    description: '',
-    portId,
-    fixedIpAddress: null,
-    qosPolicyId: null,
-  };
-  const made = await here.done((tx) => here.net.floatingIpService.create(tx, wish, here.origin()));
-  const { id, openstackId } = await here.net.floatingIpService.get(made.floatingIp.id, undefined);
-  return { id, openstackId: openstackId ?? '' };
-}
 
 const ended = { state: 'resolved', repairs: 1, cameBack: 0 };
 
 describe('a router', () => {
-  let router: Awaited<ReturnType<typeof madeRouter>>;
+  let router: Awaited<ReturnType<OwnThings['router']>>;
 
   it('that was switched off behind our back is switched on again', async () => {
     const { routers } = here.cloud.network;
-    router = await madeRouter();
+    router = await own.router();
     await routers.update(router.openstackId, { admin_state_up: false });
     const finding = await here.found({ kind: 'differs', subjectId: router.id });
     expect(finding).toMatchObject({
@@ -94,17 +49,17 @@ describe('a floating IP', () => {
 
   it('that was taken off its port is put on it again', async () => {
     const { floatingIps } = here.cloud.network;
-    port = await madePort();
-    const ip = await madeFloatingIp(port.id);
+    port = await own.port();
+    const ip = await own.floatingIp(port.id);
     await floatingIps.update(ip.openstackId, { port_id: null });
     const finding = await here.found({ kind: 'differs', subjectId: ip.id });
     expect(await here.repaired(finding)).toMatchObject(ended);
     expect(await floatingIps.find(ip.openstackId)).toMatchObject({ port_id: port.openstackId });
-    await here.done((tx) => here.net.floatingIpService.delete(tx, ip.id, here.origin(), anyVersion));
+    await own.deleteFloatingIp(ip.id);
   });
 
   it('that is gone from its cluster is recorded as deleted', async () => {
-    const ip = await madeFloatingIp(port.id);
+    const ip = await own.floatingIp(port.id);
     await here.cloud.network.floatingIps.delete(ip.openstackId);
     const finding = await here.found({ kind: 'missing', subjectId: ip.id });
     expect(await here.repaired(finding)).toMatchObject(ended);
@@ -118,7 +73,7 @@ describe('a floating IP', () => {
 describe('a port of a VPC', () => {
   it('whose security groups were changed has those that were asked for again', async () => {
     const { ports, securityGroups } = here.cloud.network;
-    const port = await madePort(['default']);
+    const port = await own.port(['default']);
     const group = await securityGroups.create({ name: `foreign-${newId()}` });
     const before = await ports.get(port.openstackId);
     await ports.update(port.openstackId, { security_groups: [group.id] });
@@ -129,7 +84,7 @@ describe('a port of a VPC', () => {
 
   it('that is gone from its cluster is recorded as deleted, and its address cools', async () => {
     const { ports } = here.cloud.network;
-    const port = await madePort();
+    const port = await own.port();
     const address = (await ports.get(port.openstackId)).fixed_ips[0]?.ip_address ?? '';
     expect(await here.planned(address)).toBe('bound');
     await ports.delete(port.openstackId);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
+import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { PlanDrift } from '../network/plan-drift.js';
 import { ReconcileWorld } from './reconcile-world.fixture.js';
 
@@ -15,6 +17,7 @@ beforeAll(async () => {
     ...here.world.conductorDeps(),
     drift: new PlanDriftRepository(),
     findings: new FindingRepository(),
+    policy: new ClusterPolicy(new PolicyRepository()),
     log: here.world.log,
   });
 }, 300_000);
@@ -60,7 +63,36 @@ describe('a port on a VPC that Ultron did not make', () => {
     expect(await here.planned(port.address)).toBe('cooling');
   });
 
-  it('is Ultron’s once it is adopted, and nobody is handed its address', async () => {
+  it('keeps its address in the plan where policy only reports, until somebody has it repaired', async () => {
+    const { policies } = here.parts;
+    const place = { kind: 'address_in_use_but_free', subjectKind: '', scope: 'all', scopeId: '' } as const;
+    const id = await policies.put(here.world.database.read, {
+      ...place,
+      action: 'report',
+      maxPerHour: null,
+      maxShare: null,
+    });
+    const port = await here.foreignPort('left-in');
+    await look();
+    const finding = await here.found({ kind: 'address_in_use_but_free', openstackId: port.id });
+    await look();
+    expect(finding).toMatchObject({ state: 'open', proposal: { action: 'take_address_out' } });
+    expect(await here.planned(port.address)).toBeUndefined();
+    expect(await here.repaired(finding)).toMatchObject({ state: 'resolved', repairs: 1 });
+    expect(await here.planned(port.address)).toBe('foreign');
+
+    await policies.remove(here.world.database.read, id);
+    await here.parts.roundRows.brake(here.world.database.read, here.clusterId, 'a test');
+    const other = await here.foreignPort('braked');
+    await look();
+    expect(await here.planned(other.address)).toBeUndefined();
+    await here.parts.roundRows.release(here.world.database.read, here.clusterId);
+    await look();
+    expect(await here.planned(other.address)).toBe('foreign');
+    for (const one of [port, other]) await here.cloud.network.ports.delete(one.id);
+  });
+
+  it('is Ultron’s once it is adopted, and so is its address', async () => {
     const port = await here.foreignPort('to-adopt');
     await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id });
     const rows = await here.parts.adoptions.plan(here.adoptWish('port', port.id));
@@ -69,10 +101,11 @@ describe('a port on a VPC that Ultron did not make', () => {
     expect(await here.net.portService.get(adoption.resourceId, here.world.projectId)).toMatchObject({
       name: 'to-adopt',
       vpcId: here.vpc.vpcId,
+      subnetId: here.vpc.subnetId,
       openstackId: port.id,
       status: 'active',
     });
-    expect(await here.planned(port.address)).toBe('foreign');
+    expect(await here.planned(port.address)).toBe('bound');
     await look();
     await here.round();
     await look();
@@ -91,7 +124,36 @@ describe('a port on a VPC that Ultron did not make', () => {
     const { resourceId } = await here.adopt('port', port.id);
     await here.done((tx) => here.net.portService.delete(tx, resourceId, here.origin(), () => undefined));
     expect(await here.cloud.network.ports.find(port.id)).toBeNull();
+    expect(await here.planned(port.address)).toBe('cooling');
+  });
+
+  it('comes with its server when that is adopted, address and all', async () => {
+    const { compute, image } = here.cloud;
+    const port = await here.foreignPort('of-a-server');
+    const [flavor] = await compute.flavors.list().all();
+    const [cirros] = await image.images.list().all();
+    const { id } = await compute.servers.create({
+      name: 'in-vpc',
+      flavorRef: flavor?.id ?? '',
+      imageRef: cirros?.id ?? '',
+      networks: [{ port: port.id }],
+    });
+    await here.found({ kind: 'orphan', openstackId: id }, ({ evidence }) => evidence['status'] === 'ACTIVE');
     await look();
+    expect(await here.planned(port.address)).toBe('foreign');
+    const { resourceId } = await here.adopt('server', id);
+    expect(await here.planned(port.address)).toBe('bound');
+    expect(await here.world.servers.get(resourceId, here.world.projectId)).toMatchObject({
+      networks: [{ vpc: { id: here.vpc.vpcId }, subnet: { id: here.vpc.subnetId } }],
+      addresses: [{ ip_address: port.address, subnet_id: here.vpc.subnetId }],
+    });
+    await look();
+    await here.round();
+    expect(await here.findings({ openstackId: port.id, state: 'open' })).toEqual([]);
+    const { taskId } = await here.world.change((tx, origin) =>
+      here.world.servers.delete(tx, resourceId, origin, () => undefined),
+    );
+    await here.succeeded(taskId);
     expect(await here.planned(port.address)).toBe('cooling');
   });
 });

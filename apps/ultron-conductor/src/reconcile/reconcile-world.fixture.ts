@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { InventoryRepository } from '@ultron/cluster/inventory/inventory.repository';
 import { NETWORK_CAPABILITIES } from '@ultron/cluster/inventory/network-capability';
 import { PortNetworkFixture } from '@ultron/network/testing/port-network.fixture';
@@ -5,7 +6,8 @@ import type { Cloud } from '@ultron/openstack/cloud';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
 import { newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { Adoptable, Adoption } from '@ultron/reconcile/adoption/adoption.entity';
+import type { Adoptable } from '@ultron/reconcile/adoption/adoptable';
+import type { Adoption } from '@ultron/reconcile/adoption/adoption.entity';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { FindingFilter } from '@ultron/reconcile/finding/finding.list';
 import type { NewTask, TaskRef } from '@ultron/tasks/task/task.types';
@@ -19,6 +21,8 @@ import { reconcileServices } from './reconcile.fixture.js';
 
 /** What is younger is left alone. */
 export const GRACE_MS = 200;
+
+const VERSION = /^\/v2(\.\d)?/;
 
 /** Where a subnet of a VPC is in the cluster. */
 export interface RealisedVpc extends BuiltVpc {
@@ -126,13 +130,21 @@ export class ReconcileWorld {
     return this.found(filter, ({ state }) => state === 'resolved');
   }
 
-  /** Has it repaired, and looks a few times more whether it stays so. */
+  /** Has it repaired, just as the dry run says, and looks a few times more whether it stays so. */
   async repaired(finding: Finding): Promise<Finding> {
+    const { control } = this.world.simulator;
+    const { calls } = await this.parts.service.repairPlan(finding.id);
+    control.clearRequests();
     const { task } = await this.world.database.transaction((tx) =>
       this.parts.service.repair(tx, finding.id, this.decider()),
     );
     this.world.tasks.ring([task]);
     await this.succeeded(task.id);
+    const done = control.requests({ writes: true }).filter(({ service }) => service !== 'identity');
+    const told = calls.map(({ method, path }) => `${method} ${path}`);
+    expect([...new Set(done.map(({ method, url }) => `${method} ${url.replace(VERSION, '')}`))]).toEqual(
+      told,
+    );
     for (let i = 0; i < 2; i++) await this.round();
     return this.parts.service.get(finding.id, undefined);
   }

@@ -44,7 +44,7 @@ export function reconcileServices(database: Database, tasks: TaskService) {
     new AdoptionRepository(),
     new AdoptionRuleRepository(),
   ];
-  const service = new FindingService(database, findings, lists, places, tasks);
+  const service = new FindingService(database, findings, lists, places, tasks, new RepairFacts());
   const rounds = new ReconcileRounds(
     database,
     observed,

@@ -281,7 +281,7 @@ describe('the brake', () => {
       ids.map(async (id) => (await world.servers.get(id, world.projectId)).openstack_id ?? ''),
     );
     // The servers are seen to be stopped a few at a time: the first of them is too much.
-    await parts.roundRows.setLimits(world.database.read, clusterId, { maxPerHour: 0 });
+    await parts.roundRows.setLimits(world.database.read, clusterId, { maxPerHour: 0, maxShare: null });
     for (const id of openstackIds) await cloud.compute.servers.stop(id);
     await found({ kind: 'state_differs' }, (all) => all.length >= 15);
     const braked = await parts.roundRows.find(world.database.read, clusterId);

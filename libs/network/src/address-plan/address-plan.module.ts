@@ -10,6 +10,7 @@ import { SegmentRepository } from './segment/segment.repository.js';
 import { SegmentService } from './segment/segment.service.js';
 import { SubnetRepository } from './subnet/subnet.repository.js';
 import { AddressWithdrawal } from './address/address-withdrawal.js';
+import { AddressWithdrawalRepository } from './address/address-withdrawal.repository.js';
 import { AddressQuotaRepository } from './quota/address-quota.repository.js';
 import { AddressQuotas } from './quota/address-quotas.js';
 import { SupplementDeals } from './supplement/supplement-deals.js';
@@ -59,6 +60,7 @@ const services = [
   providers: [
     { provide: ADDRESS_PLAN_CONFIG, useFactory: () => addressPlanConfig() },
     AddressQuotas,
+    AddressWithdrawalRepository,
     SegmentDeals,
     SupplementDeals,
     SupplementRepository,

@@ -31,14 +31,18 @@ describe('the states', () => {
     expect(allowed(ADDRESS_STATES, addressMay)).toEqual([
       'free infra',
       'free reserved',
+      'free bound',
       'infra free',
+      'infra bound',
       'infra cooling',
       'reserved free',
       'reserved bound',
       'reserved cooling',
+      'bound infra',
       'bound cooling',
       'cooling free',
       'cooling infra',
+      'cooling bound',
     ]);
   });
 });

@@ -1,8 +1,6 @@
 import type { FaultRecord } from '@ultron/kernel/fault';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-export const ADOPTABLE = ['server', 'port', 'network'] as const;
-export type Adoptable = (typeof ADOPTABLE)[number];
+import type { Adoptable } from './adoptable.js';
 
 export const ADOPTION_STATUSES = ['requested', 'adopted', 'failed', 'releasing', 'released'] as const;
 export type AdoptionStatus = (typeof ADOPTION_STATUSES)[number];

@@ -6,7 +6,8 @@ import type { TaskRef } from '@ultron/tasks/task/task.types';
 import type { ClusterPlace } from '../cluster-place.repository.js';
 import type { Finding } from '../finding/finding.entity.js';
 import type { RepairOrigin } from '../finding/repair.task.js';
-import { ADOPTABLE, type Adoptable, type AdoptionRule } from './adoption.entity.js';
+import { type Adoptable, isAdoptable } from './adoptable.js';
+import type { AdoptionRule } from './adoption.entity.js';
 import { AdoptionRepository } from './adoption.repository.js';
 import { AdoptionRuleRepository } from './adoption-rule.repository.js';
 import { type Adoptee, matches } from './adoption.rules.js';
@@ -71,8 +72,6 @@ export class AdoptionMatches {
     });
   }
 }
-
-const isAdoptable = (kind: string): kind is Adoptable => ADOPTABLE.some((one) => one === kind);
 
 export const adopteeOf = (kind: Adoptable, object: StoredObject): Adoptee => {
   const metadata = object.fields['metadata'];

@@ -2,14 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedReader, type StoredObject } from '@ultron/sync/observed/observed.reader';
-import type { AdoptedRow, Adoptable } from './adoption.entity.js';
-import {
-  AdoptionRows,
-  portRow,
-  type PortToAdopt,
-  serverDetail,
-  type ServerToAdopt,
-} from './adoption.rows.js';
+import type { Adoptable } from './adoptable.js';
+import type { AdoptedRow } from './adoption.entity.js';
+import { AdoptionRows, type PortToAdopt, type ServerToAdopt } from './adoption.rows.js';
+import { portRow, serverDetail } from './adoption.view.js';
 
 /** What is to be adopted, by its place. */
 export interface Thing {

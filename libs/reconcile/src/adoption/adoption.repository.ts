@@ -3,7 +3,8 @@ import type { FaultRecord } from '@ultron/kernel/fault';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-import { type AdoptedRow, Adoption, type Adoptable, type AdoptionStatus } from './adoption.entity.js';
+import type { Adoptable } from './adoptable.js';
+import { type AdoptedRow, Adoption, type AdoptionStatus } from './adoption.entity.js';
 import type { NewAdoption } from './adoption.task.js';
 
 export interface AdoptionFilter {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { AdoptedRow } from './adoption.entity.js';
 
 /** A server as its cluster shows it, and what of it is mapped. */
 export interface ServerToAdopt {
@@ -35,6 +34,13 @@ export interface PortToAdopt {
   revision: number | null;
   /** OpenStack's. */
   securityGroupIds: readonly string[];
+}
+
+/** What of the plan an adopted port has. */
+export interface HeldPlace {
+  reservationId: string;
+  subnetId: string;
+  segmentId: string;
 }
 
 /** Where a Neutron network of the cluster is in Ultron. */
@@ -110,7 +116,7 @@ export class AdoptionRows {
     return row ? { id: row.id, deleted: Number(row.deleted) === 1 } : null;
   }
 
-  async insertServer(tx: Transaction, server: ServerToAdopt, networkId: string | null): Promise<AdoptedRow> {
+  async insertServer(tx: Transaction, server: ServerToAdopt, networkId: string | null): Promise<void> {
     await this.letGo(tx, 'server', server.clusterId, server.openstackId);
     const { flavorId, imageId } = await this.mappingOf(tx, server.clusterId, server);
     await change(
@@ -138,25 +144,24 @@ export class AdoptionRows {
         server.createdAt,
       ],
     );
-    return {
-      kind: 'server',
-      id: server.id,
-      openstack_id: server.openstackId,
-      detail: serverDetail(server, flavorId, imageId),
-    };
   }
 
-  async insertPort(tx: Transaction, port: PortToAdopt): Promise<AdoptedRow> {
+  /** `held`: what of the plan its addresses are; null where they are none of it. */
+  async insertPort(
+    tx: Transaction,
+    port: PortToAdopt,
+    place: NetworkPlace,
+    held: HeldPlace | null,
+  ): Promise<void> {
     await this.letGo(tx, 'port', port.clusterId, port.openstackId);
-    const place = await this.placeOf(tx, port.clusterId, port.openstackNetworkId);
     const groups = await this.groupNames(tx, port.clusterId, port.securityGroupIds);
     await change(
       tx,
-      `INSERT INTO port (id, project_id, cluster_id, server_id, network_id, vpc_id, openstack_id, name, description,
-         mac_address, fixed_ips, security_groups, admin_state_up, status, observed_status, revision_number, observed_at, version,
-         created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, 'active', ?, ?, UTC_TIMESTAMP(6), 1, UTC_TIMESTAMP(6),
-         UTC_TIMESTAMP(6))`,
+      `INSERT INTO port (id, project_id, cluster_id, server_id, network_id, vpc_id, subnet_id, segment_id,
+         reservation_id, openstack_id, name, description, mac_address, fixed_ips, security_groups, admin_state_up,
+         status, observed_status, revision_number, observed_at, version, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, 'active', ?, ?, UTC_TIMESTAMP(6), 1,
+         UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
       [
         port.id,
         port.projectId,
@@ -164,6 +169,9 @@ export class AdoptionRows {
         port.serverId,
         place.vpcId === null ? place.networkId : null,
         place.vpcId,
+        held?.subnetId ?? null,
+        held?.segmentId ?? null,
+        held?.reservationId ?? null,
         port.openstackId,
         port.name,
         port.macAddress,
@@ -174,14 +182,25 @@ export class AdoptionRows {
         port.revision,
       ],
     );
-    return portRow(port, place);
+  }
+
+  /** The reservations of the plan that ports hold: those of a server, or that of one port. */
+  async reservationsOf(tx: Transaction, of: { serverId: string } | { portId: string }): Promise<string[]> {
+    const [column, id] = 'serverId' in of ? ['server_id', of.serverId] : ['id', of.portId];
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT reservation_id AS id FROM port
+       WHERE ${column} = ? AND deleted_at IS NULL AND reservation_id IS NOT NULL`,
+      [id],
+    );
+    return rows.map((row) => row.id);
   }
 
   /** Gives the Neutron network a logical one of this name; a name that is taken by another gets its id appended. */
   async mapNetwork(
     tx: Transaction,
     network: { id: string; clusterId: string; openstackId: string; name: string; external: boolean },
-  ): Promise<AdoptedRow> {
+  ): Promise<void> {
     const taken = await select<{ id: string }>(tx, 'SELECT id FROM network WHERE name = ?', [network.name]);
     const name =
       taken.length || network.name === ''
@@ -199,7 +218,6 @@ export class AdoptionRows {
        ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), pinned = 1, unmapped_reason = NULL`,
       [network.clusterId, network.openstackId, network.id, network.name, network.external],
     );
-    return { kind: 'network', id: network.id, openstack_id: network.openstackId, detail: { name } };
   }
 
   /** The server and its ports are nobody's again; in the cluster they stay. */
@@ -271,33 +289,3 @@ export class AdoptionRows {
     );
   }
 }
-
-export const serverDetail = (
-  server: ServerToAdopt,
-  flavorId: string | null,
-  imageId: string | null,
-): Record<string, unknown> => ({
-  name: server.name,
-  status: server.status,
-  flavor: {
-    id: flavorId,
-    mapped: flavorId !== null,
-    in_cluster: server.flavor.name ?? server.flavor.openstackId,
-  },
-  image: { id: imageId, mapped: imageId !== null, in_cluster: server.imageOpenstackId },
-  security_groups: server.securityGroups,
-});
-
-export const portRow = (port: PortToAdopt, place: NetworkPlace): AdoptedRow => ({
-  kind: 'port',
-  id: port.id,
-  openstack_id: port.openstackId,
-  detail: {
-    name: port.name,
-    mac_address: port.macAddress,
-    addresses: port.fixedIps.map(({ ip_address }) => ip_address),
-    network_id: place.networkId,
-    vpc_id: place.vpcId,
-    network_mapped: place.networkId !== null || place.vpcId !== null,
-  },
-});

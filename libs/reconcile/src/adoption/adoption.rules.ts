@@ -1,4 +1,4 @@
-import type { Adoptable } from './adoption.entity.js';
+import type { Adoptable } from './adoptable.js';
 
 /** What a rule asks of a thing; what is null or empty asks nothing. */
 export interface AdoptionMatch {

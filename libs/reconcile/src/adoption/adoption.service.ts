@@ -12,13 +12,8 @@ import type { NewTask } from '@ultron/tasks/task/task.types';
 import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js';
 import { FindingList } from '../finding/finding.list.js';
 import { RECONCILE_DOMAIN, type RepairOrigin } from '../finding/repair.task.js';
-import {
-  type AdoptedRow,
-  ADOPTABLE,
-  type Adoptable,
-  type Adoption,
-  type AdoptionRule,
-} from './adoption.entity.js';
+import { ADOPTABLE, type Adoptable } from './adoptable.js';
+import type { AdoptedRow, Adoption, AdoptionRule } from './adoption.entity.js';
 import { adopteeOf } from './adoption.matches.js';
 import { AdoptionPlan, type Thing } from './adoption.plan.js';
 import { type AdoptionFilter, AdoptionRepository } from './adoption.repository.js';

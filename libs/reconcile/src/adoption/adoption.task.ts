@@ -1,7 +1,7 @@
 import { newId } from '@ultron/kernel/id';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { RECONCILE_DOMAIN, type RepairOrigin } from '../finding/repair.task.js';
-import type { Adoptable } from './adoption.entity.js';
+import type { Adoptable } from './adoptable.js';
 
 export const ADOPTION_TASK = {
   adopt: 'adoption.adopt',

@@ -6,6 +6,7 @@ import {
   type Proposal,
   type SubjectKind,
 } from '../finding/finding.kinds.js';
+import { isAdoptable } from '../adoption/adoptable.js';
 import type { CompareContext, Expectation, Intent, Seen } from './compare.facts.js';
 
 /**
@@ -128,7 +129,9 @@ const orphan = (seen: Seen): Drift => ({
     mark: seen.mark,
     first_seen_at: seen.firstSeenAt.toISOString(),
   },
-  proposal: { action: 'adopt', what: `adopt ${wordFor(seen.kind)} into a project` },
+  proposal: isAdoptable(seen.kind)
+    ? { action: 'adopt', what: `adopt ${wordFor(seen.kind)} into a project` }
+    : null,
 });
 
 const leftOver = (

@@ -78,7 +78,12 @@ export class FindingRepository {
   }
 
   /** They do not hold any more. Those that are being repaired are left to their tasks. Returns how many. */
-  async resolve(tx: Transaction, ids: readonly string[], actor: string): Promise<number> {
+  async resolve(
+    tx: Transaction,
+    ids: readonly string[],
+    actor: string,
+    detail: Record<string, unknown> | null = null,
+  ): Promise<number> {
     if (!ids.length) return 0;
     const sorted = ids.toSorted();
     const open = await select<{ id: string }>(
@@ -96,7 +101,7 @@ export class FindingRepository {
     );
     await this.audit(
       tx,
-      resolved.map((findingId) => ({ findingId, action: 'resolved', actor })),
+      resolved.map((findingId) => ({ findingId, action: 'resolved', actor, detail })),
     );
     return resolved.length;
   }

@@ -11,12 +11,23 @@ import type { Finding, FindingEventRow } from './finding.entity.js';
 import { findingNotFound, findingNotRepairable, findingStateConflict } from './finding.faults.js';
 import { FindingList, type FindingFilter, type FindingSort } from './finding.list.js';
 import { FindingRepository } from './finding.repository.js';
+import type { Proposal } from './finding.kinds.js';
 import { afterEvent } from './finding.state.js';
+import { callsOf, type RepairCall } from './repair.calls.js';
+import { RepairFacts } from './repair-facts.repository.js';
 import { repairTask, type RepairOrigin } from './repair.task.js';
 
 /** Who decides about a finding: the actor of the audit trail. */
 export interface Decider extends RepairOrigin {
   actor: string;
+}
+
+/** What a repair would do. */
+export interface RepairPlan {
+  finding: Finding;
+  would: Proposal;
+  /** What the cluster would be asked to change; none: only Ultron's own rows change. */
+  calls: RepairCall[];
 }
 
 /** What operators do with findings. */
@@ -28,6 +39,7 @@ export class FindingService {
     @Inject(FindingList) private readonly lists: FindingList,
     @Inject(ClusterPlaces) private readonly places: ClusterPlaces,
     @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(RepairFacts) private readonly facts: RepairFacts,
   ) {}
 
   /** @throws Fault `finding_not_found`, also for another project's. */
@@ -67,6 +79,17 @@ export class FindingService {
     const task = repairTask(finding, place.conductorGroup, decider);
     await this.begin(tx, finding, task, decider.actor);
     return { finding: await this.locked(tx, id), task };
+  }
+
+  /**
+   * What a repair would do, by what is known now; nothing is asked of the cluster.
+   * @throws Fault `finding_not_found`, `finding_not_repairable`.
+   */
+  async repairPlan(id: string): Promise<RepairPlan> {
+    const finding = await this.get(id, undefined);
+    if (!finding.proposal) throw findingNotRepairable('Nothing can be done about this by machine.');
+    const facts = await this.facts.callFacts(this.database.read, finding);
+    return { finding, would: finding.proposal, calls: callsOf(finding, facts) ?? [] };
   }
 
   /** Whether the repair was begun: another may have been a moment earlier. */

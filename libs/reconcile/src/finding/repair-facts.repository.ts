@@ -10,7 +10,9 @@ import { portSource } from '../intent/port.source.js';
 import { routerSource } from '../intent/router.source.js';
 import { serverSource } from '../intent/server.source.js';
 import { subnetSource } from '../intent/subnet.source.js';
+import type { Finding } from './finding.entity.js';
 import type { SubjectKind } from './finding.kinds.js';
+import type { CallFacts } from './repair.calls.js';
 
 type FixedIp = { subnet_id: string; ip_address: string };
 
@@ -41,16 +43,31 @@ export class RepairFacts {
     return { known: owner !== undefined, busy: owner?.busy ?? false, claimed };
   }
 
-  /** The logical flavor that a flavor of the cluster is mapped to, by its id or, where Nova tells that alone, its name. */
-  async flavorOf(
+  /** What is needed to tell what a repair of a server would ask of its cluster. */
+  async callFacts(
     tx: Transaction,
-    clusterId: string,
-    flavor: { id?: string | undefined; name?: string | undefined },
-  ): Promise<string | null> {
-    const rows = await select<{ flavor_id: string | null }>(
+    { clusterId, subjectKind, subjectId }: Pick<Finding, 'clusterId' | 'subjectKind' | 'subjectId'>,
+  ): Promise<CallFacts> {
+    if (subjectKind !== 'server') return { ports: [], server: null };
+    const ports = await select<{ id: string }>(
       tx,
-      'SELECT flavor_id FROM cluster_flavor WHERE cluster_id = ? AND (openstack_id = ? OR name = ?) AND flavor_id IS NOT NULL',
-      [clusterId, flavor.id ?? '', flavor.id === undefined ? (flavor.name ?? '') : ''],
+      'SELECT openstack_id AS id FROM port WHERE server_id = ? AND deleted_at IS NULL AND openstack_id IS NOT NULL',
+      [subjectId],
+    );
+    const intent = await this.intentOf(serverSource, tx, clusterId, subjectId);
+    const [name, metadata] = [intent?.name, intent && metadataOf(intent)];
+    return {
+      ports: ports.map(({ id }) => id),
+      server: name != null && metadata ? { name, metadata } : null,
+    };
+  }
+
+  /** The logical flavor that a flavor of the cluster is mapped to; of its name alone does Nova tell (since 2.47). */
+  async flavorOf(tx: Transaction, clusterId: string, name: string): Promise<string | null> {
+    const rows = await select<{ flavor_id: string }>(
+      tx,
+      'SELECT flavor_id FROM cluster_flavor WHERE cluster_id = ? AND name = ? AND flavor_id IS NOT NULL',
+      [clusterId, name],
     );
     return rows.length === 1 ? (rows[0]?.flavor_id ?? null) : null;
   }
@@ -157,6 +174,10 @@ export class RepairFacts {
 
 const expectedOf = (intent: Intent, field: string): unknown =>
   intent.expected.find((expected) => expected.field === field)?.value ?? null;
+
+/** What was adopted without a mark is told none. */
+const metadataOf = (intent: Intent): Record<string, string> =>
+  (expectedOf(intent, 'metadata') ?? expectedOf(intent, 'unmarked_metadata') ?? {}) as Record<string, string>;
 
 /** A page that begins behind this begins with the id, if there is such a row. */
 const previousOf = (id: string): string =>

@@ -18,14 +18,13 @@ export const SERVER_MARK = 'ultron_id';
 interface ServerRow extends IntentColumns {
   status: string;
   metadata: string | Record<string, string>;
-  flavor_openstack_id: string | null;
   flavor_name: string | null;
   adopted: number | string;
 }
 
 const SELECT = `
   SELECT s.id, s.project_id, s.name, s.openstack_id, s.deleted_at IS NOT NULL AS dead, s.status, s.metadata,
-         f.openstack_id AS flavor_openstack_id, f.name AS flavor_name, a.id IS NOT NULL AND a.mark = 0 AS adopted,
+         f.name AS flavor_name, a.id IS NOT NULL AND a.mark = 0 AS adopted,
          (${taskRuns('t')} OR s.status IN ('requested', 'building', 'stopping', 'starting', 'rebooting', 'deleting'))
            AS busy,
          ${laterOf('s.updated_at', 't')} AS changed_at
@@ -86,7 +85,6 @@ export const serverSource: IntentSource = {
       inUse: false,
       fields: {
         ...(object.fields['metadata'] === undefined ? {} : { metadata, unmarked_metadata: plain }),
-        ...('id' in flavor ? { flavor_id: flavor['id'] } : {}),
         ...('name' in flavor ? { flavor_name: flavor['name'] } : {}),
         // What is on its way is not compared.
         ...(IN_BETWEEN.has(object.status ?? '') ? { status: undefined } : {}),
@@ -112,13 +110,9 @@ function toIntent(row: ServerRow): Intent {
   );
   const status = EXPECTED_STATUS[row.status];
   if (status) expected.push({ field: 'status', value: status, kind: 'state_differs', repairable: true });
-  if (row.flavor_openstack_id !== null) {
-    // Nova tells the flavor's id below 2.47, and its name from there on.
-    expected.push(
-      { field: 'flavor_id', value: row.flavor_openstack_id, kind: 'flavor_differs', repairable: true },
-      { field: 'flavor_name', value: row.flavor_name, kind: 'flavor_differs', repairable: true },
-    );
-  }
+  // Of its flavor Nova tells the name, and the id no more, since 2.47: older ones are refused.
+  if (row.flavor_name !== null)
+    expected.push({ field: 'flavor_name', value: row.flavor_name, kind: 'flavor_differs', repairable: true });
   return intentOf('server', row, expected);
 }
 

@@ -6,7 +6,15 @@ export interface BrakeLimits {
   maxShare: number;
 }
 
+/** Numbers that an operator gave; what is null holds as more widely. */
+export type GivenLimits = { [Limit in keyof BrakeLimits]: BrakeLimits[Limit] | null };
+
 export const DEFAULT_BRAKE: BrakeLimits = { maxPerHour: 60, maxShare: 0.1 };
+
+export const withDefaults = (given: GivenLimits, defaults: BrakeLimits = DEFAULT_BRAKE): BrakeLimits => ({
+  maxPerHour: given.maxPerHour ?? defaults.maxPerHour,
+  maxShare: given.maxShare ?? defaults.maxShare,
+});
 
 /** In a small cluster a few findings are a large share and no catastrophe. */
 export const SHARE_FLOOR = 10;

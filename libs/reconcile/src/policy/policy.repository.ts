@@ -4,7 +4,7 @@ import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import { ReconcilePolicy } from './reconcile-policy.entity.js';
-import type { PolicyAction, PolicyRow } from './policy.rules.js';
+import type { PolicyRow } from './policy.rules.js';
 
 @Injectable()
 export class PolicyRepository {
@@ -54,10 +54,12 @@ export class PolicyRepository {
     const place = [policy.kind, policy.subjectKind, policy.scope, policy.scopeId];
     await change(
       tx,
-      `INSERT INTO reconcile_policy (id, kind, subject_kind, scope, scope_id, action, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))
-       ON DUPLICATE KEY UPDATE action = VALUES(action), version = version + 1, updated_at = VALUES(updated_at)`,
-      [newId(), ...place, policy.action],
+      `INSERT INTO reconcile_policy (id, kind, subject_kind, scope, scope_id, action, max_per_hour, max_share,
+         updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))
+       ON DUPLICATE KEY UPDATE action = VALUES(action), max_per_hour = VALUES(max_per_hour),
+         max_share = VALUES(max_share), version = version + 1, updated_at = VALUES(updated_at)`,
+      [newId(), ...place, policy.action, policy.maxPerHour, policy.maxShare],
     );
     const [row] = await select<{ id: string }>(
       tx,
@@ -68,11 +70,16 @@ export class PolicyRepository {
     return row.id;
   }
 
-  async setAction(tx: Transaction, id: string, action: PolicyAction): Promise<void> {
+  async set(
+    tx: Transaction,
+    id: string,
+    { action, maxPerHour, maxShare }: Pick<PolicyRow, 'action' | 'maxPerHour' | 'maxShare'>,
+  ): Promise<void> {
     await change(
       tx,
-      'UPDATE reconcile_policy SET action = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE id = ?',
-      [action, id],
+      `UPDATE reconcile_policy SET action = ?, max_per_hour = ?, max_share = ?, version = version + 1,
+         updated_at = UTC_TIMESTAMP(6) WHERE id = ?`,
+      [action, maxPerHour, maxShare, id],
     );
   }
 

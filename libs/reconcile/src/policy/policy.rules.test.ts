@@ -11,6 +11,8 @@ const row = (given: Partial<PolicyRow>): PolicyRow => ({
   scope: 'all',
   scopeId: '',
   action: 'report',
+  maxPerHour: null,
+  maxShare: null,
   ...given,
 });
 
@@ -20,6 +22,8 @@ const anyRow: fc.Arbitrary<PolicyRow> = fc.record({
   scope: fc.constantFrom(...POLICY_SCOPES),
   scopeId: fc.constantFrom('', 'gold', 'silver', 'c1', 'c2'),
   action: fc.constantFrom(...POLICY_ACTIONS),
+  maxPerHour: fc.option(fc.nat(10)),
+  maxShare: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
 });
 
 describe('a policy', () => {

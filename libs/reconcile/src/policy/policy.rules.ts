@@ -13,6 +13,9 @@ export interface PolicyRow {
   scope: PolicyScope;
   scopeId: string;
   action: PolicyAction;
+  /** With either of these, such findings are counted by themselves; null: as the cluster has it. */
+  maxPerHour: number | null;
+  maxShare: number | null;
 }
 
 /** Where a finding is. */
@@ -50,12 +53,21 @@ export function policyFor(
   finding: { kind: FindingKind; subjectKind: SubjectKind },
   place: PolicyPlace,
 ): PolicyAction {
+  return decidingPolicy(rows, finding, place)?.action ?? DEFAULT_POLICY[finding.kind];
+}
+
+/** The row that decides about a finding; undefined where the default holds. */
+export function decidingPolicy(
+  rows: readonly PolicyRow[],
+  finding: { kind: FindingKind; subjectKind: SubjectKind },
+  place: PolicyPlace,
+): PolicyRow | undefined {
   let best: PolicyRow | undefined;
   for (const row of rows) {
     if (!applies(row, finding, place)) continue;
     if (!best || rankOf(row) > rankOf(best)) best = row;
   }
-  return best?.action ?? DEFAULT_POLICY[finding.kind];
+  return best;
 }
 
 const rankOf = (row: PolicyRow): number => SCOPE_RANK[row.scope] + (row.subjectKind === '' ? 0 : 1);

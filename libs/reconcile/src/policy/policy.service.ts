@@ -5,8 +5,11 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
 import { ClusterPlaces } from '../cluster-place.repository.js';
 import { PolicyRepository } from './policy.repository.js';
-import type { PolicyAction, PolicyRow } from './policy.rules.js';
+import type { PolicyRow } from './policy.rules.js';
 import type { ReconcilePolicy } from './reconcile-policy.entity.js';
+
+/** Null takes a limit back. */
+export type PolicyChanges = Partial<Pick<PolicyRow, 'action' | 'maxPerHour' | 'maxShare'>>;
 
 type VersionCheck = (version: number) => void;
 
@@ -46,11 +49,12 @@ export class PolicyService {
   async change(
     tx: Transaction,
     id: string,
-    action: PolicyAction,
+    changes: PolicyChanges,
     check: VersionCheck,
   ): Promise<ReconcilePolicy> {
-    check((await this.locked(tx, id)).version);
-    await this.policies.setAction(tx, id, action);
+    const policy = await this.locked(tx, id);
+    check(policy.version);
+    await this.policies.set(tx, id, { ...policy, ...changes });
     return this.required(tx, id);
   }
 

@@ -25,6 +25,14 @@ export class ReconcilePolicy {
   @Column({ type: 'varchar', length: 8 })
   action!: PolicyAction;
 
+  /** Repairs by itself within an hour, in a cluster; null: as the cluster has it. */
+  @Column({ name: 'max_per_hour', type: 'int', unsigned: true, nullable: true })
+  maxPerHour!: number | null;
+
+  /** The share of what Ultron has in a cluster that may want such a repair at once; null: as the cluster has it. */
+  @Column({ name: 'max_share', type: 'double', nullable: true })
+  maxShare!: number | null;
+
   @Column({ type: 'int', unsigned: true })
   version!: number;
 

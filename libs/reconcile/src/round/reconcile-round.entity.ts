@@ -26,8 +26,8 @@ export class ReconcileRound {
   @Column({ name: 'max_per_hour', type: 'int', unsigned: true, nullable: true })
   maxPerHour!: number | null;
 
-  @Column({ name: 'max_share', type: 'decimal', precision: 5, scale: 4, nullable: true })
-  maxShare!: string | null;
+  @Column({ name: 'max_share', type: 'double', nullable: true })
+  maxShare!: number | null;
 
   /** Since when repairs are stopped; null: they are not. */
   @Column({ name: 'braked_at', type: 'datetime', precision: 6, nullable: true })

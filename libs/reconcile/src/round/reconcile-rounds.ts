@@ -17,9 +17,10 @@ import { repairTask, type RepairOrigin } from '../finding/repair.task.js';
 import { SOURCES } from '../intent/sources.js';
 import { comparePorts, compareSubnets } from '../plan/plan.comparison.js';
 import { PlanReader } from '../plan/plan.reader.js';
-import { DEFAULT_BRAKE, judgeBrake } from '../policy/brake.rules.js';
-import { policyFor } from '../policy/policy.rules.js';
+import { withDefaults } from '../policy/brake.rules.js';
+import { policyFor, type PolicyPlace, type PolicyRow } from '../policy/policy.rules.js';
 import { PolicyRepository } from '../policy/policy.repository.js';
+import { judgeRepairs } from '../policy/repair-brake.rules.js';
 import { abstainKey, type Compared, compareSource } from './comparison.js';
 import { type JudgedLane, LaneTrustRepository } from './lane-trust.repository.js';
 import type { RoundOutcome } from './reconcile-round.entity.js';
@@ -168,8 +169,7 @@ export class ReconcileRounds {
 
   private async act(scene: Scene, origin: RepairOrigin): Promise<void> {
     const read = this.database.read;
-    const { place, lanes, outcome } = scene;
-    const tier = lanes.get('server')?.tier ?? null;
+    const { place, outcome } = scene;
     const rows = await this.policies.all(read);
     const open = await this.lists.repairable(read, place.id, 5 * MOST_AT_ONCE);
     const orphans = open.filter((finding) => finding.proposal?.action === 'adopt');
@@ -177,31 +177,27 @@ export class ReconcileRounds {
     outcome.adoptions = adopted.length;
     const wanted = open.filter(
       (finding) =>
-        finding.proposal?.action !== 'adopt' &&
-        policyFor(rows, finding, { clusterId: place.id, tier }) === 'repair',
+        finding.proposal?.action !== 'adopt' && policyFor(rows, finding, policyPlace(scene)) === 'repair',
     );
-    const begun = wanted.length ? await this.repair(scene, wanted, origin) : [];
+    const begun = wanted.length ? await this.repair(scene, wanted, rows, origin) : [];
     outcome.repairs = begun.length;
     this.tasks.ring([...adopted, ...begun]);
   }
 
   /** The brake is judged and the repairs are begun under the lock of the cluster's row: no two rounds do it at once. */
-  private async repair(scene: Scene, wanted: readonly Finding[], origin: RepairOrigin): Promise<TaskRef[]> {
+  private async repair(
+    scene: Scene,
+    wanted: readonly Finding[],
+    rows: readonly PolicyRow[],
+    origin: RepairOrigin,
+  ): Promise<TaskRef[]> {
     const { place } = scene;
     return this.database.transaction(async (tx) => {
       const round = await this.rounds.lock(tx, place.id);
       if (!round || round.brakedAt) return [];
-      const verdict = judgeBrake(
-        {
-          wanted: wanted.length,
-          begunLastHour: await this.rounds.begunLastHour(tx, place.id),
-          owned: ownedIn(scene),
-        },
-        {
-          maxPerHour: round.maxPerHour ?? DEFAULT_BRAKE.maxPerHour,
-          maxShare: round.maxShare === null ? DEFAULT_BRAKE.maxShare : Number(round.maxShare),
-        },
-      );
+      const begun = await this.rounds.begunLastHour(tx, place.id);
+      const load = { wanted, begun, owned: ownedIn(scene) };
+      const verdict = judgeRepairs(load, rows, policyPlace(scene), withDefaults(round));
       if (verdict.kind === 'stop') {
         await this.rounds.brake(tx, place.id, verdict.reason);
         return [];
@@ -230,6 +226,11 @@ function lookOf(kind: FindingKind, lane: JudgedLane): Date | null {
   const isOfPresence = kind.endsWith('differs') || kind === 'address_pool_edited';
   return isOfPresence ? lane.freshSince : lane.deletionsSince;
 }
+
+const policyPlace = ({ place, lanes }: Scene): PolicyPlace => ({
+  clusterId: place.id,
+  tier: lanes.get('server')?.tier ?? null,
+});
 
 const ownedIn = ({ lanes }: Scene): number =>
   [...lanes.values()]

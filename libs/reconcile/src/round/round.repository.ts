@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-import type { BrakeLimits } from '../policy/brake.rules.js';
+import type { RepairSort } from '../policy/repair-brake.rules.js';
+import type { GivenLimits } from '../policy/brake.rules.js';
 import { ReconcileRound, type RoundOutcome } from './reconcile-round.entity.js';
 
 const US_PER_MS = 1000;
@@ -115,12 +116,12 @@ export class RoundRepository {
     );
   }
 
-  async setLimits(tx: Transaction, clusterId: string, limits: Partial<BrakeLimits>): Promise<void> {
+  /** What is null is as everywhere. */
+  async setLimits(tx: Transaction, clusterId: string, limits: GivenLimits): Promise<void> {
     await change(
       tx,
-      `UPDATE reconcile_round SET max_per_hour = COALESCE(?, max_per_hour), max_share = COALESCE(?, max_share),
-         version = version + 1 WHERE cluster_id = ?`,
-      [limits.maxPerHour ?? null, limits.maxShare ?? null, clusterId],
+      'UPDATE reconcile_round SET max_per_hour = ?, max_share = ?, version = version + 1 WHERE cluster_id = ?',
+      [limits.maxPerHour, limits.maxShare, clusterId],
     );
   }
 
@@ -132,16 +133,17 @@ export class RoundRepository {
   }
 
   /** Repairs that the reconciler began in the cluster within an hour, since a brake was released. */
-  async begunLastHour(tx: Transaction, clusterId: string): Promise<number> {
-    const [row] = await select<{ n: number | string }>(
+  async begunLastHour(tx: Transaction, clusterId: string): Promise<(RepairSort & { n: number })[]> {
+    const rows = await select<RepairSort & { n: number | string }>(
       tx,
-      `SELECT COUNT(*) AS n FROM finding_event e
+      `SELECT f.kind, f.subject_kind AS subjectKind, COUNT(*) AS n FROM finding_event e
        JOIN finding f ON f.id = e.finding_id
        JOIN reconcile_round r ON r.cluster_id = f.cluster_id
        WHERE e.at > UTC_TIMESTAMP(6) - INTERVAL 1 HOUR AND e.action = 'repair_begun' AND e.actor = 'reconciler'
-         AND f.cluster_id = ? AND e.at > COALESCE(r.released_at, '1970-01-01')`,
+         AND f.cluster_id = ? AND e.at > COALESCE(r.released_at, '1970-01-01')
+       GROUP BY f.kind, f.subject_kind`,
       [clusterId],
     );
-    return Number(row?.n ?? 0);
+    return rows.map((row) => ({ ...row, n: Number(row.n) }));
   }
 }

@@ -3,7 +3,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
-import type { BrakeLimits } from '../policy/brake.rules.js';
+import type { GivenLimits } from '../policy/brake.rules.js';
 import type { ReconcileRound } from './reconcile-round.entity.js';
 import { RoundRepository } from './round.repository.js';
 
@@ -30,11 +30,12 @@ export class RoundService {
   async setLimits(
     tx: Transaction,
     clusterId: string,
-    limits: Partial<BrakeLimits>,
+    limits: Partial<GivenLimits>,
     check: (version: number) => void,
   ): Promise<ReconcileRound> {
-    check((await this.locked(tx, clusterId)).version);
-    await this.rounds.setLimits(tx, clusterId, limits);
+    const round = await this.locked(tx, clusterId);
+    check(round.version);
+    await this.rounds.setLimits(tx, clusterId, { ...round, ...limits });
     return this.locked(tx, clusterId);
   }
 

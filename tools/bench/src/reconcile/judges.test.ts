@@ -87,6 +87,7 @@ describe('the figures', () => {
     wrong: [],
     touchedRows: [],
     journal: { writes: 0, strange: [], doubled: [] },
+    struck: new Map([['down-cell', 3]]),
     seconds: 9,
   };
   const of = (injected: InjectedDrift[], after: FindingRow[]) =>
@@ -106,6 +107,7 @@ describe('the figures', () => {
       repaired_after_p95: 4,
       stale_repair_tasks: 3,
       false_findings: 0,
+      struck_by_down_cell: 3,
     });
   });
 

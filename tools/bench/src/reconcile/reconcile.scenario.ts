@@ -56,7 +56,16 @@ interface ServerRow {
   version: number;
 }
 
+/** A disturbance, and how many requests it struck. */
+interface Fault {
+  id: string;
+  effect: { kind: string };
+  struck: number;
+}
+
 class Drifting {
+  private readonly struck = new Map<string, number>();
+
   constructor(
     private readonly instance: BenchInstance,
     private readonly database: Pool,
@@ -85,7 +94,7 @@ class Drifting {
     const disturbed = setTimeout(() => void this.raiseCells(), CELL_DOWN_MS);
     const seconds = await this.wait(injected, begun);
     clearTimeout(disturbed);
-    await this.clearFaults();
+    await this.endFaults();
     // What a repair did wrong, or twice, or was found wrongly, would show now.
     await pause(CALM_MS);
     await Promise.all(saboteurs.map((saboteur) => saboteur.close()));
@@ -97,6 +106,7 @@ class Drifting {
       wrong: [...(await this.wrongThings(pictures, injected)), ...(await this.wrongRows(injected))],
       touchedRows: await this.touchedRows(rows, injected),
       journal: judgeJournal(journal, injected, new Set(saboteurs.flatMap(({ requests }) => [...requests]))),
+      struck: this.struck,
       seconds,
     };
     for (const complaint of complaintsAbout(outcome)) console.error(complaint);
@@ -164,14 +174,17 @@ class Drifting {
   }
 
   private async raiseCells(): Promise<void> {
-    const faults = (await this.control('GET', '/_sim/faults')) as { id: string; effect: { kind: string } }[];
-    for (const { id, effect } of faults) {
-      if (effect.kind === 'down-cell') await this.control('DELETE', `/_sim/faults/${id}`);
-    }
+    await this.endFaults('down-cell');
   }
 
-  private async clearFaults(): Promise<void> {
-    await this.control('DELETE', '/_sim/faults');
+  /** Ends the disturbances of this kind, or all, and counts how often they struck. */
+  private async endFaults(kind?: string): Promise<void> {
+    const faults = (await this.control('GET', '/_sim/faults')) as Fault[];
+    for (const { id, effect, struck } of faults) {
+      if (kind !== undefined && effect.kind !== kind) continue;
+      this.struck.set(effect.kind, (this.struck.get(effect.kind) ?? 0) + struck);
+      await this.control('DELETE', `/_sim/faults/${id}`);
+    }
   }
 
   private async control(method: string, path: string, body?: object): Promise<unknown> {

@@ -26,6 +26,8 @@ export interface Outcome {
   /** Rows of servers of Ultron's that were changed although nothing was made wrong about them. */
   touchedRows: readonly string[];
   journal: { writes: number; strange: readonly string[]; doubled: readonly string[] };
+  /** How many requests were disturbed, by what. */
+  struck: ReadonlyMap<string, number>;
   seconds: number;
 }
 
@@ -70,6 +72,9 @@ export function figuresOf(outcome: Outcome): Figure[] {
     figure('writes_twice', journal.doubled.length, 'requests', '= 0'),
     figure('rows_touched_for_nothing', touchedRows.length, 'servers', '= 0'),
     figure('wrong_in_clusters', wrong.length, 'things', '= 0'),
+    ...[...outcome.struck].map(([kind, n]) =>
+      figure(`struck_by_${kind.replaceAll('-', '_')}`, n, 'requests'),
+    ),
     figure('all_done_after', outcome.seconds, 's'),
   ];
 }

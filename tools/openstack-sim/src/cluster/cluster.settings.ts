@@ -96,8 +96,6 @@ export interface ClusterOptions {
   name: string;
   /** A release by name, for example `zed`, `2025.1`. */
   release: string;
-  /** Highest compute microversion, 2.x, where it is less than that of the release: older Novas, or a proxy in between. */
-  novaMax?: number;
   /** Carried through to the caller, the simulator has no use for it. */
   idc?: string;
   region?: string;

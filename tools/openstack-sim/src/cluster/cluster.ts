@@ -46,8 +46,7 @@ export class Cluster {
     const onChange: OnChange = (table, id) => around.onChange(options.name, table, id);
     this.name = options.name;
     this.region = options.region ?? 'RegionOne';
-    const profile = releaseProfile(options.release);
-    this.profile = { ...profile, novaMax: Math.min(profile.novaMax, options.novaMax ?? Infinity) };
+    this.profile = releaseProfile(options.release);
     this.settings = settingsOf(options);
     this.networkBackend = options.networkBackend ?? 'ml2_ovs';
     this.servesNetworks = options.networkBackend !== undefined;

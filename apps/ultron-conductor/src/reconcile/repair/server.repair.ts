@@ -74,9 +74,9 @@ export const acceptFlavor: Repair = async (scene) => {
   if (!found || found.status === 'DELETED') return moot('the cluster does not have it any more');
   if (!isKnown(found)) throw cellDown(server.openstackId);
   if (found.status === 'VERIFY_RESIZE') throw subjectBusy(`the resize of server ${server.name}`);
-  const { id, original_name: name } = found.flavor;
-  const flavorId = await deps.repairFacts.flavorOf(deps.database.read, place.id, { id, name });
-  if (flavorId === null) throw unmapped(id ?? name ?? 'it has');
+  const name = found.flavor.original_name ?? '';
+  const flavorId = await deps.repairFacts.flavorOf(deps.database.read, place.id, name);
+  if (flavorId === null) throw unmapped(name);
   if (flavorId === server.flavorId) return moot('they agree');
   return mended('the flavor of the cluster was taken over', async (tx) => {
     await lockIdle(scene, tx, server);

@@ -6,6 +6,7 @@ import { ADDRESS_PLAN_CONFIG, type AddressPlanConfig } from '../address-plan.con
 import { holds, parseAddress } from '../block/block.js';
 import { SegmentRepository } from '../segment/segment.repository.js';
 import { AddressRepository } from './address.repository.js';
+import { AddressWithdrawalRepository } from './address-withdrawal.repository.js';
 import type { AddressPurpose } from './address.state.js';
 
 /** A port that is in a cluster and not the plan's own: made by hand, a VIP, a router's, a DHCP agent's. */
@@ -24,12 +25,28 @@ export interface Withdrawal {
  */
 export type Withdrawn = 'taken_out' | 'already' | 'held' | 'own' | 'outside';
 
-/** Takes addresses out of the plan that ports of others use, and gives them back when those are gone. */
+/** An address of a port that Ultron did not make and that is a project's from now on. */
+export interface Adopted extends Omit<Withdrawal, 'purpose'> {
+  /** Under which the port holds its addresses. */
+  reservationId: string;
+}
+
+/** Where in the plan an address is. */
+export interface PlanPlace {
+  subnetId: string;
+  segmentId: string;
+}
+
+/**
+ * Takes addresses out of the plan that ports of others use, and gives them back when those are gone; also makes them
+ * the ports' own when those are adopted.
+ */
 @Injectable()
 export class AddressWithdrawal {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(AddressRepository) private readonly addresses: AddressRepository,
+    @Inject(AddressWithdrawalRepository) private readonly withdrawn: AddressWithdrawalRepository,
     @Inject(SegmentRepository) private readonly segments: SegmentRepository,
     @Inject(ADDRESS_PLAN_CONFIG) private readonly config: AddressPlanConfig,
   ) {}
@@ -40,24 +57,60 @@ export class AddressWithdrawal {
 
   /** Nobody is handed the address from now on. Never throws for what is found: it is told in the answer. */
   async takeOutIn(tx: Transaction, withdrawal: Withdrawal): Promise<Withdrawn> {
-    const { family, address } = parseAddress(withdrawal.address, '/address');
-    const seen = await this.segments.holding(tx, withdrawal, family, address);
-    const segment = seen && (await this.segments.lock(tx, seen));
-    if (!segment || segment.clusterId !== withdrawal.clusterId) return 'outside';
-    // It was cut in two between being found and being locked.
-    if (!holds(segment.block, address)) return this.takeOutIn(tx, withdrawal);
-    const { scopeId } = segment;
-    const held = await this.addresses.lockOne(tx, scopeId, family, address);
+    const found = await this.lockIn(tx, withdrawal);
+    if (!found) return 'outside';
+    const { segment, held, row } = found;
     if (held?.state === 'infra') return held.purpose === null ? 'own' : 'already';
     if (held && held.state !== 'cooling') return 'held';
-    const row = { scopeId, segmentId: segment.id, family, address, reservationId: newId() };
     const { purpose, portId } = withdrawal;
-    if (held) await this.addresses.withdrawCooling(tx, row, purpose, portId);
+    if (held) await this.withdrawn.withdrawCooling(tx, row, purpose, portId);
     else {
-      await this.addresses.withdraw(tx, row, purpose, portId);
+      await this.withdrawn.withdraw(tx, row, purpose, portId);
       await this.segments.addHeld(tx, new Map([[segment.id, 1]]));
     }
     return 'taken_out';
+  }
+
+  /**
+   * The address is the adopted port's, as if the plan had handed it out: what is free, cooling, or was taken out because
+   * of this port. Null when it is not: it is in no segment of the cluster, the network's own, or another's.
+   */
+  async handToIn(tx: Transaction, adopted: Adopted): Promise<PlanPlace | null> {
+    const found = await this.lockIn(tx, adopted);
+    if (!found) return null;
+    const { segment, held } = found;
+    const row = { ...found.row, reservationId: adopted.reservationId };
+    if (held && held.state !== 'cooling' && held.purpose !== 'foreign') return null;
+    if (held) await this.withdrawn.bindHeld(tx, row, adopted.portId);
+    else {
+      await this.withdrawn.insertBound(tx, row, adopted.portId);
+      await this.segments.addHeld(tx, new Map([[segment.id, 1]]));
+    }
+    return { subnetId: segment.subnetId, segmentId: segment.id };
+  }
+
+  /** The port is nobody's again and stays in its cluster: nobody is handed its addresses. Returns how many they are. */
+  async giveUpIn(tx: Transaction, reservationId: string): Promise<number> {
+    return this.withdrawn.withdrawBound(tx, reservationId, 'foreign');
+  }
+
+  /** The segment of the cluster that holds the address, locked, and what the plan says of the address. */
+  private async lockIn(tx: Transaction, one: Pick<Withdrawal, 'vpcId' | 'clusterId' | 'address'>) {
+    const { family, address } = parseAddress(one.address, '/address');
+    for (;;) {
+      const seen = await this.segments.holding(tx, one, family, address);
+      const segment = seen && (await this.segments.lock(tx, seen));
+      if (!segment || segment.clusterId !== one.clusterId) return null;
+      // It was cut in two between being found and being locked.
+      if (!holds(segment.block, address)) continue;
+      const { scopeId } = segment;
+      const held = await this.addresses.lockOne(tx, scopeId, family, address);
+      return {
+        segment,
+        held,
+        row: { scopeId, segmentId: segment.id, family, address, reservationId: newId() },
+      };
+    }
   }
 
   putBack(address: { vpcId: string; address: string }): Promise<boolean> {
@@ -67,7 +120,7 @@ export class AddressWithdrawal {
   /** The port is gone: the address cools, and is then free. False when it was not taken out. */
   async putBackIn(tx: Transaction, one: { vpcId: string; address: string }): Promise<boolean> {
     const { family, address } = parseAddress(one.address, '/address');
-    return this.addresses.putBack(tx, one.vpcId, family, address, this.config.coolingS);
+    return this.withdrawn.putBack(tx, one.vpcId, family, address, this.config.coolingS);
   }
 
   /** What is taken out of the segments of a cluster, so that it can be compared with what the cluster has. */
@@ -75,6 +128,6 @@ export class AddressWithdrawal {
     tx: Transaction,
     clusterId: string,
   ): Promise<{ vpcId: string; address: string; purpose: AddressPurpose; portId: string }[]> {
-    return this.addresses.takenOut(tx, clusterId);
+    return this.withdrawn.takenOut(tx, clusterId);
   }
 }

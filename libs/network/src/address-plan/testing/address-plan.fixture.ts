@@ -12,6 +12,7 @@ import { SegmentRepository } from '../segment/segment.repository.js';
 import { SegmentService } from '../segment/segment.service.js';
 import { SubnetRepository } from '../subnet/subnet.repository.js';
 import { AddressWithdrawal } from '../address/address-withdrawal.js';
+import { AddressWithdrawalRepository } from '../address/address-withdrawal.repository.js';
 import { AddressQuotaRepository } from '../quota/address-quota.repository.js';
 import { AddressQuotas } from '../quota/address-quotas.js';
 import { SupplementDeals } from '../supplement/supplement-deals.js';
@@ -60,7 +61,13 @@ export class AddressPlanFixture {
       this.config,
     );
     this.deletion = new PlanDeletion(database, pools, vpcs, plans, subnets, segments, addresses);
-    this.withdrawal = new AddressWithdrawal(database, addresses, segments, this.config);
+    this.withdrawal = new AddressWithdrawal(
+      database,
+      addresses,
+      new AddressWithdrawalRepository(),
+      segments,
+      this.config,
+    );
     this.plan = new AddressPlanService(database, pools, vpcs, plans, subnets, deals, this.config);
     this.supplements = new SupplementService(
       database,

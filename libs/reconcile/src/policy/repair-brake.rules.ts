@@ -1,0 +1,43 @@
+import type { FindingKind, SubjectKind } from '../finding/finding.kinds.js';
+import { type BrakeLimits, type BrakeVerdict, judgeBrake, withDefaults } from './brake.rules.js';
+import { decidingPolicy, type PolicyPlace, type PolicyRow } from './policy.rules.js';
+
+/** What a repair is about, as policies tell it apart. */
+export interface RepairSort {
+  kind: FindingKind;
+  subjectKind: SubjectKind;
+}
+
+export interface RepairLoad {
+  /** Findings that policy would have repaired now. */
+  wanted: readonly RepairSort[];
+  /** Repairs that were begun by itself within the last hour. */
+  begun: readonly (RepairSort & { n: number })[];
+  /** All that Ultron has in the cluster. */
+  owned: number;
+}
+
+/**
+ * Judges the brake of a cluster. What a policy with limits decides about is counted by itself, against those; all else
+ * is counted together. Too much of anything stops all.
+ */
+export function judgeRepairs(
+  load: RepairLoad,
+  rows: readonly PolicyRow[],
+  place: PolicyPlace,
+  limits: BrakeLimits,
+): BrakeVerdict {
+  const countedBy = (sort: RepairSort): PolicyRow | undefined => {
+    const row = decidingPolicy(rows, sort, place);
+    return row && (row.maxPerHour !== null || row.maxShare !== null) ? row : undefined;
+  };
+  const begun = Map.groupBy(load.begun, countedBy);
+  for (const [row, wanted] of Map.groupBy(load.wanted, countedBy)) {
+    const begunLastHour = (begun.get(row) ?? []).reduce((sum, { n }) => sum + n, 0);
+    const facts = { wanted: wanted.length, begunLastHour, owned: load.owned };
+    const verdict = judgeBrake(facts, row ? withDefaults(row, limits) : limits);
+    if (verdict.kind === 'stop')
+      return row ? { ...verdict, reason: `${row.kind}: ${verdict.reason}` } : verdict;
+  }
+  return { kind: 'go', allowed: load.wanted.length };
+}
