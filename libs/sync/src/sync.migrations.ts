@@ -154,9 +154,26 @@ class CreateRefreshRequest1780000008002 implements MigrationInterface {
   }
 }
 
+/**
+ * Beside a key of kind and cluster MariaDB found lanes that it was to change by that one, and no more by the primary key:
+ * then whoever changed a lane and whoever took it locked the two in different orders, and one of them lost.
+ */
+class KeyLanesByKindAndTier1780000008003 implements MigrationInterface {
+  name = 'KeyLanesByKindAndTier1780000008003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE lane DROP KEY lane_kind, ADD KEY lane_kind (kind, tier)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE lane DROP KEY lane_kind, ADD KEY lane_kind (kind, cluster_id)');
+  }
+}
+
 export const syncMigrations = [
   CreateLane1780000008000,
   CreateSyncTier1780000008001,
   CreateRefreshRequest1780000008002,
+  KeyLanesByKindAndTier1780000008003,
   CreateObservedObject1780000008100,
 ];
