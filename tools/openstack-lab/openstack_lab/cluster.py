@@ -10,7 +10,7 @@ from .rest import Admin, answers
 from .services.deployed import SERVICES
 from .services.keystone import register
 from .services.service import Ini, Service, database_url
-from .settings import CLUSTERS, COMPUTES, PASSWORD, REGION, RELEASES, ROOTFS, SOURCE
+from .settings import AMQP_PORT, CLUSTERS, COMPUTES, PASSWORD, REGION, RELEASES, ROOTFS, SOURCE
 from .waiting import until
 
 FAKE_DRIVER = "usr/lib/python3/dist-packages/nova/virt/ultron_lab.py"  # nova loads drivers from nova.virt only
@@ -85,7 +85,8 @@ class Cluster(Chroot):
         """All that a client, or a test that reads the logs, must know."""
         return {"name": self.name, "release": self.release, "auth_url": self.url("keystone") + "/v3",
                 "username": "admin", "password": PASSWORD, "project_name": "admin", "user_domain_name": "Default",
-                "project_domain_name": "Default", "region": REGION, "logs": str(self.logs)}
+                "project_domain_name": "Default", "region": REGION, "logs": str(self.logs),
+                "broker": f"amqp://lab:{PASSWORD}@127.0.0.1:{AMQP_PORT}/{self.name}"}
 
     def _databases(self) -> list[str]:
         return [self.database_name(database) for service in SERVICES for database in service.databases]

@@ -44,6 +44,26 @@ describe('a notification', () => {
       { security_group_rule: { security_group_id: 'g' } },
       [{ kind: 'security_group', objectId: 'g' }],
     ],
+    [
+      'security_group_rule.delete.end',
+      { security_group_rule_id: 'r' },
+      [{ kind: 'security_group', objectId: '' }],
+    ],
+    ['flavor.create', { 'nova_object.data': { flavorid: 'f' } }, [{ kind: 'flavor', objectId: 'f' }]],
+    ['keypair.delete.end', { key_name: 'k' }, [{ kind: 'key_pair', objectId: '' }]],
+    [
+      'aggregate.add_host.end',
+      { 'nova_object.data': { id: 1 } },
+      [{ kind: 'availability_zone', objectId: '' }],
+    ],
+    [
+      'service.update',
+      { 'nova_object.data': { host: 'h' } },
+      [
+        { kind: 'hypervisor', objectId: '' },
+        { kind: 'availability_zone', objectId: '' },
+      ],
+    ],
     ['image.update', { id: 'i' }, [{ kind: 'image', objectId: 'i' }]],
     ['scheduler.select_destinations.end', { instance_id: 's' }, []],
     ['identity.authenticate', {}, []],

@@ -44,7 +44,10 @@ export function namedBy({ eventType, payload }: Notification): NamedObject[] {
   if (eventType.startsWith('instance.')) return one('server', versioned(payload)['uuid']);
   if (eventType.startsWith('image.')) return one('image', payload['id']);
   if (eventType.startsWith('flavor.')) return one('flavor', versioned(payload)['flavorid']);
-  if (eventType.startsWith('keypair.')) return [{ kind: 'key_pair', objectId: '' }];
+  if (eventType.startsWith('keypair.')) return whole('key_pair');
+  if (eventType.startsWith('aggregate.')) return whole('availability_zone');
+  // Told when one is switched on or off, not with each of its signs of life.
+  if (eventType.startsWith('service.')) return [...whole('hypervisor'), ...whole('availability_zone')];
   if (eventType.startsWith('router.interface.')) return ofInterface(payload);
   if (eventType.startsWith('security_group_rule.')) return ofRule(payload);
   return ofNeutron(eventType, payload);
@@ -70,15 +73,16 @@ function ofInterface(payload: Record<string, unknown>): NamedObject[] {
 function ofRule(payload: Record<string, unknown>): NamedObject[] {
   const rule = payload['security_group_rule'];
   // A deleted rule does not say whose it was.
-  return isRecord(rule)
-    ? one('security_group', rule['security_group_id'])
-    : [{ kind: 'security_group', objectId: '' }];
+  return isRecord(rule) ? one('security_group', rule['security_group_id']) : whole('security_group');
 }
 
 const MOST_CHARACTERS = 255;
 
 const one = (kind: string, id: unknown): NamedObject[] =>
   typeof id === 'string' && id !== '' && id.length <= MOST_CHARACTERS ? [{ kind, objectId: id }] : [];
+
+/** What is told names nothing that Ultron knows by that name. */
+const whole = (kind: string): NamedObject[] => [{ kind, objectId: '' }];
 
 function versioned(payload: Record<string, unknown>): Record<string, unknown> {
   const data = payload['nova_object.data'];

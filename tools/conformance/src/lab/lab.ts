@@ -17,6 +17,8 @@ export interface LabCluster {
   region: string;
   /** The folder with the log files of its services. */
   logs: string;
+  /** Where its services tell what they do: `amqp://…`. */
+  broker: string;
   healthy: boolean;
 }
 

@@ -14,11 +14,13 @@ export async function labTarget(): Promise<Target> {
   const healthy = status.clusters.filter((cluster) => cluster.healthy);
   if (healthy.length < 2)
     throw new Error(`The lab has ${healthy.length} healthy clusters, two are needed: lab up`);
-  const folders = new Map(healthy.map((cluster) => [cluster.name, cluster.logs]));
+  const named = new Map(healthy.map((cluster) => [cluster.name, cluster]));
   return {
     kind: 'lab',
     clusters: healthy.map(accessOf),
-    noted: (cluster, service, requestId) => search(folders.get(cluster.name) ?? '', LOGS[service], requestId),
+    noted: (cluster, service, requestId) =>
+      search(named.get(cluster.name)?.logs ?? '', LOGS[service], requestId),
+    broker: ({ name }) => named.get(name)?.broker ?? null,
     close: () => Promise.resolve(),
   };
 }

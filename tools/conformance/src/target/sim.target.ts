@@ -27,6 +27,7 @@ export async function simTarget(
           .requests({ cluster: cluster.name, service, requestId })
           .map(({ method, url, status }) => `${requestId} ${method} ${url} ${status}`),
       ),
+    broker: () => null,
     close: () => simulator.close(),
   };
 }

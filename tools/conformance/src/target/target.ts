@@ -7,5 +7,7 @@ export interface Target {
   readonly clusters: readonly ClusterAccess[];
   /** What the service itself noted down under an OpenStack request id, as lines; empty when it knows none. */
   noted(cluster: ClusterAccess, service: 'compute' | 'network', requestId: string): Promise<string[]>;
+  /** Where the services of a cluster tell what they do (`amqp://…`); null where they tell nothing. */
+  broker(cluster: ClusterAccess): string | null;
   close(): Promise<void>;
 }

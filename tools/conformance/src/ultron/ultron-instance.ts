@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePortBase } from '@ultron/dev/process/free-port';
 import { INSTANCE_PORT_OFFSETS } from '@ultron/dev/start/instance';
+import { ExtraConductor } from './extra-conductor.js';
 import { instanceEnvironment, repository } from './ultron.config.js';
 
 /** What `npm start -- --json` prints once ready. */
@@ -22,6 +23,8 @@ export interface Reply<Body> {
 
 /** A whole Ultron without clusters, started as users start it, with data and ports of its own. */
 export class UltronInstance {
+  private readonly conductors: ExtraConductor[] = [];
+
   private constructor(
     private readonly process: ChildProcess,
     private readonly announced: Announced,
@@ -80,6 +83,19 @@ export class UltronInstance {
     return reply.body;
   }
 
+  /** One conductor more, besides those that `npm start` starts; it ends with the instance. */
+  async addConductor(group: string): Promise<ExtraConductor> {
+    const secret = (name: string) => join(this.announced.data_dir, 'secrets', name);
+    const conductor = await ExtraConductor.start(group, {
+      ULTRON_DATABASE_URL: await this.databaseUrl(),
+      ULTRON_REDIS_URL: await this.redisUrl(),
+      ULTRON_CREDENTIAL_KEY_FILE: secret('credential-key'),
+      ULTRON_ADMIN_TOKEN_FILE: secret('admin-token'),
+    });
+    this.conductors.push(conductor);
+    return conductor;
+  }
+
   /** Sends a signal to a process of the instance, by the name under which it is supervised. */
   async signal(name: string, signal: NodeJS.Signals): Promise<void> {
     process.kill(await this.pid(name), signal);
@@ -117,6 +133,7 @@ export class UltronInstance {
   }
 
   async stop(): Promise<void> {
+    await Promise.all(this.conductors.map((conductor) => conductor.stop()));
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
     this.process.kill('SIGINT');
     await ended;

@@ -72,7 +72,7 @@ def service_auth(site: Site, user: str) -> Section:
 
 
 # What these services tell of what happens to their objects is read from the broker, as a gateway may.
-NOTIFYING = ("nova", "neutron")
+NOTIFYING = ("nova", "neutron", "glance")
 
 
 def oslo(site: Site, user: str, database: str, **default: object) -> Ini:
