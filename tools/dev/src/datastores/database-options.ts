@@ -52,7 +52,7 @@ export function initSql(password: string): string {
     `CREATE DATABASE IF NOT EXISTS ${DATABASE_NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
     `CREATE USER IF NOT EXISTS '${DATABASE_USER}'@'%' IDENTIFIED BY '${password}';`,
     `ALTER USER '${DATABASE_USER}'@'%' IDENTIFIED BY '${password}';`,
-    `GRANT ALL ON *.* TO '${DATABASE_USER}'@'%';`,
+    `GRANT ALL ON *.* TO '${DATABASE_USER}'@'%' WITH GRANT OPTION;`,
     `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';`,
     "DROP USER IF EXISTS 'root'@'127.0.0.1';",
     "DROP USER IF EXISTS 'root'@'::1';",

@@ -109,7 +109,7 @@ async function databaseAnswersWithRights(url: string, rootUrl: string): Promise<
   const { createConnection } = await import('mysql2/promise');
   const root = await createConnection(rootUrl).catch(() => null);
   if (!root) return false;
-  await root.query(`GRANT ALL ON *.* TO '${DATABASE_USER}'@'%'`);
+  await root.query(`GRANT ALL ON *.* TO '${DATABASE_USER}'@'%' WITH GRANT OPTION`);
   await root.end();
   return true;
 }

@@ -44,8 +44,12 @@ describe('before a start', () => {
   });
 
   it('reads its options and refuses unknown ones', () => {
-    expect(readStartOptions(['--json', '--no-sim'])).toEqual({ json: true, simulator: false });
-    expect(readStartOptions([])).toEqual({ json: false, simulator: true });
+    expect(readStartOptions(['--json', '--no-sim', '--no-conductors'])).toEqual({
+      json: true,
+      simulator: false,
+      conductors: false,
+    });
+    expect(readStartOptions([])).toEqual({ json: false, simulator: true, conductors: true });
     expect(() => readStartOptions(['--jsno'])).toThrow(/--jsno/);
   });
 });

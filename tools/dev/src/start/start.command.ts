@@ -82,11 +82,11 @@ async function bringUp(
     api,
     options.simulator ? SIMULATED_CLUSTERS.map(({ group }) => group) : ['default'],
   );
-  for (const [index, group] of groups.entries()) {
+  for (const [index, group] of options.conductors ? groups.entries() : []) {
     say(`starting ultron-conductor of group ${group}`);
     await supervisor.start(conductorService(settings, group, instance.ports.conductors + index));
   }
-  if (options.simulator) await registerClusters(api, accesses);
+  if (options.simulator) await registerClusters(api, accesses, options);
   return accesses;
 }
 
@@ -119,11 +119,16 @@ async function startSimulator(instance: Instance, supervisor: Supervisor): Promi
   return SIMULATED_CLUSTERS.map((cluster) => clusterAccess(cluster, simulatorUrl(instance), password));
 }
 
-async function registerClusters(api: ApiClient, accesses: readonly ClusterAccess[]): Promise<void> {
+async function registerClusters(
+  api: ApiClient,
+  accesses: readonly ClusterAccess[],
+  { conductors }: StartOptions,
+): Promise<void> {
   for (const cluster of SIMULATED_CLUSTERS) {
     const access = accesses.find(({ name }) => name === cluster.name);
     if (access) await ensureCluster(api, cluster, access);
   }
+  if (!conductors) return;
   say('waiting until the conductors have looked at the clusters');
   for (const { name } of SIMULATED_CLUSTERS) await waitForProbe(api, name);
 }
@@ -139,8 +144,8 @@ function portsNeeded(
     ...(options.simulator ? [ports.simulator] : []),
     ...(plans.database.launch ? [ports.database] : []),
     ...(plans.redis.launch ? [ports.redis] : []),
-    ports.conductors,
-    ...(options.simulator ? [ports.conductors + 1] : []),
+    ...(options.conductors ? [ports.conductors] : []),
+    ...(options.conductors && options.simulator ? [ports.conductors + 1] : []),
   ];
 }
 
