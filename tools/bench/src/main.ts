@@ -13,6 +13,7 @@ const SCENARIOS: Record<string, () => Promise<() => Promise<Figure[]>>> = {
   'sync-growth': async () => (await import('./sync/sync-growth.scenario.js')).syncGrowth,
   'sync-changes': async () => (await import('./sync/sync-changes.scenario.js')).syncChanges,
   reconcile: async () => (await import('./reconcile/reconcile.scenario.js')).reconcile,
+  upheaval: async () => (await import('./upheaval/upheaval.scenario.js')).upheaval,
   memory: async () => (await import('./memory/memory.scenario.js')).memory,
 };
 /** The lab needs root and minutes; it is measured when asked for. */

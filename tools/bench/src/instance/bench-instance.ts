@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startPrivatePair, type PrivatePair } from '@ultron/dev/datastores/private-pair';
@@ -28,6 +28,14 @@ export interface Filling {
   /** Running servers. */
   count: number;
   portsEach: number;
+}
+
+/** What a scenario wants otherwise than `npm start` makes it. */
+export interface Setting {
+  /** Starts the conductors, before any cluster is registered; unless told there is one, of the group `default`. */
+  conductors?: (instance: BenchInstance) => Promise<void>;
+  /** The group that serves a cluster; unless told, `default`. */
+  groupOf?: (cluster: string) => string;
 }
 
 /** A cluster as the bench registers it. */
@@ -59,6 +67,7 @@ export class BenchInstance {
     clusters: readonly ClusterOptions[],
     real: readonly BenchCluster[] = [],
     filling?: Filling,
+    { conductors, groupOf = () => 'default' }: Setting = {},
   ): Promise<BenchInstance> {
     const folder = await mkdtemp(join(tmpdir(), 'ultron-bench-'));
     const { cacheDir, datastoreSources: sources } = readDevConfig();
@@ -72,7 +81,7 @@ export class BenchInstance {
     if (simulator && filling) await fill(simulator.ready, filling);
     const supervisor = await Program.start<Started>(
       join(repository, 'tools/dev/dist/main.js'),
-      ['start', '--json', '--no-sim'],
+      ['start', '--json', '--no-sim', ...(conductors ? ['--no-conductors'] : [])],
       {
         ULTRON_DATA_DIR: join(folder, 'instance'),
         ULTRON_DATABASE_URL: datastores.databaseUrl,
@@ -82,8 +91,14 @@ export class BenchInstance {
     );
     const { url, token } = supervisor.ready;
     const instance = new BenchInstance(folder, datastores, supervisor, simulator, new ApiClient(url, token));
-    await instance.register([...(simulator?.ready.clusters ?? []), ...real]);
-    return instance;
+    try {
+      await conductors?.(instance);
+      await instance.register([...(simulator?.ready.clusters ?? []), ...real], groupOf);
+      return instance;
+    } catch (error) {
+      await instance.stop();
+      throw error;
+    }
   }
 
   get url(): string {
@@ -110,21 +125,32 @@ export class BenchInstance {
 
   /** Another conductor beside the instance's own; its process id. */
   async startConductor(group = 'default'): Promise<number> {
+    const child = await this.spawnConductor({
+      ULTRON_CONDUCTOR_GROUP: group,
+      ULTRON_HEALTH_PORT: String(await freePort()),
+    });
+    this.conductors.push(child);
+    return child.pid ?? NaN;
+  }
+
+  /** A conductor that whoever starts it ends. What it writes goes to the file, if one is named. */
+  async spawnConductor(settings: Record<string, string>, logFile?: string): Promise<ChildProcess> {
     const main = join(repository, 'apps/ultron-conductor/dist/main.js');
+    const log = logFile === undefined ? undefined : await open(logFile, 'a');
+    const output = log?.fd ?? 'ignore';
     const child = spawn(process.execPath, [CONDUCTOR_HEAP, main], {
-      stdio: 'ignore',
+      stdio: ['ignore', output, output],
       env: {
         ...process.env,
         ULTRON_DATABASE_URL: this.datastores.databaseUrl,
         ULTRON_REDIS_URL: this.datastores.redisUrl,
         ULTRON_CREDENTIAL_KEY_FILE: join(this.folder, 'instance/secrets/credential-key'),
-        ULTRON_CONDUCTOR_GROUP: group,
-        ULTRON_HEALTH_PORT: String(await freePort()),
+        ...settings,
       },
     });
-    this.conductors.push(child);
     await once(child, 'spawn');
-    return child.pid ?? NaN;
+    await log?.close();
+    return child;
   }
 
   async stop(): Promise<void> {
@@ -139,7 +165,10 @@ export class BenchInstance {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async register(clusters: readonly BenchCluster[]): Promise<void> {
+  private async register(
+    clusters: readonly BenchCluster[],
+    groupOf: (cluster: string) => string,
+  ): Promise<void> {
     for (const cluster of clusters) {
       await ensureCluster(
         this.api,
@@ -147,7 +176,7 @@ export class BenchInstance {
           name: cluster.name,
           release: cluster.release,
           idc: 'bench',
-          group: 'default',
+          group: groupOf(cluster.name),
           region: cluster.region,
         },
         {
@@ -176,12 +205,15 @@ async function startSimulator(folder: string, clusters: readonly ClusterOptions[
   );
 }
 
+/** What has changed just now is looked at again for minutes; most of what is in a cluster has not. */
+const AGE_SECONDS = 86_400;
+
 async function fill(
   { url, clusters }: { url: string; clusters: readonly SimulatedCluster[] },
   { count, portsEach }: Filling,
 ): Promise<void> {
   for (const { name } of clusters) {
-    const body = JSON.stringify({ count, ports_each: portsEach });
+    const body = JSON.stringify({ count, ports_each: portsEach, age_seconds: AGE_SECONDS });
     const response = await fetch(`${url}/_sim/clusters/${name}/fill`, { method: 'POST', body });
     if (!response.ok) throw new Error(`${name} cannot be filled: ${await response.text()}`);
   }

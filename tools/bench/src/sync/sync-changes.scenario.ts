@@ -1,9 +1,18 @@
 import { createBatch, deleteBatch } from '../burst/ultron-batch.js';
 import { alternate, median, medianRatio, quantile, type Figure } from '../figures.js';
+import { benchClusters } from '../instance/size.config.js';
 import { Outsider } from './outsider.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
 
-const SIZE: Size = { clusters: 40, servers: 30_000, portsEach: 2, hypervisors: 5_000 };
+const CLUSTERS = benchClusters();
+const SIZE: Size = {
+  clusters: CLUSTERS,
+  servers: 750 * CLUSTERS,
+  portsEach: 2,
+  hypervisors: 125 * CLUSTERS,
+};
+/** Of these two hang, and one answers 500; of few clusters as many as leave half of them well. */
+const DISTURBED = Math.min(3, Math.floor(CLUSTERS / 2));
 const SHARE_CHANGED = 0.01;
 const TIERS = ['gold', 'silver', 'bronze'] as const;
 const SERVERS = 100;
@@ -51,12 +60,12 @@ async function assignTiers(sync: SyncInstance): Promise<void> {
   }
 }
 
-/** The last three clusters: two hang, one answers 500. */
-const disturbed = (sync: SyncInstance) => sync.instance.clusters.slice(-3);
+const disturbed = (sync: SyncInstance) => sync.instance.clusters.slice(CLUSTERS - DISTURBED);
 
 async function disturb(sync: SyncInstance): Promise<void> {
   // As operators would: nothing new is placed there, but they are read on. Else the batches would measure failover.
   const names = disturbed(sync).map(({ name }) => name);
+  if (names.length === 0) return;
   await sync.query(`UPDATE cluster SET state = 'draining' WHERE name IN (?)`, [names]);
   for (const [i, { name }] of disturbed(sync).entries()) {
     const effect = i < 2 ? { kind: 'hang' } : { kind: 'status', status: 500 };
@@ -86,7 +95,8 @@ async function latencies(sync: SyncInstance): Promise<Figure[]> {
   );
   await batches;
   const seen = await whenSeen(sync, changed.size);
-  return TIERS.flatMap((tier) => {
+  // Of few clusters there may be none of a tier.
+  return TIERS.filter((tier) => seen.some((row) => row.tier === tier)).flatMap((tier) => {
     const ms = seen
       .filter((row) => row.tier === tier)
       .map((row) => row.at.getTime() - (changed.get(row.id) ?? NaN));
