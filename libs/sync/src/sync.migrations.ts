@@ -170,10 +170,26 @@ class KeyLanesByKindAndTier1780000008003 implements MigrationInterface {
   }
 }
 
+/** How much may vanish from a lane at once before a person has to look. */
+class BrakeByTier1780000008004 implements MigrationInterface {
+  name = 'BrakeByTier1780000008004';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'ALTER TABLE sync_tier ADD brake_at_least INT NOT NULL DEFAULT 5, ADD brake_share DOUBLE NOT NULL DEFAULT 0.3',
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE sync_tier DROP brake_at_least, DROP brake_share');
+  }
+}
+
 export const syncMigrations = [
   CreateLane1780000008000,
   CreateSyncTier1780000008001,
   CreateRefreshRequest1780000008002,
   KeyLanesByKindAndTier1780000008003,
+  BrakeByTier1780000008004,
   CreateObservedObject1780000008100,
 ];

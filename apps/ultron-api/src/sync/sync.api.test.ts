@@ -193,6 +193,11 @@ describe('tiers', () => {
       objective_ms: 15_000,
     });
     expect((await patch({ changes_ms: 8_000 })).status).toBe(412);
+    const braked = await api.ask('PATCH', '/v1/sync_tiers/gold', { body: { brake_percent: 10 } });
+    expect(braked.body).toMatchObject({ changes_ms: 7_000, brake_at_least: 5, brake_percent: 10 });
+    expect((await api.ask('PATCH', '/v1/sync_tiers/gold', { body: { brake_percent: 101 } })).status).toBe(
+      422,
+    );
     expect((await api.ask('GET', '/v1/sync_tiers')).body['sync_tiers']).toHaveLength(3);
     expect((await api.ask('GET', '/v1/sync_tiers/iron')).body).toMatchObject({ code: 'tier_not_found' });
   });

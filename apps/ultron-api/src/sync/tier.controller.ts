@@ -57,7 +57,7 @@ export class TierController {
   @Operation({
     id: 'updateSyncTier',
     tag: TAG,
-    summary: 'Change how fresh a tier is, and how often its lanes are read',
+    summary: 'Change how fresh a tier is, how often its lanes are read, and when their brake goes on',
     description: 'Each lane takes it up with its next pass.',
     access: 'admin',
     conditional: true,
@@ -77,6 +77,10 @@ export class TierController {
         changesMs: body.changes_ms,
         idsMs: body.ids_ms,
         fullMs: body.full_ms,
+        brake: withoutUndefined({
+          atLeast: body.brake_at_least,
+          share: body.brake_percent === undefined ? undefined : body.brake_percent / 100,
+        }),
       }),
       (version) => checkIfMatch(ifMatch, version),
     );

@@ -12,6 +12,9 @@ const CHANGES = 'Milliseconds between two lists of what changed.';
 const IDS = 'Milliseconds between two lists of ids, where deletions are not told otherwise.';
 const FULL = 'Milliseconds between two full passes, where there are lists of what changed.';
 
+const AT_LEAST = 'Fewer things than this may vanish from a lane at once without its brake going on.';
+const PERCENT = 'When more per cent of a lane than this vanish at once, its brake goes on.';
+
 export class TierBody {
   @Text({ description: 'gold, silver or bronze.', example: 'gold' })
   name!: string;
@@ -27,6 +30,12 @@ export class TierBody {
 
   @ms(FULL, 300_000, false)
   full_ms!: number;
+
+  @Integer({ description: AT_LEAST, min: 1, max: 1_000_000, example: 5 })
+  brake_at_least!: number;
+
+  @Integer({ description: PERCENT, min: 0, max: 100, example: 30 })
+  brake_percent!: number;
 }
 
 export class TierPatchBody {
@@ -41,6 +50,12 @@ export class TierPatchBody {
 
   @ms(FULL, 300_000, true)
   full_ms?: number;
+
+  @Integer({ description: AT_LEAST, min: 1, max: 1_000_000, optional: true, example: 5 })
+  brake_at_least?: number;
+
+  @Integer({ description: PERCENT, min: 0, max: 100, optional: true, example: 30 })
+  brake_percent?: number;
 }
 
 export class TierList {
@@ -89,6 +104,8 @@ export const tierBody = (tier: TierView): TierBody => ({
   changes_ms: tier.changesMs,
   ids_ms: tier.idsMs,
   full_ms: tier.fullMs,
+  brake_at_least: tier.brake.atLeast,
+  brake_percent: Math.round(tier.brake.share * 100),
 });
 
 export const assignmentBody = ({ subject, subjectId, tier }: TierAssignment): TierAssignmentBody => ({

@@ -10,7 +10,6 @@ import type { LaneKey } from '../observed/observed-store.js';
 import { Pass, type PassResult } from '../pass/pass-runner.js';
 import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
 import { noCounts } from '../pass/pass.types.js';
-import type { BrakePolicy } from '../pass/brake.rules.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { ClusterCircuit } from './cluster-circuit.js';
@@ -36,7 +35,6 @@ export interface PassDeskParts<Context> extends Pick<
   kinds: ReadonlyMap<string, SyncKind<Context>>;
   times: SyncTimes;
   room: Room;
-  policy: BrakePolicy;
   /** A pass has ended, and lanes are due that wait for its place. */
   freed: () => void;
 }

@@ -4,7 +4,6 @@ import type { Log } from '@ultron/platform/logging/logger';
 import type { ClusterCaps, SyncKind } from '../kind/sync-kind.js';
 import type { Room } from '../lane/admission.rules.js';
 import type { ObservedStore } from '../observed/observed-store.js';
-import type { BrakePolicy } from '../pass/brake.rules.js';
 import type { PassMode } from '../pass/pass.types.js';
 
 /** A cluster of the group, as far as its lanes depend on it. */
@@ -44,7 +43,6 @@ export interface SyncEngineOptions<Context> {
   /** Turns what was thrown into a fault; category `unavailable` is an outage of the cluster. */
   classify: (error: unknown) => Fault;
   room?: Partial<Room>;
-  brake?: BrakePolicy;
   times?: Partial<SyncTimes>;
 }
 

@@ -113,6 +113,26 @@ describe('a lane', () => {
     await until(async () => (await lane())['brake'] === 'off', 'the brake is off again', 15_000);
   });
 
+  it('puts the brake on as its tier says', async () => {
+    const brake = (atLeast: number, share: number) =>
+      world.database.read.query(
+        `UPDATE sync_tier SET brake_at_least = ?, brake_share = ? WHERE name = 'gold'`,
+        [atLeast, share],
+      );
+    cluster.fill(50);
+    await brake(40, 0.1);
+    world.engine([cluster]).start();
+    await firstPass();
+    for (const id of [...cluster.objects.keys()].slice(0, 30)) cluster.objects.delete(id);
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'off' });
+    await until(async () => Number((await lane())['gone_count']) === 30, 'gone', 15_000);
+    await brake(2, 0.05);
+    for (const id of [...cluster.objects.keys()].slice(0, 4)) cluster.objects.delete(id);
+    await nextPass('full');
+    expect(await lane()).toMatchObject({ brake: 'on', brake_unseen: 4, missing_count: 0 });
+  });
+
   it('lets go of the brake by itself when all is back', async () => {
     cluster.fill(50);
     world.engine([cluster]).start();

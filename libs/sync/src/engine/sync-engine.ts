@@ -4,7 +4,6 @@ import { LaneConductorRepository } from '../membership/lane-conductor.repository
 import { BEAT_MS } from '../membership/membership.rules.js';
 import { OwnershipRepository } from '../membership/ownership.repository.js';
 import { KeptIndexes } from '../observed/kept-indexes.js';
-import { BRAKE_POLICY } from '../pass/brake.rules.js';
 import { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { RefreshRequestRepository } from '../refresh/refresh-request.repository.js';
 import { LaneCensus } from './lane-census.js';
@@ -49,7 +48,6 @@ export class SyncEngine<Context> {
       history: new SyncPassRepository(),
       indexes: new KeptIndexes(options.store),
       room: { ...ROOM, ...options.room },
-      policy: options.brake ?? BRAKE_POLICY,
       freed: () => void this.guarded('looking for lanes that waited', () => this.lookSoon()),
     });
     this.refreshes = new RefreshDesk({

@@ -10,7 +10,7 @@ const until = (column: string): string =>
 export const DUE_COLUMNS = `l.cluster_id, l.kind, l.domain, l.epoch, l.changes_by, l.deletions_by, l.slowness,
   ${['full_due_at', 'changes_due_at', 'ids_due_at', 'confirm_due_at', 'next_due_at', 'fresh_at'].map(until).join(', ')},
   l.asked_for, l.cursor_at, l.failures, l.missing_count, l.brake, l.brake_unseen, l.pass_started_at IS NOT NULL AS in_pass,
-  t.name AS tier, t.objective_ms, t.changes_ms, t.ids_ms, t.full_ms`;
+  t.name AS tier, t.objective_ms, t.changes_ms, t.ids_ms, t.full_ms, t.brake_at_least, t.brake_share`;
 
 export interface DueRow {
   cluster_id: string;
@@ -38,6 +38,8 @@ export interface DueRow {
   changes_ms: number;
   ids_ms: number;
   full_ms: number;
+  brake_at_least: number;
+  brake_share: number;
 }
 
 export function toLane(row: DueRow): Lane {
@@ -54,6 +56,7 @@ export function toLane(row: DueRow): Lane {
       changesMs: row.changes_ms,
       idsMs: row.ids_ms,
       fullMs: row.full_ms,
+      brake: { atLeast: row.brake_at_least, share: Number(row.brake_share) },
     },
     due: {
       full: Number(row.full_due_in),

@@ -2,10 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admit, debtOf, type ClusterHealth, type DueLane } from './admission.rules.js';
 import { modeOf, nextTimes, paceOf, type EndedPass } from './schedule.rules.js';
-import { brakeAfter, BRAKE_POLICY, isImprobable } from '../pass/brake.rules.js';
+import { brakeAfter, isImprobable } from '../pass/brake.rules.js';
 import { cursorAfter } from '../pass/cursor.rules.js';
 
-const TIER = { name: 'gold', objectiveMs: 15_000, changesMs: 5_000, idsMs: 30_000, fullMs: 300_000 };
+const BRAKE = { atLeast: 5, share: 0.3 };
+const TIER = {
+  name: 'gold',
+  objectiveMs: 15_000,
+  changesMs: 5_000,
+  idsMs: 30_000,
+  fullMs: 300_000,
+  brake: BRAKE,
+};
 const LISTS = { changes: 'changes_since', deletions: 'ids' } as const;
 const REVISIONS = { changes: 'revisions', deletions: 'revisions' } as const;
 const FULL = { changes: 'full', deletions: 'full' } as const;
@@ -151,14 +159,14 @@ describe('which lanes begin', () => {
 
 describe('the brake', () => {
   it('is off for few, on for an improbable share, and lets through what was released', () => {
-    expect(isImprobable({ known: 4, unseen: 4 }, BRAKE_POLICY)).toBe(false);
-    expect(isImprobable({ known: 100, unseen: 30 }, BRAKE_POLICY)).toBe(false);
-    expect(brakeAfter('off', { known: 100, unseen: 31 }, null, BRAKE_POLICY)).toBe('on');
-    expect(brakeAfter('on', { known: 100, unseen: 31 }, 31, BRAKE_POLICY)).toBe('on');
-    expect(brakeAfter('released', { known: 100, unseen: 33 }, 31, BRAKE_POLICY)).toBe('released');
-    expect(brakeAfter('released', { known: 100, unseen: 60 }, 31, BRAKE_POLICY)).toBe('on');
-    expect(brakeAfter('on', { known: 100, unseen: 0 }, 31, BRAKE_POLICY)).toBe('off');
-    expect(brakeAfter('released', { known: 70, unseen: 0 }, 31, BRAKE_POLICY)).toBe('off');
+    expect(isImprobable({ known: 4, unseen: 4 }, BRAKE)).toBe(false);
+    expect(isImprobable({ known: 100, unseen: 30 }, BRAKE)).toBe(false);
+    expect(brakeAfter('off', { known: 100, unseen: 31 }, null, BRAKE)).toBe('on');
+    expect(brakeAfter('on', { known: 100, unseen: 31 }, 31, BRAKE)).toBe('on');
+    expect(brakeAfter('released', { known: 100, unseen: 33 }, 31, BRAKE)).toBe('released');
+    expect(brakeAfter('released', { known: 100, unseen: 60 }, 31, BRAKE)).toBe('on');
+    expect(brakeAfter('on', { known: 100, unseen: 0 }, 31, BRAKE)).toBe('off');
+    expect(brakeAfter('released', { known: 70, unseen: 0 }, 31, BRAKE)).toBe('off');
   });
 });
 

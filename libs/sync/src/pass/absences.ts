@@ -85,12 +85,12 @@ export class Absences<Context> {
 
   private async vanished(ids: readonly string[], unseen: number, known: number): Promise<AbsenceResult> {
     const { lane, kind, claim } = this.job;
-    const { database, policy } = this.parts;
+    const { database } = this.parts;
     const expected = new Set(
       ids.length > 0 ? await kind.expectedGone?.(database.read, claim.clusterId, ids) : [],
     );
     const vanishing = { known, unseen: unseen - expected.size };
-    const state = brakeAfter(lane.brake, vanishing, lane.brakeUnseen, policy);
+    const state = brakeAfter(lane.brake, vanishing, lane.brakeUnseen, lane.tier.brake);
     const missing = state === 'on' ? ids.filter((id) => expected.has(id)) : ids;
     this.counts.missing += await this.writer.missing(missing);
     return { ...(await this.asBefore()), brake: this.brakeOf(state, vanishing) };

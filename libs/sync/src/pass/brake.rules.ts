@@ -1,11 +1,10 @@
+/** Of a tier. */
 export interface BrakePolicy {
   /** Fewer than so many may vanish without anybody being asked. */
   atLeast: number;
   /** The share of what is known that may vanish at once. */
   share: number;
 }
-
-export const BRAKE_POLICY: BrakePolicy = { atLeast: 5, share: 0.3 };
 
 /** `on`: nothing becomes missing or gone. `released`: a person has said that so many are really gone. */
 export type BrakeState = 'off' | 'on' | 'released';

@@ -7,7 +7,6 @@ import type { ObservedIndex } from '../observed/observed-index.js';
 import type { ObservedStore } from '../observed/observed-store.js';
 import { ahead } from './ahead.js';
 import { Absences } from './absences.js';
-import type { BrakePolicy } from './brake.rules.js';
 import { cursorAfter, later } from './cursor.rules.js';
 import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
 import { RevisionPass } from './revision-pass.js';
@@ -20,7 +19,6 @@ export interface PassParts extends LaneWriterParts {
   database: Database;
   store: ObservedStore;
   indexes: KeptIndexes;
-  policy: BrakePolicy;
   now: () => number;
 }
 

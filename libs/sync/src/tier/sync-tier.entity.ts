@@ -9,6 +9,10 @@ export class SyncTierEntity {
   @Column({ type: 'int' }) changes_ms!: number;
   @Column({ type: 'int' }) ids_ms!: number;
   @Column({ type: 'int' }) full_ms!: number;
+  /** Fewer than so many may vanish from a lane at once. */
+  @Column({ type: 'int' }) brake_at_least!: number;
+  /** The share of a lane that may. */
+  @Column({ type: 'double' }) brake_share!: number;
   @Column({ type: 'int' }) version!: number;
   @Column({ type: 'datetime', precision: 6 }) updated_at!: Date;
 }

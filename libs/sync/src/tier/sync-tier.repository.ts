@@ -33,9 +33,18 @@ export class SyncTierRepository {
   async update(tx: Transaction, tier: Tier, version: number): Promise<boolean> {
     const matched = await change(
       tx,
-      `UPDATE sync_tier SET objective_ms = ?, changes_ms = ?, ids_ms = ?, full_ms = ?, version = version + 1,
-         updated_at = UTC_TIMESTAMP(6) WHERE name = ? AND version = ?`,
-      [tier.objectiveMs, tier.changesMs, tier.idsMs, tier.fullMs, tier.name, version],
+      `UPDATE sync_tier SET objective_ms = ?, changes_ms = ?, ids_ms = ?, full_ms = ?, brake_at_least = ?,
+         brake_share = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE name = ? AND version = ?`,
+      [
+        tier.objectiveMs,
+        tier.changesMs,
+        tier.idsMs,
+        tier.fullMs,
+        tier.brake.atLeast,
+        tier.brake.share,
+        tier.name,
+        version,
+      ],
     );
     return matched === 1;
   }
@@ -94,5 +103,6 @@ const toView = (row: SyncTierEntity): TierView => ({
   changesMs: row.changes_ms,
   idsMs: row.ids_ms,
   fullMs: row.full_ms,
+  brake: { atLeast: row.brake_at_least, share: Number(row.brake_share) },
   version: row.version,
 });

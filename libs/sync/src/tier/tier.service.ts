@@ -2,11 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import type { BrakePolicy } from '../pass/brake.rules.js';
 import { type AssignmentFilter, SyncTierRepository, type TierAssignment } from './sync-tier.repository.js';
 import { notAssigned, tierNotFound, tierTimes } from './tier.faults.js';
 import type { TierSubject, TierView } from './tier.types.js';
 
-export type TierChanges = Partial<Pick<TierView, 'objectiveMs' | 'changesMs' | 'idsMs' | 'fullMs'>>;
+export type TierChanges = Partial<Pick<TierView, 'objectiveMs' | 'changesMs' | 'idsMs' | 'fullMs'>> & {
+  brake?: Partial<BrakePolicy>;
+};
 
 /** How fresh things are to be, and for whom. Conductors take up what changed within seconds. */
 @Injectable()
@@ -30,7 +33,7 @@ export class TierService {
     for (;;) {
       const tier = await this.existing(this.database.read, name);
       guard(tier.version);
-      const changed = { ...tier, ...changes };
+      const changed = { ...tier, ...changes, brake: { ...tier.brake, ...changes.brake } };
       check(changed);
       if (await this.tiers.update(this.database.read, changed, tier.version)) return this.get(name);
     }

@@ -1,3 +1,5 @@
+import type { BrakePolicy } from '../pass/brake.rules.js';
+
 /** How fresh things are to be, and how often they are read for that; milliseconds. */
 export interface Tier {
   name: string;
@@ -9,6 +11,8 @@ export interface Tier {
   idsMs: number;
   /** Between two full lists, where there are lists of what changed. */
   fullMs: number;
+  /** When so much vanishes at once that a person has to look. */
+  brake: BrakePolicy;
 }
 
 /** A tier as operators see and change it. */
