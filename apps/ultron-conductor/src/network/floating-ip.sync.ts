@@ -2,7 +2,7 @@ import type { FloatingIpWire } from '@ultron/openstack/network/floating-ips.wire
 import type { ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, standardOf } from '../sync/observed.translate.js';
-import { neutronStrategyInFull, neutronSync } from './neutron-sync.js';
+import { neutronStrategy, neutronSync } from './neutron-sync.js';
 import { observedRows } from './observed-rows.js';
 
 export const floatingIpSync: ClusterSyncKind = {
@@ -10,7 +10,7 @@ export const floatingIpSync: ClusterSyncKind = {
   domain: 'network',
   ...neutronSync<FloatingIpWire>(({ cloud }) => cloud.network.floatingIps, observedFloatingIp),
   ...observedRows('floating_ip'),
-  strategy: (caps) => (caps.has('floating_ips') ? neutronStrategyInFull(caps) : null),
+  strategy: (caps) => (caps.has('floating_ips') ? neutronStrategy(caps) : null),
 };
 
 /** Floating IPs have no names: people know them by their address. */

@@ -29,13 +29,11 @@ interface Revised {
  * listed with their revisions, and what is new or at another revision is read in full.
  *
  * A revision rises with every change of a row that the ORM makes, and with those of rows that hang on it and say so
- * (`revises_on_change`; read in Queens, Zed, 2025.1 and later): bindings, addresses, groups, pairs, port security and
- * QoS of a port, its status; subnets, sharing, QoS and port security of a network; gateway, legs and routes of a router;
- * rules of a security group; tags and descriptions of all. It does not rise, so that only a full pass shows it, with
- *
- * - `provider:…` of a network (its segments) and the zones of networks and routers (their agents),
- * - the addresses of a router's gateway when somebody changes them at the gateway's port,
- * - `shared` of a security group.
+ * (`revises_on_change`; read in Queens, Zed, 2025.1 and later, tried on Zed and 2025.1): bindings, addresses, groups,
+ * pairs, port security and QoS of a port, its status; subnets, sharing, QoS and port security of a network; where a
+ * floating IP leads, also when its port is deleted; rules of a security group; tags and descriptions of all. It does not
+ * rise, so that only a full pass shows it, with `provider:…` of a network (its segments), its zones (its agents), and
+ * `shared` of a security group.
  *
  * See `neutronStrategyInFull` for the kinds in which what does not raise it matters.
  */
@@ -47,10 +45,9 @@ export function neutronStrategy(caps: ClusterCaps): LaneStrategy | null {
 }
 
 /**
- * Of the kinds that revisions cannot tell. A subnet keeps its revision when its pools alone change, which are rows of their
- * own (seen in 2025.1; name servers and routes are such rows, too). A floating IP keeps it when its port is deleted,
- * which is taken from it by one statement for all (`FloatingIP.update_objects`), unseen by the plugin for revisions. There
- * are few of either. What `changed_since` tells rests on the same rows, and full passes heal it.
+ * Of the kinds that revisions cannot tell; there are few of either. In 2025.1 a subnet keeps its revision when its pools,
+ * name servers or routes change, which are rows of their own, and a router does when its gateway gets another address
+ * in the same network (in Zed both rise; not even there with an address that is changed at the port of the gateway).
  */
 export function neutronStrategyInFull(caps: ClusterCaps): LaneStrategy | null {
   if (!caps.hasService('network')) return null;

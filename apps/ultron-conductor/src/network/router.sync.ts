@@ -2,7 +2,7 @@ import type { ExternalGatewayWire, RouterWire } from '@ultron/openstack/network/
 import type { Json, ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
 import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
-import { neutronStrategy, neutronSync } from './neutron-sync.js';
+import { neutronStrategyInFull, neutronSync } from './neutron-sync.js';
 
 export const routerSync: ClusterSyncKind = {
   kind: 'router',
@@ -10,7 +10,7 @@ export const routerSync: ClusterSyncKind = {
   slowness: 2,
   dependants: ['port'],
   ...neutronSync<RouterWire>(({ cloud }) => cloud.network.routers, observedRouter),
-  strategy: (caps) => (caps.has('routers') ? neutronStrategy(caps) : null),
+  strategy: (caps) => (caps.has('routers') ? neutronStrategyInFull(caps) : null),
 };
 
 /** Its legs are ports whose parent it is. */

@@ -14,7 +14,8 @@ export interface SubnetFilter extends StandardFilter {
 /**
  * `/v2.0/subnets` of Neutron. Pools, gateway and DHCP can be changed while there are ports: an address outside of the
  * pools stays with its port. A pool over the gateway is refused (409 `GatewayConflictWithAllocationPools`).
- * New pools alone do not raise the revision of a subnet everywhere (seen in 2025.1): compare the pools themselves.
+ * New pools, name servers or routes alone do not raise the revision of a subnet everywhere (seen in 2025.1): compare them
+ * themselves.
  */
 export class Subnets extends NeutronCollection<SubnetWire, SubnetCreateWire, SubnetUpdateWire, SubnetFilter> {
   constructor(api: ServiceApi) {

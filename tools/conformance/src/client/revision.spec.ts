@@ -20,7 +20,7 @@ type Change = [what: string, change: () => Promise<unknown>];
 
 /** What raises the revision of a thing: the kinds that are synced by their revisions rest on it. */
 export function revisionSpec(use: CloudInUse): void {
-  const { networks, subnets, ports, routers, securityGroups, qosPolicies } = use.cloud.network;
+  const { networks, subnets, ports, routers, floatingIps, securityGroups, qosPolicies } = use.cloud.network;
 
   const revisionOf = async (collection: Collection, id: string): Promise<number> => {
     const [one] = await collection.list({ id: [id] }, undefined, ['id', 'revision_number']).all();
@@ -120,26 +120,30 @@ export function revisionSpec(use: CloudInUse): void {
       expect(quiet).toEqual([]);
     });
 
-    it('of a router rise with its gateway, its legs and its routes', async () => {
-      const { subnetId } = await network();
+    it('of a floating IP rise with where it leads, also when its port is deleted', async () => {
+      const { id: network_id, subnetId } = await network();
       const [external] = await networks.list({ external: true, name: 'public' }).all();
-      const network_id = present(external, 'an external network called public').id;
-      const { id } = await routers.create({ name: uniqueName('revised') });
-      use.later(() => routers.delete(id));
-      const put = (change: Parameters<typeof routers.update>[1]) => () => routers.update(id, change);
-      const routes = [{ destination: '10.95.0.0/24', nexthop: '10.93.0.9' }];
-      const quiet = await quietOf(routers, id, [
-        ['name', put({ name: uniqueName('renamed') })],
-        ['description', put({ description: 'described' })],
-        ['administrative state', put({ admin_state_up: false })],
-        ['gateway', put({ external_gateway_info: { network_id } })],
-        ['leg', () => routers.addInterface(id, { subnet_id: subnetId })],
-        ['route', put({ routes })],
-        ['no route', put({ routes: [] })],
-        ['no leg', () => routers.removeInterface(id, { subnet_id: subnetId })],
-        ['no gateway', put({ external_gateway_info: null })],
-        ['tag', () => routers.tags.add(id, 'first')],
-        ['no tag', () => routers.tags.remove(id, 'first')],
+      const externalId = present(external, 'an external network called public').id;
+      const router = await routers.create({
+        name: uniqueName('revised'),
+        external_gateway_info: { network_id: externalId },
+      });
+      use.later(() => routers.delete(router.id));
+      await routers.addInterface(router.id, { subnet_id: subnetId });
+      use.later(() => routers.removeInterface(router.id, { subnet_id: subnetId }));
+      const port = await ports.create({ network_id });
+      use.later(() => ports.delete(port.id));
+      const { id } = await floatingIps.create({ floating_network_id: externalId });
+      use.later(() => floatingIps.delete(id));
+      const lead = () => floatingIps.associate(id, { portId: port.id });
+      const quiet = await quietOf(floatingIps, id, [
+        ['description', () => floatingIps.update(id, { description: 'described' })],
+        ['port', lead],
+        ['no port', () => floatingIps.disassociate(id)],
+        ['port again', lead],
+        ['port deleted', () => ports.delete(port.id)],
+        ['tag', () => floatingIps.tags.add(id, 'first')],
+        ['no tag', () => floatingIps.tags.remove(id, 'first')],
       ]);
       expect(quiet).toEqual([]);
     });

@@ -148,15 +148,13 @@ export class NetworkStore {
     this.ports.changed(row);
   }
 
-  /** Changes a subnet; its addresses stay with those who hold them. `quietly`, it stays at its revision. */
+  /** Changes a subnet; its addresses stay with those who hold them. `quietly`, it and its network stay at their revisions. */
   updateSubnet(row: SubnetRow, changes: Partial<SubnetRow>, quietly = false): void {
-    const { revision_number: revision } = row;
     Object.assign(row, changes);
     this.space(row.id).setPools(row.allocation_pools);
-    this.touch(row);
-    if (quietly) row.revision_number = revision;
+    if (!quietly) this.touch(row);
     this.subnets.changed(row);
-    this.reviseNetwork(row.network_id);
+    if (!quietly) this.reviseNetwork(row.network_id);
   }
 
   /** Changes a floating IP and everything that is derived from it. */

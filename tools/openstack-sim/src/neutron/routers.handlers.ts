@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RouterListWire, RouterResponseWire, RouterWire } from '@ultron/openstack/network/routers.wire';
 import { bodyMember } from '../http/body.js';
 import { type Call, type Reply, empty, reply } from '../http/call.js';
@@ -166,9 +167,15 @@ export function updateRouter(call: Call): Reply {
   refuseToMembers(call, given, 'update_router');
   refuseWhileUp(row, given);
   const { external_gateway_info: info, ...changes } = given;
+  const before = row.gateway;
   if (info !== undefined) changeGateway(call, row, info);
   Object.assign(row, changes);
-  network.touch(row);
+  const quietly =
+    Object.keys(changes).length === 0 &&
+    isDeepStrictEqual(before, row.gateway) &&
+    isAtLeast(call.cluster.profile, '2025.1');
+  // Another address of the same gateway is a change of its port alone by now.
+  if (!quietly) network.touch(row);
   network.routers.changed(row);
   return reply<RouterResponseWire>(200, { router: routerView(call, row) });
 }

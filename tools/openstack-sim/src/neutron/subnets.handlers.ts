@@ -64,6 +64,8 @@ const UPDATABLE = new Set([
   'host_routes',
   'service_types',
 ]);
+/** They are rows of their own: that they changed does not raise the revision of the subnet any more. */
+const OWN_ROWS = new Set(['allocation_pools', 'dns_nameservers', 'host_routes']);
 const READ_ONLY = new Set([
   'id',
   'project_id',
@@ -163,12 +165,11 @@ export function updateSubnet(call: Call): Reply {
   checkRevision(call, row);
   const given = bodyMember(call, 'subnet');
   checkChanges(call, given, UPDATABLE, READ_ONLY);
-  // Pools are rows of their own; that they changed does not raise the revision of the subnet any more.
-  const onlyPools = Object.keys(given).every((name) => name === 'allocation_pools');
+  const quietly = Object.keys(given).every((name) => OWN_ROWS.has(name));
   network.updateSubnet(
     row,
     changesOf(call, row, given),
-    onlyPools && isAtLeast(call.cluster.profile, '2025.1'),
+    quietly && isAtLeast(call.cluster.profile, '2025.1'),
   );
   serveNetwork(call.cluster, row.network_id);
   return reply<SubnetResponseWire>(200, { subnet: subnetView(call, row) });
