@@ -54,10 +54,16 @@ async function repair(step: Step): Promise<StepResult<Mended>> {
   if (!mend) throw noRepair(`${finding.kind} of a ${finding.subjectKind}`);
   const result = await mend(await sceneOf(step, finding));
   if (result.kind === 'wait') return waitFor(result.condition);
-  if (result.kind === 'moot') return done({ outcome: result.why, moot: true, follow: null });
+  if (result.kind === 'moot') return done(mootAfter(result.why, step.tries));
   const follow = result.kind === 'follow' ? result.task.id : null;
   return done({ outcome: result.what, moot: false, follow }, result.persist);
 }
+
+/** What does not hold any more at a later try may well be over because of an earlier one. */
+const mootAfter = (why: string, tries: number): Mended =>
+  tries === 0
+    ? { outcome: why, moot: true, follow: null }
+    : { outcome: `${why}, after an earlier try of this repair`, moot: false, follow: null };
 
 async function followed({ deps, outputs }: Step<{ repair: Mended }>): Promise<StepResult<null>> {
   const { follow } = outputs.repair;
@@ -73,7 +79,7 @@ async function followed({ deps, outputs }: Step<{ repair: Mended }>): Promise<St
   });
 }
 
-async function sceneOf({ deps, taskId, signal }: Step, finding: Finding): Promise<RepairScene> {
+async function sceneOf({ deps, taskId, tries, signal }: Step, finding: Finding): Promise<RepairScene> {
   return {
     deps,
     finding,
@@ -82,6 +88,7 @@ async function sceneOf({ deps, taskId, signal }: Step, finding: Finding): Promis
     call: { ...callOptions(signal), lane: 'offline' },
     signal,
     taskId,
+    tries,
   };
 }
 

@@ -145,6 +145,12 @@ describe('a server', () => {
     const second = await foreignServer('twice', { ultron_id: server.id });
     const finding = await found({ kind: 'duplicate', openstackId: second });
     expect(await repaired(finding)).toMatchObject({ state: 'resolved' });
+    const trail = await parts.service.events(finding.id, { limit: 10, sort: 'id', order: 'asc' });
+    expect(trail.map(({ action, detail }) => [action, detail?.['what'] ?? null])).toEqual([
+      ['found', null],
+      ['repair_begun', null],
+      ['repaired', `server ${second} was deleted`],
+    ]);
     expect(await cloud.compute.servers.find(second)).toBeNull();
     expect(await cloud.compute.servers.find(server.openstackId)).toMatchObject({ status: 'ACTIVE' });
   });
@@ -192,6 +198,7 @@ describe('what Ultron did not make', () => {
     await found({ kind: 'orphan', subjectKind: 'server', openstackId });
     const rows = await parts.adoptions.plan(here.adoptWish('server', openstackId));
     expect(rows.map(({ kind }) => kind)).toEqual(['server', 'port']);
+    expect(rows[0]?.detail).toMatchObject({ security_groups: ['default'] });
     const adoption = await adopt(openstackId);
     expect(adoption).toMatchObject({ status: 'adopted', rowsMade: [{ kind: 'server' }, { kind: 'port' }] });
     const view = await world.servers.get(adoption.resourceId, world.projectId);

@@ -50,6 +50,9 @@ export class AdoptionPlan {
       { clusterId: object.clusterId, kind: 'port' },
       object.id,
     );
+    server.securityGroups = await this.rows.groupNames(read, object.clusterId, [
+      ...new Set(ports.flatMap(({ fields }) => texts(fields['security_groups']))),
+    ]);
     const portRows = await Promise.all(ports.map((port) => this.portRow(read, port, projectId)));
     return [
       { kind: 'server', id: '', openstack_id: object.id, detail: serverDetail(server, flavorId, imageId) },
@@ -102,6 +105,8 @@ const portOf = (object: StoredObject, projectId: string, network: string): PortT
   securityGroupIds: [],
 });
 
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 

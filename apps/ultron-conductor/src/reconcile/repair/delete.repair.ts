@@ -10,7 +10,10 @@ export const deleteServer: Repair = async (scene) => {
   const { deps, finding, cloud, call, signal, place } = scene;
   const id = subjectIdOf(scene);
   const server = await cloud.compute.servers.find(id, call);
-  if (!server || server.status === 'DELETED') return moot('the cluster does not have it any more');
+  if (!server || server.status === 'DELETED') {
+    if (scene.tries === 0) return moot('the cluster does not have it any more');
+    return mended(`server ${id} was deleted`, soonerOf(scene, finding.subjectKind, id));
+  }
   // In a cell that is down nothing tells whose it is.
   if (!isKnown(server)) throw cellDown(id);
   const mark = server.metadata?.[SERVER_MARK];

@@ -18,6 +18,8 @@ export interface RepairScene {
   signal: AbortSignal;
   /** The task of the repair. */
   taskId: string;
+  /** How often it was begun before. */
+  tries: number;
 }
 
 export type RepairResult =
