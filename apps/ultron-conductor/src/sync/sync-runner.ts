@@ -1,6 +1,7 @@
 import type { Database } from '@ultron/platform/database/database.service';
 import { openDatabase } from '@ultron/platform/database/open-database';
 import { entities } from '@ultron/schema/entities';
+import { MEMBER_TTL_MS } from '@ultron/sync/membership/membership.rules';
 import type { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import type { ClusterSync } from './cluster-sync.js';
 import { syncWork, type SyncWorkParts } from './sync-work.js';
@@ -9,6 +10,8 @@ export type SyncRunnerParts = Omit<SyncWorkParts, 'database'> & { databaseUrl: s
 
 /** Passes that write at once wait for each other here, and for nobody else. */
 const CONNECTIONS = 10;
+/** Whoever takes the lanes of a conductor that is not heard finds none of them locked by it. */
+const SILENCE_S = MEMBER_TTL_MS / 1_000;
 
 /** The sync engine with connections of its own to the database: tasks never wait for those that passes hold. */
 export class SyncRunner {
@@ -18,7 +21,12 @@ export class SyncRunner {
 
   /** @throws Fault `database_unavailable` */
   async start(): Promise<void> {
-    const database = await openDatabase({ url: this.parts.databaseUrl, entities, poolSize: CONNECTIONS });
+    const database = await openDatabase({
+      url: this.parts.databaseUrl,
+      entities,
+      poolSize: CONNECTIONS,
+      silenceS: SILENCE_S,
+    });
     const engine = syncWork({ ...this.parts, database });
     this.running = { database, engine };
     engine.start();

@@ -18,6 +18,8 @@ const LOST = new Set([
   'EAI_AGAIN',
   'ER_SERVER_SHUTDOWN',
   'ER_CON_COUNT_ERROR',
+  'ER_SESSION_WAS_KILLED',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
 ]);
 
 interface DriverError {

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { databaseBusy, databaseUnavailable, isConnectionLoss, isContention } from './database.errors.js';
+import type { Sessions } from './sessions.js';
 import type { Transaction } from './transaction.js';
 
 /** How often a transaction that lost a deadlock or waited too long for a lock is begun again. */
@@ -7,7 +8,10 @@ const ATTEMPTS = 8;
 const BACKOFF_MS = 15;
 
 export class Database {
-  constructor(readonly source: DataSource) {}
+  constructor(
+    readonly source: DataSource,
+    private readonly sessions?: Sessions,
+  ) {}
 
   /** For statements outside of a transaction; a repository takes it wherever it takes a transaction. */
   get read(): Transaction {
@@ -34,6 +38,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    this.sessions?.close();
     if (this.source.isInitialized) await this.source.destroy();
   }
 }

@@ -2,13 +2,15 @@ import { openDatabase, type DatabaseOptions } from './open-database.js';
 
 const LOCK = 'ultron.migrate';
 const LOCK_WAIT_S = 120;
+/** The connection that holds the lock says nothing while another migrates. */
+const SILENCE_S = 86_400;
 
 /**
  * Brings the schema up to date and returns the names of the migrations that ran. Of several processes that start at
  * once one migrates and the others wait for it.
  */
 export async function migrate(options: DatabaseOptions): Promise<string[]> {
-  const database = await openDatabase(options);
+  const database = await openDatabase({ ...options, silenceS: SILENCE_S });
   const guard = database.source.createQueryRunner();
   try {
     await takeLock((sql, values) => guard.query(sql, values) as Promise<{ locked: number | null }[]>);

@@ -2,6 +2,7 @@ import mysql2 from 'mysql2';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { databaseUnavailable, isConnectionLoss } from './database.errors.js';
 import { Database } from './database.service.js';
+import { Sessions, type ConnectionPool } from './sessions.js';
 
 export type EntityClass = (new (...args: never[]) => object) | EntitySchema;
 export type MigrationClass = new () => MigrationInterface;
@@ -11,17 +12,18 @@ export interface DatabaseOptions {
   url: string;
   /** Connections of this process. */
   poolSize?: number | undefined;
+  /**
+   * Whole seconds. For so long a transaction keeps its locks when nothing more is heard of this process; 10 when it is
+   * not given. A process that lives must not let more pass between two statements of a transaction.
+   */
+  silenceS?: number | undefined;
   entities: readonly EntityClass[];
   migrations?: readonly MigrationClass[] | undefined;
 }
 
 const DEFAULT_POOL = 20;
-const SESSION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
-/**
- * A process that is stopped in the middle of a transaction must not keep its locks: after ten seconds without a
- * statement MariaDB breaks the connection. MySQL knows nothing of the kind, and ignores the comment.
- */
-const IDLE_TRANSACTION = 'SET @ultron = 1 /*M!100300 , SESSION idle_transaction_timeout = 10 */';
+/** As long as the lease of a task: who was not heard for so long has lost it anyway. */
+const DEFAULT_SILENCE_S = 10;
 
 /**
  * Connects; the returned object owns a pool.
@@ -47,25 +49,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   try {
     await source.initialize();
-    await setSessions(source);
+    const { pool } = source.driver as unknown as { pool: ConnectionPool };
+    return new Database(source, await Sessions.open(pool, options.silenceS ?? DEFAULT_SILENCE_S));
   } catch (error) {
     throw isConnectionLoss(error) ? databaseUnavailable(error) : error;
   }
-  return new Database(source);
-}
-
-interface Pool {
-  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
-}
-
-// Set once per connection: naming the level on each transaction would cost a round trip every time.
-async function setSessions(source: DataSource): Promise<void> {
-  const { pool } = source.driver as unknown as { pool: Pool };
-  pool.on('connection', (connection) => {
-    connection.query(SESSION);
-    connection.query(IDLE_TRANSACTION);
-  });
-  // The pool holds exactly the one connection on which TypeORM asked for the version.
-  await source.query(SESSION);
-  await source.query(IDLE_TRANSACTION);
 }

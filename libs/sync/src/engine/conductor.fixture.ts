@@ -5,6 +5,7 @@ import { silentLog } from '@ultron/platform/logging/logger';
 import { platformEntities } from '@ultron/platform/platform.entities';
 import { wholeListing, type ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
+import { MEMBER_TTL_MS } from '../membership/membership.rules.js';
 import { ObservedRepository } from '../observed/observed.repository.js';
 import { syncEntities } from '../sync.entities.js';
 import { SyncEngine } from './sync-engine.js';
@@ -13,7 +14,11 @@ import { SyncEngine } from './sync-engine.js';
 // Everything in its clusters changes all the time, and every write leaves a line in the table `journal`.
 
 const [url = '', conductorId = '', ...clusterIds] = process.argv.slice(2);
-const database = await openDatabase({ url, entities: [...platformEntities, ...syncEntities] });
+const database = await openDatabase({
+  url,
+  entities: [...platformEntities, ...syncEntities],
+  silenceS: MEMBER_TTL_MS / 1_000,
+});
 
 const now = (id: string): ObservedObject => ({
   id,
@@ -39,6 +44,8 @@ const kind = (name: string): SyncKind<string> => ({
        SELECT CONCAT(cluster_id, '/', kind), epoch, ?, UTC_TIMESTAMP(6) FROM lane WHERE cluster_id = ? AND kind = ?`,
       [conductorId, clusterId, name],
     );
+    // Signals often come in the middle of a transaction.
+    await new Promise((resolve) => setTimeout(resolve, 20));
   },
 });
 
