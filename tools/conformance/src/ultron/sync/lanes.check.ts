@@ -25,14 +25,18 @@ export async function expectOneOwnerAtATime(sync: SyncJob): Promise<void> {
 }
 
 const LISTS = {
-  server: ['compute', '/servers?all_tenants=1&limit=1000', 'servers'],
-  port: ['network', '/v2.0/ports', 'ports'],
-  network: ['network', '/v2.0/networks', 'networks'],
-  subnet: ['network', '/v2.0/subnets', 'subnets'],
-  security_group: ['network', '/v2.0/security-groups', 'security_groups'],
+  server: ['compute', () => '/servers?limit=1000', 'servers'],
+  port: ['network', (project: string) => `/v2.0/ports?project_id=${project}`, 'ports'],
+  network: ['network', (project: string) => `/v2.0/networks?project_id=${project}`, 'networks'],
+  subnet: ['network', (project: string) => `/v2.0/subnets?project_id=${project}`, 'subnets'],
+  security_group: [
+    'network',
+    (project: string) => `/v2.0/security-groups?project_id=${project}`,
+    'security_groups',
+  ],
 } as const;
 
-/** What Ultron shows of a cluster comes to be what the cluster itself lists. */
+/** What Ultron shows of its project in a cluster comes to be what the cluster itself lists: others may be at work too. */
 export async function expectSameObjects(sync: SyncJob): Promise<void> {
   const cloud = await RawCloud.login(sync.access);
   for (const [kind, [service, path, name]] of Object.entries(LISTS)) {
@@ -40,8 +44,14 @@ export async function expectSameObjects(sync: SyncJob): Promise<void> {
     await eventually(
       `the ${kind} objects agree`,
       async () => {
-        const shown = (await sync.objects(kind)).filter(({ presence }) => presence === 'present');
-        const page = await cloud.must<Record<string, { id: string }[]>>(service, 'GET', path);
+        const shown = (await sync.objects(kind)).filter(
+          ({ presence, project }) => presence === 'present' && project === cloud.projectId,
+        );
+        const page = await cloud.must<Record<string, { id: string }[]>>(
+          service,
+          'GET',
+          path(cloud.projectId),
+        );
         const there = page[name]?.map(({ id }) => id) ?? [];
         const known = shown.map(({ id }) => id);
         differ = [...there, ...known].filter((id) => !there.includes(id) || !known.includes(id));

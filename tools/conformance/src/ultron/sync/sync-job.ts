@@ -8,6 +8,8 @@ import { MainJob } from '../main-job.js';
 export interface ObjectBody {
   id: string;
   name: string | null;
+  /** OpenStack's project. */
+  project: string | null;
   status: string | null;
   presence: 'present' | 'missing' | 'gone';
   parent: string | null;
