@@ -100,6 +100,11 @@ describe('a row of ours', () => {
     });
   });
 
+  it('is not compared while its lane is braked: what the list left out is known as it was before', () => {
+    const old = seen({ fields: { name: 'hacked' } });
+    expect(kinds(judgeIntent(intent({ name: 'db' }), old, context({ braked: true })))).toBe('abstain');
+  });
+
   it('is missing once it was asked for by id, or a complete list that is younger never showed it', () => {
     expect(kinds(judgeIntent(intent(), seen({ goneAt: at(-20) }), context()))).toEqual(['missing']);
     expect(kinds(judgeIntent(intent(), null, context()))).toEqual(['missing']);

@@ -24,7 +24,8 @@ export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareC
   if (!intent.alive || intent.openstackId === null) return AGREED;
   if (intent.busy || context.lane.stale) return ABSTAIN;
   if (!seen || seen.missing || seen.goneAt) return judgeAbsent(intent, seen, context);
-  if (!isSince(intent.changedAt, context.lane.freshSince)) return ABSTAIN;
+  // A list that left much out left what is known of it as it was.
+  if (context.lane.braked || !isSince(intent.changedAt, context.lane.freshSince)) return ABSTAIN;
   const wrong = intent.expected.filter((expected) => !holds(expected, seen));
   if (!wrong.length) return AGREED;
   const kinds = [...new Set(wrong.map((expected) => expected.kind))];

@@ -121,6 +121,8 @@ class Drifting {
     await this.until('SELECT COUNT(*) AS n FROM reconcile_round', CLUSTERS);
     await this.query('UPDATE reconcile_round SET max_per_hour = 100000, max_share = 1');
     await this.query('UPDATE sync_tier SET changes_ms = 5000, ids_ms = 15000, full_ms = 60000');
+    // A lane takes the times of its tier up with its next full pass.
+    await this.query('UPDATE lane SET full_due_at = UTC_TIMESTAMP(6), next_due_at = UTC_TIMESTAMP(6)');
   }
 
   /** Until what was just made is beyond grace, and the clusters have been compared since. */

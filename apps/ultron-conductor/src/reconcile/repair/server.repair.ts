@@ -5,6 +5,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import { isKnown } from '@ultron/openstack/compute/servers';
 import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
+import { canonical } from '@ultron/reconcile/compare/compare.rules';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -25,12 +26,20 @@ export const forgetServer: Repair = async (scene) => {
 
 /** Tells the cluster name and metadata again. */
 export const reapplyServer: Repair = async (scene) => {
-  const { cloud, call } = scene;
+  const { deps, finding, cloud, call } = scene;
   const server = await rowOf(scene);
   if (!server?.openstackId || server.status === 'deleted') return moot('there is no such server any more');
   if (CHANGING.has(server.status)) throw subjectBusy(`server ${server.name}`);
   const found = await cloud.compute.servers.find(server.openstackId, call);
   if (!found) return moot('the cluster does not have it any more');
+  const wish = (await deps.repairFacts.callFacts(deps.database.read, finding)).server;
+  if (
+    isKnown(found) &&
+    wish &&
+    found.name === wish.name &&
+    canonical(found.metadata) === canonical(wish.metadata)
+  )
+    return moot('they agree');
   const input = { server_id: server.id, cluster_id: server.clusterId, name: server.name };
   return follow(scene, server, SERVER_TASK.update, input, null, 'name and metadata were told again');
 };
