@@ -89,6 +89,26 @@ describe('a cluster that goes to another conductor group while its tasks run', (
     expect((await world.service.overdueByGroup(0)).get('nowhere')).toBe(1);
   }, 60_000);
 
+  it('does not wait for the tasks of other clusters that are being written', async () => {
+    const clusterId = newId();
+    const own = [about(clusterId, 'north'), about(clusterId, 'north')];
+    const others = [about(newId(), 'north'), about(newId(), 'north')];
+    await world.database.transaction((tx) => world.service.createMany(tx, [...own, ...others]));
+    const moved = await world.database.transaction(async (tx) => {
+      await change(tx, 'UPDATE task SET version = version + 1 WHERE id IN (?)', [others.map(({ id }) => id)]);
+      const move = world.database.transaction((other) =>
+        world.service.moveToGroup(other, clusterId, { from: 'north', to: 'west' }),
+      );
+      const late = new Promise((resolve) => setTimeout(() => resolve('late'), 5_000).unref());
+      return Promise.race([move.then(() => 'moved'), late]);
+    });
+    expect(moved).toBe('moved');
+    const groups = await Promise.all(
+      [...own, ...others].map(async ({ id }) => (await world.service.get(id)).conductor_group),
+    );
+    expect(groups).toEqual(['west', 'west', 'north', 'north']);
+  }, 60_000);
+
   it('is served by nobody who merely heard of its tasks', async () => {
     const task = about(newId(), 'elsewhere');
     await world.database.transaction((tx) => world.service.createMany(tx, [task]));

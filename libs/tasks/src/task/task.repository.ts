@@ -82,15 +82,23 @@ export class TaskRepository {
     return refOf(task);
   }
 
-  /** All that is open, or may be let begin anew, about a cluster: the conductors of its former group may be gone. */
+  /**
+   * All that is open, or may be let begin anew, about a cluster: the conductors of its former group may be gone. Found
+   * without locks first: an UPDATE that looks for them waits for every task of the group that is being written.
+   */
   async moveToGroup(tx: Transaction, clusterId: string, move: { from: string; to: string }): Promise<void> {
-    const about = `JSON_VALUE(input, '$.cluster_id') = ? AND conductor_group = ?`;
     for (const which of ['due_at IS NOT NULL', `status IN ('stuck', 'failed')`]) {
+      const found = await select<{ id: string }>(
+        tx,
+        `SELECT id FROM task WHERE ${which} AND JSON_VALUE(input, '$.cluster_id') = ? AND conductor_group = ? ORDER BY id`,
+        [clusterId, move.from],
+      );
+      if (found.length === 0) continue;
       await change(
         tx,
         `UPDATE task SET conductor_group = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6)
-         WHERE ${which} AND ${about}`,
-        [move.to, clusterId, move.from],
+         WHERE id IN (?) AND ${which} AND conductor_group = ?`,
+        [move.to, found.map(({ id }) => id), move.from],
       );
     }
   }
