@@ -27,6 +27,9 @@ export interface DisturberParts {
 /** Longer than a conductor's lanes (2 s) or tasks (10 s) wait for it, and not always. */
 const FROZEN_MS = [3_000, 16_000] as const;
 const TRIES = 10;
+const SHOWN = 160;
+/** One of so many clusters is away from home at a time, at most. */
+const AWAY_EACH = 5;
 const DRAIN_LIMIT_MS = 30_000;
 
 /** An API that says 503 is asked once more, as its answer says: what was asked for is the same when it is done twice. */
@@ -36,7 +39,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       return await ask();
     } catch (error) {
       if (tries === TRIES || !/ answered with 503/.test(String(error))) throw error;
-      console.error(`asked again: ${String(error)}`);
+      console.error(`asked again: ${String(error).slice(0, SHOWN)}`);
       await pause(1_000);
     }
   }
@@ -142,7 +145,7 @@ export class Disturber {
     while (Date.now() < until) {
       await pause(between(2_000, 5_000));
       const id = anyOf([...clusters.keys()].filter((one) => !away.has(one)));
-      if (id === undefined) continue;
+      if (id === undefined || away.size >= Math.ceil(clusters.size / AWAY_EACH)) continue;
       away.add(id);
       const home = clusters.get(id) ?? groups[0];
       const other = groups.find((group) => group !== home) ?? home;

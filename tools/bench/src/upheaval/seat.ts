@@ -8,7 +8,8 @@ import type { Audit } from './audit.js';
 import { Counters } from './counters.js';
 import { pause } from './pause.js';
 
-const READY_MS = 120_000;
+/** A machine on which much else runs needs long. */
+const READY_MS = 300_000;
 
 /** A place in a group in which one conductor runs after the other. */
 export class Seat {
