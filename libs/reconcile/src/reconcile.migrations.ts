@@ -174,8 +174,8 @@ export class CreateReconcile1780000008200 implements MigrationInterface {
 }
 
 /** How much may be repaired by itself, also for one kind of finding. */
-export class AddPolicyLimits1780000008260 implements MigrationInterface {
-  readonly name = 'AddPolicyLimits1780000008260';
+export class AddPolicyLimits1780000008201 implements MigrationInterface {
+  readonly name = 'AddPolicyLimits1780000008201';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
@@ -190,4 +190,4 @@ export class AddPolicyLimits1780000008260 implements MigrationInterface {
   }
 }
 
-export const reconcileMigrations = [CreateReconcile1780000008200, AddPolicyLimits1780000008260];
+export const reconcileMigrations = [CreateReconcile1780000008200, AddPolicyLimits1780000008201];
