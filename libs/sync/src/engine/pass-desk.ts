@@ -5,7 +5,7 @@ import { admit, type DueLane, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
-import { modeOf, nextTimes, paceOf } from '../lane/schedule.rules.js';
+import { modeOf, nextTimes, paceOf, type NextTimes } from '../lane/schedule.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import { Pass, type PassResult } from '../pass/pass-runner.js';
 import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
@@ -197,7 +197,7 @@ export class PassDesk<Context> {
       outcome,
       counts,
       fault: outcome === 'failed' ? (fault?.toRecord() ?? null) : null,
-      next: result?.fullSoon ? { ...next, full: 0 } : next,
+      next: { ...next, ...(result && fullSoonerOf(lane, result, next)) },
       refreshed: result?.refreshed ?? false,
       durationMs,
       cursorAt: result?.cursorAt,
@@ -243,6 +243,17 @@ export class PassDesk<Context> {
     else if (fault.retryAfterMs === undefined) circuit.outage();
     else circuit.refused(fault.retryAfterMs);
   }
+}
+
+/**
+ * When all is to be read again, if sooner than usual. While a lane cannot see all there is (a cell is down, a list is
+ * improbably short) lists of changes may leave out the same: what happened meanwhile shows in a list of everything.
+ */
+function fullSoonerOf(lane: Lane, result: PassResult, { full }: NextTimes): NextTimes {
+  if (result.fullSoon) return { full: 0 };
+  if (!result.blind && result.brake?.state !== 'on') return {};
+  const usual = full ?? lane.due.full ?? Number.POSITIVE_INFINITY;
+  return { full: Math.min(usual, lane.tier.objectiveMs * lane.slowness) };
 }
 
 const keyOf = ({ clusterId, kind }: LaneKey): string => `${clusterId}/${kind}`;

@@ -113,6 +113,26 @@ describe('a lane', () => {
     await until(async () => (await lane())['brake'] === 'off', 'the brake is off again', 15_000);
   });
 
+  it('reads everything again within its objective while it is not told of all there is', async () => {
+    cluster.fill(50);
+    world.engine([cluster]).start();
+    await firstPass();
+    const fullInMs = async () => ((await lane())['full_due_at'] as Date).getTime() - Date.now();
+    // Those of gold: 15 s, and else 5 min.
+    expect(await fullInMs()).toBeGreaterThan(200_000);
+    const whole = cluster.objects.get('o000003');
+    cluster.put('o000003', 'UNKNOWN', { partial: true });
+    await nextPass('changes');
+    expect(await fullInMs()).toBeLessThan(16_000);
+    // A list of everything that is not told of it either leaves it at that.
+    await nextPass('full');
+    expect(await fullInMs()).toBeLessThan(16_000);
+    expect((await objects()).get('o000003')).toMatchObject({ status: whole?.status, missing: 0 });
+    cluster.put('o000003', 'ACTIVE');
+    await nextPass('full');
+    expect(await fullInMs()).toBeGreaterThan(200_000);
+  });
+
   it('puts the brake on as its tier says', async () => {
     const brake = (atLeast: number, share: number) =>
       world.database.read.query(

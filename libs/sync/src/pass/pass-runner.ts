@@ -40,6 +40,8 @@ export interface PassResult extends Pick<PassEnd, 'cursorAt' | 'present' | 'miss
   refreshed: boolean;
   /** There is more than this pass could read. */
   fullSoon?: boolean;
+  /** Of some objects little more than their ids was told: how they are shows only when they can be read again. */
+  blind?: boolean;
 }
 
 /**
@@ -78,8 +80,10 @@ export class Pass<Context> {
     const startedAt = this.parts.now();
     const index = await this.index();
     const listing = kind.list(context, (digest) => index.knows(digest));
+    let blind = false;
     for await (const page of ahead(listing)) {
       this.job.signal.throwIfAborted();
+      blind ||= page.some(({ partial }) => partial);
       for (const { updatedAt } of page) index.newest = later(index.newest, updatedAt?.getTime() ?? null);
       this.counts.written += await this.writer.applyPage(index, this.current(page));
       this.counts.pages += 1;
@@ -89,7 +93,7 @@ export class Pass<Context> {
     const { complete } = listing.report;
     // What a list that began anew did not show may have been on a page that was read before something was deleted.
     const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
-    return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, cursorAt, ...absent };
+    return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, cursorAt, blind, ...absent };
   }
 
   private async changes(): Promise<PassResult> {
@@ -100,8 +104,10 @@ export class Pass<Context> {
     const deleted = new Set<string>();
     const seen = new Set<string>();
     let newest: number | null = null;
+    let blind = false;
     for await (const page of ahead(kind.listChanged(context, lane.cursorAt))) {
       this.job.signal.throwIfAborted();
+      blind ||= page.some(({ partial }) => partial);
       for (const object of page) {
         newest = later(newest, object.updatedAt?.getTime() ?? null);
         seen.add(object.id);
@@ -115,7 +121,7 @@ export class Pass<Context> {
     const cursorAt = cursorAfter({ startedAt, finishedAt: this.parts.now(), newest });
     const absent = await this.absences.deleted([...deleted]);
     // What is listed twice, because the list began anew, does no harm here: nothing follows from what is not listed.
-    return { outcome: 'complete', refreshed: true, cursorAt, ...absent };
+    return { outcome: 'complete', refreshed: true, cursorAt, blind, ...absent };
   }
 
   private revisions(): Promise<PassResult> {
