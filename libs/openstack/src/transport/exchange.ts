@@ -16,6 +16,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private sent = false;
   private status = 0;
   private headers: Record<string, string> = {};
+  /** The body as far as it has come, when it was told how long it is: it then needs its room only once. */
+  private whole: Buffer | undefined;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private readonly onAbort = (): void => this.giveUp('aborted', 'The call was ended by its caller');
@@ -47,23 +49,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
       if (value !== undefined)
         this.headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
     }
+    const length = Number(this.headers['content-length'] ?? 0);
+    if (length > 0 && length <= this.request.maxBodyBytes) this.whole = Buffer.allocUnsafeSlow(length);
     this.startTimer(this.request.bodyIdleMs, 'the body stopped');
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const from = this.size;
     this.size += chunk.length;
     if (this.size > this.request.maxBodyBytes) {
       this.giveUp('body_too_large', `The answer is larger than ${this.request.maxBodyBytes} bytes`);
       return;
     }
-    this.chunks.push(chunk);
+    if (this.whole) chunk.copy(this.whole, from);
+    else this.chunks.push(chunk);
     this.timer?.refresh();
   }
 
   onResponseEnd(): void {
     this.stop();
     if (this.failure) return;
-    this.settle.resolve({ status: this.status, headers: this.headers, body: Buffer.concat(this.chunks) });
+    const body = this.whole?.subarray(0, this.size) ?? Buffer.concat(this.chunks);
+    this.settle.resolve({ status: this.status, headers: this.headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
