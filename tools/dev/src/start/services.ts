@@ -65,7 +65,7 @@ export function apiService(instance: Instance, settings: Settings): Service {
  * Conductors read clusters page by page and drop the pages. Left to itself on a large machine, the engine of JavaScript
  * collects what is dropped only after hundreds of megabytes; what conductors hold is a third of this.
  */
-export const CONDUCTOR_HEAP = '--max-old-space-size=320';
+export const CONDUCTOR_HEAP = '--max-old-space-size=256';
 
 export function conductorService(settings: Settings, group: string, healthPort: number): Service {
   return {
