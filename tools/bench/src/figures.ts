@@ -9,6 +9,17 @@ export interface Figure {
   aim?: string;
 }
 
+/** Makes the figures of one scenario. */
+export const figureOf =
+  (scenario: string) =>
+  (metric: string, value: number, unit: string, aim?: string): Figure => ({
+    scenario,
+    metric,
+    value,
+    unit,
+    ...(aim ? { aim } : {}),
+  });
+
 /** The middle value (of an even count, the mean of the two in the middle). */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);

@@ -5,7 +5,7 @@ import { newId } from '@ultron/kernel/id';
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { ownersOf, type Member, type Share } from '@ultron/sync/membership/membership.rules';
-import { median, quantile, type Figure } from '../figures.js';
+import { type Figure, figureOf, median, quantile } from '../figures.js';
 import { startLaneDatabase, type LaneDatabase } from './lane-database.js';
 
 const PROGRAM = fileURLToPath(new URL('./lane-conductor.main.js', import.meta.url));
@@ -17,13 +17,7 @@ const MOVES = 6;
 const KILLS = 3;
 const SETTLE_MS = 3_000;
 
-const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'lanes',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
+const figure = figureOf('lanes');
 
 /** What it costs a lane to go to another conductor, how many go, and how long those of a dead one wait. */
 export async function lanes(): Promise<Figure[]> {

@@ -1,4 +1,4 @@
-import { type Figure, quantile } from '../figures.js';
+import { type Figure, figureOf, quantile } from '../figures.js';
 import type { InjectedDrift } from './drifts.js';
 
 /** A finding, and the tasks that were to repair it. */
@@ -35,13 +35,7 @@ const SHOWN = 10;
 
 export const keyOf = (kind: string, subjectId: string): string => `${kind} ${subjectId}`;
 
-export const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'reconcile',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
+export const figure = figureOf('reconcile');
 
 interface Judged {
   drift: InjectedDrift;

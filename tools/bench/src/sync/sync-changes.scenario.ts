@@ -1,5 +1,5 @@
 import { createBatch, deleteBatch } from '../burst/ultron-batch.js';
-import { alternate, median, medianRatio, quantile, type Figure } from '../figures.js';
+import { alternate, type Figure, figureOf, median, medianRatio, quantile } from '../figures.js';
 import { benchClusters } from '../instance/size.config.js';
 import { Outsider } from './outsider.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
@@ -22,13 +22,7 @@ const ROUNDS = 3;
 const CHANGING_MS = 30_000;
 const WAIT_MS = 150_000;
 
-const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'sync-changes',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
+const figure = figureOf('sync-changes');
 
 /**
  * How soon changes behind the back of Ultron are seen, by tier, while two clusters hang, one answers 500, and servers

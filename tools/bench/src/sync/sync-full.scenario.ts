@@ -1,4 +1,4 @@
-import { alternate, median, medianRatio, type Figure } from '../figures.js';
+import { alternate, type Figure, figureOf, median, medianRatio } from '../figures.js';
 import { listBare, listBySdk } from './peers.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
 
@@ -10,13 +10,7 @@ const SDK_THREADS = 8;
 /** Long enough for every lane to have its turn with what changed. */
 const QUIET_MS = 60_000;
 
-const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'sync',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
+const figure = figureOf('sync');
 
 /** A full pass over forty clusters, against clients that only list them, and what it costs when nothing changes. */
 export async function syncFull(): Promise<Figure[]> {

@@ -1,4 +1,4 @@
-import { median, type Figure } from '../figures.js';
+import { type Figure, figureOf, median } from '../figures.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
 
 const SMALL: Size = { clusters: 10, servers: 2_000, portsEach: 2, hypervisors: 1_250 };
@@ -9,13 +9,7 @@ const ROUNDS = 3;
 export async function syncGrowth(): Promise<Figure[]> {
   const small = await measured(SMALL);
   const large = await measured(LARGE);
-  const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-    scenario: 'sync-growth',
-    metric,
-    value,
-    unit,
-    ...(aim ? { aim } : {}),
-  });
+  const figure = figureOf('sync-growth');
   return [
     figure(`full_pass_${SMALL.servers}_servers`, small.ms, 'ms'),
     figure(`full_pass_${LARGE.servers}_servers`, large.ms, 'ms'),

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { SYNCS } from '@ultron/conductor/catalog';
-import { median, type Figure } from '../figures.js';
+import { type Figure, figureOf, median } from '../figures.js';
 import type { Batches } from './batches.js';
 import type { Deed, DeedKind } from './disturber.js';
 import type { Freshness } from './freshness.js';
@@ -23,13 +23,7 @@ const NONE = '= 0';
 const SHOWN = 10;
 const DEEDS: DeedKind[] = ['killed', 'frozen', 'stopped', 'drained', 'moved'];
 
-const figure = (metric: string, value: number, unit: string, aim?: string): Figure => ({
-  scenario: 'upheaval',
-  metric,
-  value,
-  unit,
-  ...(aim ? { aim } : {}),
-});
+const figure = figureOf('upheaval');
 
 /** Says in figures what came of it. */
 export class Judge {
