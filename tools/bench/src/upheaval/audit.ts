@@ -8,7 +8,8 @@ export interface Switch {
   from: string | null;
   to: string | null;
   epoch: number;
-  group: string;
+  /** It went to another group, and is nobody's for now. */
+  moved: boolean;
   /** By the clock of the database, which is that of this machine. */
   at: number;
 }
@@ -38,7 +39,7 @@ const TABLES = [
      owner_id ${ID} NULL, epoch INT NULL, at DATETIME(6) NOT NULL)`,
   `CREATE TABLE bench_switch (
      number BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, cluster_id ${ID} NOT NULL, kind ${KIND} NOT NULL,
-     from_id ${ID} NULL, to_id ${ID} NULL, before_epoch INT NOT NULL, epoch INT NULL, conductor_group VARCHAR(64) NOT NULL,
+     from_id ${ID} NULL, to_id ${ID} NULL, before_epoch INT NOT NULL, epoch INT NULL, moved TINYINT NOT NULL,
      at DATETIME(6) NOT NULL)`,
   `CREATE TABLE bench_member (conductor_id ${ID} NOT NULL PRIMARY KEY, writer VARCHAR(80) NOT NULL)`,
 ];
@@ -59,12 +60,13 @@ const TRIGGERS = [
   `CREATE TRIGGER bench_object_changed AFTER UPDATE ON observed_object FOR EACH ROW ${writeOf(SAME)}`,
   `CREATE TRIGGER bench_lane_changed AFTER UPDATE ON lane FOR EACH ROW
    IF NEW.epoch <> OLD.epoch OR NOT NEW.owner_id <=> OLD.owner_id THEN
-     INSERT INTO bench_switch (cluster_id, kind, from_id, to_id, before_epoch, epoch, conductor_group, at)
-     VALUES (NEW.cluster_id, NEW.kind, OLD.owner_id, NEW.owner_id, OLD.epoch, NEW.epoch, NEW.conductor_group, UTC_TIMESTAMP(6));
+     INSERT INTO bench_switch (cluster_id, kind, from_id, to_id, before_epoch, epoch, moved, at)
+     VALUES (NEW.cluster_id, NEW.kind, OLD.owner_id, NEW.owner_id, OLD.epoch, NEW.epoch,
+       NEW.conductor_group <> OLD.conductor_group, UTC_TIMESTAMP(6));
    END IF`,
   `CREATE TRIGGER bench_lane_gone AFTER DELETE ON lane FOR EACH ROW
-   INSERT INTO bench_switch (cluster_id, kind, from_id, before_epoch, conductor_group, at)
-   VALUES (OLD.cluster_id, OLD.kind, OLD.owner_id, OLD.epoch, OLD.conductor_group, UTC_TIMESTAMP(6))`,
+   INSERT INTO bench_switch (cluster_id, kind, from_id, before_epoch, moved, at)
+   VALUES (OLD.cluster_id, OLD.kind, OLD.owner_id, OLD.epoch, 0, UTC_TIMESTAMP(6))`,
 ];
 const MEMBER = `CREATE TRIGGER bench_member_came AFTER INSERT ON lane_conductor FOR EACH ROW
   INSERT IGNORE INTO bench_member VALUES (NEW.conductor_id, SUBSTRING_INDEX(USER(), '@', 1))`;
@@ -144,11 +146,11 @@ export class Audit {
 
   /** Changes of owners, in order. */
   async switches(): Promise<Switch[]> {
-    const rows = await this.query<Omit<Switch, 'at'> & { at: Date }>(
-      `SELECT cluster_id AS clusterId, kind, from_id AS \`from\`, to_id AS \`to\`, epoch, conductor_group AS \`group\`, at
+    const rows = await this.query<Omit<Switch, 'at' | 'moved'> & { at: Date; moved: number }>(
+      `SELECT cluster_id AS clusterId, kind, from_id AS \`from\`, to_id AS \`to\`, epoch, moved, at
        FROM bench_switch WHERE epoch IS NOT NULL ORDER BY number`,
     );
-    return rows.map((row) => ({ ...row, at: row.at.getTime() }));
+    return rows.map((row) => ({ ...row, moved: row.moved === 1, at: row.at.getTime() }));
   }
 
   /** Rows of lanes that went away, and epochs that did not rise by one. */

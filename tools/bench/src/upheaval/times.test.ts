@@ -11,7 +11,7 @@ const gone = (from: string | null, to: string | null, at: number, more: Partial<
   from,
   to,
   epoch: 1,
-  group: 'default',
+  moved: false,
   at,
   ...more,
 });
@@ -34,9 +34,9 @@ describe('how long lanes wait', () => {
       gone(null, 'a', 0),
       gone('a', null, 100),
       gone(null, 'b', 150),
-      gone('b', null, 1_000, { group: 'second' }),
-      gone(null, 'x', 1_700, { group: 'second' }),
-      gone('x', 'y', 2_000, { group: 'second' }),
+      gone('b', null, 1_000, { moved: true }),
+      gone(null, 'x', 1_700),
+      gone('x', 'y', 2_000),
     ];
     expect(ownerless(switches, NEVER)).toEqual({ ended: [50], moved: [700] });
     expect(ownerless(switches, { from: 1_200, until: 1_300 })).toEqual({ ended: [50], moved: [] });
@@ -45,6 +45,7 @@ describe('how long lanes wait', () => {
   it('is nothing for those that are handed over', () => {
     const deeds: Deed[] = [{ what: 'drained', id: 'a', at: 0, until: 100 }];
     const switches = [gone('a', 'b', 10), gone('a', 'b', 20), gone('a', null, 30), gone('b', 'a', 40)];
+    switches.push(gone('a', null, 50, { moved: true }));
     expect(drained(deeds, switches)).toEqual({ lanes: 3, ownerless: 1 });
   });
 

@@ -11,7 +11,9 @@ export function takenAfter(deeds: readonly Deed[], what: DeedKind, switches: rea
     .filter((deed) => deed.what === what)
     .flatMap(({ id, at, until }) =>
       switches
-        .filter((one) => one.from === id && one.at >= at && one.at <= Math.min(until, at + WITHIN_MS))
+        .filter(
+          (one) => one.from === id && !one.moved && one.at >= at && one.at <= Math.min(until, at + WITHIN_MS),
+        )
         .map((one) => one.at - at),
     );
 }
@@ -32,8 +34,7 @@ export function ownerless(switches: readonly Switch[], unserved: Span): { ended:
       const next = own[index + 1];
       if (one.to !== null || next?.to == null) return;
       if (one.at < unserved.until && next.at > unserved.from) return;
-      const moved = own[index - 1]?.group !== one.group;
-      gaps[moved ? 'moved' : 'ended'].push(next.at - one.at);
+      gaps[one.moved ? 'moved' : 'ended'].push(next.at - one.at);
     });
   }
   return gaps;
@@ -47,7 +48,7 @@ export function drained(
   const own = deeds
     .filter(({ what }) => what === 'drained')
     .flatMap(({ id, at, until }) =>
-      switches.filter((one) => one.from === id && one.at >= at && one.at <= until),
+      switches.filter((one) => one.from === id && !one.moved && one.at >= at && one.at <= until),
     );
   return { lanes: own.length, ownerless: own.filter(({ to }) => to === null).length };
 }
