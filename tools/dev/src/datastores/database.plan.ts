@@ -33,7 +33,7 @@ export function databasePlan(program: DatabaseProgram, place: ServerPlace): Serv
 }
 
 async function prepare(program: DatabaseProgram, place: ServerPlace, password: string): Promise<void> {
-  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  await mkdir(temporaryFolder(place), { recursive: true, mode: 0o700 });
   await writeFile(join(place.folder, 'init.sql'), initSql(password), { mode: 0o600 });
   const complete = join(place.folder, 'initialised');
   if (existsSync(complete)) return;
@@ -47,6 +47,7 @@ function serverOptions(program: DatabaseProgram, place: ServerPlace): string[] {
   const share = shareFolder(program);
   const options = [
     `--datadir=${dataFolder(place)}`,
+    `--tmpdir=${temporaryFolder(place)}`,
     `--basedir=${program.baseDir}`,
     `--lc-messages-dir=${share}`,
     `--character-sets-dir=${join(share, 'charsets')}`,
@@ -112,4 +113,9 @@ function shareFolder(program: DatabaseProgram): string {
 
 function dataFolder(place: ServerPlace): string {
   return join(place.folder, 'data');
+}
+
+/** Of its own: a server that starts removes what looks like its own left-over tables, also those of others. */
+function temporaryFolder(place: ServerPlace): string {
+  return join(place.folder, 'tmp');
 }
