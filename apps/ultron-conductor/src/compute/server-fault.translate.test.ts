@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultOfServer } from './server-fault.translate.js';
+import type { ServerFaultWire, UnknownServerWire } from '@ultron/openstack/compute/servers.wire';
+import { faultOfServer, onceExplained } from './server-fault.translate.js';
 
 const none = { message: null, requestId: null };
 const of = (message: string) => faultOfServer('cluster-1', { code: 500, message }, none);
@@ -33,5 +34,35 @@ describe('faultOfServer', () => {
     expect(fault.message).toBe('c: the server went to ERROR: Timeout; VIF plugging.');
     expect(fault.extra['openstack']).toMatchObject({ request_id: 'req-1' });
     expect(faultOfServer('c', undefined, none).message).toContain('does not say why');
+  });
+});
+
+describe('onceExplained', () => {
+  const inError = (message?: string): UnknownServerWire & { fault?: ServerFaultWire } => ({
+    id: 's',
+    status: 'UNKNOWN',
+    tenant_id: 'p',
+    created: '',
+    links: [],
+    ...(message ? { fault: { code: 500, created: '', message } } : {}),
+  });
+  const ask = async (answers: (UnknownServerWire | null)[]) => {
+    let [asked, paused] = [0, 0];
+    const server = await onceExplained(
+      async () => answers[asked++] ?? null,
+      async () => void (paused += 1),
+    );
+    return { server, asked, paused };
+  };
+
+  it('asks again for a reason that is written after the state', async () => {
+    const told = inError('No valid host was found');
+    expect(await ask([inError(), inError(), told])).toEqual({ server: told, asked: 3, paused: 2 });
+  });
+
+  it('takes what there is of a server that never says why, and does not wait for one that is gone', async () => {
+    const mute = inError();
+    expect(await ask([mute, mute, mute, mute, mute])).toEqual({ server: mute, asked: 4, paused: 3 });
+    expect(await ask([null])).toEqual({ server: null, asked: 1, paused: 0 });
   });
 });

@@ -1,5 +1,7 @@
+import { systemClock } from '@ultron/kernel/clock';
 import { Fault } from '@ultron/kernel/fault';
 import { failureOf } from '@ultron/openstack/compute/instance-actions';
+import type { AnyServer } from '@ultron/openstack/compute/servers';
 import type { ServerFaultWire } from '@ultron/openstack/compute/servers.wire';
 import { orNull } from '@ultron/openstack/error/gone';
 import type { ComputeDeps } from '../conductor.deps.js';
@@ -9,6 +11,8 @@ import { callOptions } from '../openstack/call-options.js';
 const NO_ROOM =
   /no valid host|novalidhost|exceeded max(imum number of)? (scheduling|build|retries)|MaxRetriesExceeded|insufficient .*resources|not enough .*(memory|resources|space)|no allocation candidates|ComputeResourcesUnavailable/i;
 const NO_QUOTA = /quota exceeded|OverQuota|exceeds? .*quota/i;
+const QUESTIONS = 4;
+const BETWEEN_QUESTIONS_MS = 500;
 
 /** Why a server of ours is in ERROR, as a fault of the task that made or changed it. */
 export function faultOfServer(
@@ -40,11 +44,33 @@ export async function explainServer(
   signal: AbortSignal,
 ): Promise<Fault> {
   const cloud = await deps.clouds.get(where.clusterId);
-  const server = await cloud.compute.servers.find(where.openstackId, callOptions(signal));
-  const action = await lastFailure(deps, where, signal);
-  const fault = server && 'fault' in server ? server.fault : undefined;
-  return faultOfServer(where.clusterName, fault, action);
+  const server = await onceExplained(
+    () => cloud.compute.servers.find(where.openstackId, callOptions(signal)),
+    async () => {
+      await systemClock.sleep(BETWEEN_QUESTIONS_MS, signal);
+      signal.throwIfAborted();
+    },
+  );
+  return faultOfServer(where.clusterName, faultIn(server), await lastFailure(deps, where, signal));
 }
+
+/**
+ * The server as it is when its fault can be read, or when it has had time enough. Nova says that a server is in ERROR
+ * before it has written why, and what is done next depends on the reason.
+ */
+export async function onceExplained(
+  find: () => Promise<AnyServer | null>,
+  pause: () => Promise<void>,
+): Promise<AnyServer | null> {
+  for (let question = 1; ; question += 1) {
+    const server = await find();
+    if (!server || faultIn(server)?.message || question === QUESTIONS) return server;
+    await pause();
+  }
+}
+
+const faultIn = (server: AnyServer | null): ServerFaultWire | undefined =>
+  server && 'fault' in server ? server.fault : undefined;
 
 /** What Nova recorded of an action on the server: the one begun by the request, else the last one that failed. */
 export async function lastFailure(

@@ -86,6 +86,8 @@ export class CloudInUse {
       if (!isKnown(server)) return undefined;
       if (server.status === 'ERROR' && status !== 'ERROR')
         throw new Error(`in ERROR: ${server.fault?.message}`);
+      // Nova says that a server is in ERROR before it has written why.
+      if (status === 'ERROR' && !server.fault) return undefined;
       return server.status === status && server['OS-EXT-STS:task_state'] === null ? server : undefined;
     });
   }
