@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+/** Simulated clusters may hold hundreds of thousands of servers. */
+const MUCH_HEAP = '--max-old-space-size=8192';
+
 /** A program of ours in a process of its own that says with one line of JSON on stdout that it is ready. */
 export class Program<Ready> {
   private constructor(
@@ -13,7 +16,7 @@ export class Program<Ready> {
     args: string[],
     env: Record<string, string> = {},
   ): Promise<Program<Ready>> {
-    const child = spawn(process.execPath, [file, ...args], {
+    const child = spawn(process.execPath, [MUCH_HEAP, file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
     });

@@ -1,9 +1,14 @@
 import type { SimulatedCluster } from '@ultron/openstack-sim/simulator';
 
+type Service = 'compute' | 'network';
+export type OutsidersKind = 'server' | 'port';
+
+const SERVICES: Record<OutsidersKind, Service> = { server: 'compute', port: 'network' };
+
 /** Somebody who changes things in a cluster without asking Ultron. */
 export class Outsider {
   private constructor(
-    private readonly compute: string,
+    private readonly endpoints: Record<Service, string>,
     private readonly token: string,
   ) {}
 
@@ -23,29 +28,45 @@ export class Outsider {
     const { token } = (await response.json()) as {
       token: { catalog: { type: string; endpoints: { interface: string; url: string }[] }[] };
     };
-    const compute = token.catalog
-      .find(({ type }) => type === 'compute')
-      ?.endpoints.find((endpoint) => endpoint.interface === 'public');
-    if (!compute) throw new Error(`${cluster.name} has no compute`);
-    return new Outsider(compute.url.replace(/\/$/, ''), response.headers.get('x-subject-token') ?? '');
+    const endpoint = (service: Service): string => {
+      const found = token.catalog
+        .find(({ type }) => type === service)
+        ?.endpoints.find((each) => each.interface === 'public');
+      if (!found) throw new Error(`${cluster.name} has no ${service}`);
+      return found.url.replace(/\/$/, '');
+    };
+    return new Outsider(
+      { compute: endpoint('compute'), network: `${endpoint('network')}/v2.0` },
+      response.headers.get('x-subject-token') ?? '',
+    );
   }
 
-  async someServers(count: number): Promise<string[]> {
-    const { servers } = await this.call<{ servers: { id: string }[] }>('GET', `/servers?limit=${count}`);
-    return servers.map(({ id }) => id);
+  /** The ids of some servers, or ports. */
+  async some(kind: OutsidersKind, count: number): Promise<string[]> {
+    const page = await this.call<Record<string, { id: string }[]>>(
+      kind,
+      'GET',
+      `/${kind}s?limit=${count}${kind === 'port' ? '&fields=id' : ''}`,
+    );
+    return page[`${kind}s`]?.map(({ id }) => id) ?? [];
   }
 
-  async rename(id: string, name: string): Promise<void> {
-    await this.call('PUT', `/servers/${id}`, { server: { name } });
+  async rename(kind: OutsidersKind, id: string, name: string): Promise<void> {
+    await this.call(kind, 'PUT', `/${kind}s/${id}`, { [kind]: { name } });
   }
 
-  private async call<T>(method: string, path: string, body?: object): Promise<T> {
-    const response = await fetch(this.compute + path, {
+  async delete(kind: OutsidersKind, id: string): Promise<void> {
+    await this.call(kind, 'DELETE', `/${kind}s/${id}`);
+  }
+
+  private async call<T>(kind: OutsidersKind, method: string, path: string, body?: object): Promise<T> {
+    const response = await fetch(this.endpoints[SERVICES[kind]] + path, {
       method,
       headers: { 'x-auth-token': this.token, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }

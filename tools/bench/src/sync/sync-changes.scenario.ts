@@ -1,7 +1,7 @@
 import { createBatch, deleteBatch } from '../burst/ultron-batch.js';
 import { alternate, type Figure, figureOf, median, medianRatio, quantile } from '../figures.js';
 import { benchClusters } from '../instance/size.config.js';
-import { Outsider } from './outsider.js';
+import { Outsider, type OutsidersKind } from './outsider.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
 
 const CLUSTERS = benchClusters();
@@ -70,35 +70,100 @@ async function disturb(sync: SyncInstance): Promise<void> {
   }
 }
 
+/** What outsiders do, each to as many things, and how the rows of Ultron show it. */
+const DEEDS: readonly Deed[] = [
+  {
+    name: 'server_changed',
+    kind: 'server',
+    act: (outsider, id) => outsider.rename('server', id, `changed-${id}`),
+    at: 'observed_at',
+    isSeen: `o.name = CONCAT('changed-', o.openstack_id)`,
+  },
+  {
+    name: 'port_changed',
+    kind: 'port',
+    act: (outsider, id) => outsider.rename('port', id, `changed-${id}`),
+    at: 'observed_at',
+    isSeen: `o.name = CONCAT('changed-', o.openstack_id)`,
+  },
+  {
+    name: 'port_deleted',
+    kind: 'port',
+    act: (outsider, id) => outsider.delete('port', id),
+    at: 'missing_since',
+    isSeen: 'o.missing_since IS NOT NULL',
+  },
+];
+
+interface Deed {
+  name: string;
+  kind: OutsidersKind;
+  act: (outsider: Outsider, id: string) => Promise<void>;
+  /** The column with the time at which it was seen. */
+  at: string;
+  isSeen: string;
+}
+
+/** What one outsider does to some things, one after the other. */
+interface Chore {
+  deed: Deed;
+  outsider: Outsider;
+  ids: readonly string[];
+}
+
 async function latencies(sync: SyncInstance): Promise<Figure[]> {
   const well = sync.instance.clusters.filter((cluster) => !disturbed(sync).includes(cluster));
   const outsiders = await Promise.all(well.map((cluster) => Outsider.signIn(cluster)));
   const each = Math.ceil((SIZE.servers * SHARE_CHANGED) / outsiders.length);
-  const changed = new Map<string, number>();
+  // Chosen before the batches come, whose servers and ports go again.
+  const chores = (await Promise.all(outsiders.map((outsider) => choresOf(outsider, each)))).flat();
+  const done = new Map<string, number>();
   const batches = createWhile(sync, CHANGING_MS);
-  await Promise.all(
-    outsiders.map(async (outsider, i) => {
-      const ids = await outsider.someServers(each);
-      for (const [at, id] of ids.entries()) {
-        // Spread over the time, and not all clusters at once.
-        await pause((CHANGING_MS / each) * (at === 0 ? i / outsiders.length : 1));
-        changed.set(id, Date.now());
-        await outsider.rename(id, `changed-${id}`);
-      }
-    }),
-  );
+  await Promise.all(chores.map((chore, i) => perform(chore, i / chores.length, done)));
   await batches;
-  const seen = await whenSeen(sync, changed.size);
+  const figures: Figure[] = [];
+  for (const deed of DEEDS) figures.push(...(await figuresOf(sync, deed, done)));
+  return figures;
+}
+
+/** No thing has two things done to it. */
+async function choresOf(outsider: Outsider, each: number): Promise<Chore[]> {
+  const ids = {
+    server: await outsider.some('server', each),
+    port: await outsider.some('port', 2 * each),
+  };
+  return DEEDS.map((deed) => ({ deed, outsider, ids: ids[deed.kind].splice(0, each) }));
+}
+
+/** Spread over the time; `start`: not all at once. */
+async function perform({ deed, outsider, ids }: Chore, start: number, done: Map<string, number>) {
+  const every = CHANGING_MS / ids.length;
+  await pause(every * start);
+  for (const id of ids) {
+    done.set(`${deed.name} ${id}`, Date.now());
+    await deed.act(outsider, id);
+    await pause(every);
+  }
+}
+
+async function figuresOf(
+  sync: SyncInstance,
+  deed: Deed,
+  done: ReadonlyMap<string, number>,
+): Promise<Figure[]> {
+  const ids = [...done.keys()].flatMap((key) =>
+    key.startsWith(`${deed.name} `) ? key.slice(deed.name.length + 1) : [],
+  );
+  const seen = await whenSeen(sync, deed, ids);
   // Of few clusters there may be none of a tier.
   return TIERS.filter((tier) => seen.some((row) => row.tier === tier)).flatMap((tier) => {
-    const ms = seen
-      .filter((row) => row.tier === tier)
-      .map((row) => row.at.getTime() - (changed.get(row.id) ?? NaN));
-    const [objective] = seen.filter((row) => row.tier === tier).map((row) => row.objective);
+    const rows = seen.filter((row) => row.tier === tier);
+    const ms = rows.map((row) => row.at.getTime() - (done.get(`${deed.name} ${row.id}`) ?? NaN));
+    const objective = `<= ${(rows[0]?.objective ?? NaN) / 1000}`;
     return [
-      figure(`seen_after_${tier}_p50`, quantile(ms, 0.5) / 1000, 's'),
-      figure(`seen_after_${tier}_p95`, quantile(ms, 0.95) / 1000, 's', `<= ${(objective ?? NaN) / 1000}`),
-      figure(`seen_after_${tier}_of`, ms.length, 'changes'),
+      figure(`${deed.name}_seen_after_${tier}_p50`, quantile(ms, 0.5) / 1000, 's'),
+      figure(`${deed.name}_seen_after_${tier}_p95`, quantile(ms, 0.95) / 1000, 's', objective),
+      figure(`${deed.name}_seen_${tier}`, ms.length, 'changes'),
     ];
   });
 }
@@ -110,16 +175,18 @@ interface SeenRow {
   objective: number;
 }
 
-async function whenSeen(sync: SyncInstance, expected: number): Promise<SeenRow[]> {
+async function whenSeen(sync: SyncInstance, deed: Deed, ids: readonly string[]): Promise<SeenRow[]> {
   for (const deadline = Date.now() + WAIT_MS; ;) {
     const rows = await sync.query<SeenRow>(
-      `SELECT o.openstack_id AS id, o.observed_at AS at, l.tier, t.objective_ms AS objective
+      `SELECT o.openstack_id AS id, o.${deed.at} AS at, l.tier, t.objective_ms AS objective
        FROM observed_object o JOIN lane l ON l.cluster_id = o.cluster_id AND l.kind = o.kind
        JOIN sync_tier t ON t.name = l.tier
-       WHERE o.kind = 'server' AND o.name = CONCAT('changed-', o.openstack_id)`,
+       WHERE o.kind = ? AND o.openstack_id IN (?) AND ${deed.isSeen}`,
+      [deed.kind, ids],
     );
-    if (rows.length >= expected || Date.now() > deadline) {
-      if (rows.length < expected) console.error(`only ${rows.length} of ${expected} changes were seen`);
+    if (rows.length >= ids.length || Date.now() > deadline) {
+      if (rows.length < ids.length)
+        console.error(`${deed.name}: only ${rows.length} of ${ids.length} were seen`);
       return rows;
     }
     await pause(500);

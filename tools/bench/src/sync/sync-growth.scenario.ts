@@ -1,8 +1,16 @@
 import { type Figure, figureOf, median } from '../figures.js';
+import { benchClusters } from '../instance/size.config.js';
 import { MAIN_KINDS, SyncInstance, type Size } from './sync-instance.js';
 
-const SMALL: Size = { clusters: 10, servers: 2_000, portsEach: 2, hypervisors: 1_250 };
-const LARGE: Size = { ...SMALL, servers: 20_000 };
+const CLUSTERS = benchClusters();
+/** With forty clusters as many servers, ports and hypervisors as Ultron is made for. */
+const SMALL: Size = {
+  clusters: CLUSTERS,
+  servers: CLUSTERS * 750,
+  portsEach: 2,
+  hypervisors: CLUSTERS * 125,
+};
+const LARGE: Size = { ...SMALL, servers: SMALL.servers * 10 };
 const ROUNDS = 3;
 
 /** Ten times as many servers and ports in as many clusters: what a full pass then takes, in time and in memory. */
