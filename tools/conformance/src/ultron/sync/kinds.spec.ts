@@ -8,7 +8,7 @@ import { computeThings } from './compute.things.js';
 import { networkThings } from './network.things.js';
 import { Sightings, type Step } from './sightings.js';
 import { SyncJob } from './sync-job.js';
-import type { Thing, Workshop } from './thing.js';
+import { workshopIn, type Thing, type Workshop } from './thing.js';
 
 /** A full pass of zones, the seldomest read of all, and the questions for what is missing. */
 const BY_ITSELF_S = 150;
@@ -30,12 +30,7 @@ export function kindSpecs(target: Target): void {
       await rm(folder, { recursive: true, force: true });
     }, 120_000);
 
-    const workshop = (): Workshop => ({
-      sync,
-      folder,
-      prefix: `they-${process.pid}-${Date.now() % 100_000}`,
-      ids: new Map(),
-    });
+    const workshop = () => workshopIn(sync, folder);
     const thingsOf = (shop: Workshop): Thing[] => [...networkThings(shop), ...computeThings(shop)];
 
     /** Makes all, changes all and removes all, and looks after each step how long it takes to be seen. */

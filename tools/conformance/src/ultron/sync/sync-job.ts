@@ -49,10 +49,26 @@ export class SyncJob {
 
   /** The first of the target's clusters is the one in which things are done. */
   static async start(target: Target): Promise<SyncJob> {
+    const [sync] = await SyncJob.startIn(target, (clusters) => clusters.slice(0, 1));
+    if (!sync) throw new Error('the target has no cluster');
+    return sync;
+  }
+
+  /** One for each of the target's clusters, over the same Ultron: to stop one of them is to stop it for all. */
+  static startEverywhere(target: Target): Promise<SyncJob[]> {
+    return SyncJob.startIn(target, (clusters) => clusters);
+  }
+
+  private static async startIn(
+    target: Target,
+    choose: (clusters: readonly ClusterAccess[]) => readonly ClusterAccess[],
+  ): Promise<SyncJob[]> {
     const client = await OpenstackClient.find();
     const job = await MainJob.start(target);
-    const [access] = job.target.clusters;
-    if (!access) throw new Error('the target has no cluster');
+    return Promise.all(choose(job.target.clusters).map((access) => SyncJob.of(job, access, client)));
+  }
+
+  private static async of(job: MainJob, access: ClusterAccess, client: OpenstackClient): Promise<SyncJob> {
     const { clusters } = await job.ultron.must<{ clusters: { id: string }[] }>(
       'GET',
       `/v1/clusters?name=${access.name}`,

@@ -30,6 +30,13 @@ export interface Workshop {
   folder: string;
 }
 
+export const workshopIn = (sync: SyncJob, folder: string): Workshop => ({
+  sync,
+  folder,
+  prefix: `they-${process.pid}-${Date.now() % 100_000}`,
+  ids: new Map(),
+});
+
 export const idOf = ({ ids }: Workshop, name: string): string => {
   const id = ids.get(name);
   if (id === undefined) throw new Error(`nobody has made ${name}`);
