@@ -219,19 +219,28 @@ export class LaneBody {
   @Time({ description: 'What is shown of its objects was so at this time.', nullable: true })
   fresh_at!: string | null;
 
-  @Time({ description: 'When the last complete full pass began.', nullable: true })
+  @Time({
+    description: 'When the last complete full pass began that did not end with the brake on.',
+    nullable: true,
+  })
   full_at!: string | null;
 
   @Integer({ description: 'How long it took.', nullable: true, min: 0, example: 1_900 })
   full_ms!: number | null;
 
-  @Time({ description: 'When the last list of changes began.', nullable: true })
+  @Time({
+    description: 'When the last list of changes began that did not end with the brake on.',
+    nullable: true,
+  })
   changes_at!: string | null;
 
   @Integer({ description: 'How long it took.', nullable: true, min: 0, example: 80 })
   changes_ms!: number | null;
 
-  @Time({ description: 'When the last list of ids began.', nullable: true })
+  @Time({
+    description: 'When the last list of ids began that did not end with the brake on.',
+    nullable: true,
+  })
   ids_at!: string | null;
 
   @Part(() => LaneLastBody, { description: 'The last pass of any kind.', nullable: true })

@@ -4,7 +4,7 @@ import type { SyncKind } from '../kind/sync-kind.js';
 import { admit, type DueLane, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
-import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
+import { isBraked, type Lane, type LaneClaim, type PassEnd } from '../lane/lane.types.js';
 import { modeOf, nextTimes, paceOf, type NextTimes } from '../lane/schedule.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import { Pass, type PassResult } from '../pass/pass-runner.js';
@@ -180,13 +180,15 @@ export class PassDesk<Context> {
     result: PassResult | undefined,
   ): PassEnd {
     const { mode, outcome, counts, fault, durationMs } = ended;
+    const braked = isBraked({ brake: result?.brake, brakeBefore: lane.brake });
     const next = nextTimes(
       {
         mode,
         outcome,
         durationMs,
         failures: lane.failures + 1,
-        missing: result?.brake?.state === 'on' ? 0 : result?.missing,
+        // What nothing may follow from is not asked for.
+        missing: braked ? 0 : result?.missing,
         retryAfterMs: fault?.retryAfterMs,
       },
       paceOf(lane.tier, lane.strategy, lane.slowness),
@@ -197,13 +199,14 @@ export class PassDesk<Context> {
       outcome,
       counts,
       fault: outcome === 'failed' ? (fault?.toRecord() ?? null) : null,
-      next: { ...next, ...(result && fullSoonerOf(lane, result, next)) },
+      next: { ...next, ...(result && fullSoonerOf(lane, { ...result, braked }, next)) },
       refreshed: result?.refreshed ?? false,
       durationMs,
       cursorAt: result?.cursorAt,
       present: result?.present,
       missing: result?.missing,
       brake: result?.brake,
+      brakeBefore: lane.brake,
     };
   }
 
@@ -249,9 +252,9 @@ export class PassDesk<Context> {
  * When all is to be read again, if sooner than usual. While a lane cannot see all there is (a cell is down, a list is
  * improbably short) lists of changes may leave out the same: what happened meanwhile shows in a list of everything.
  */
-function fullSoonerOf(lane: Lane, result: PassResult, { full }: NextTimes): NextTimes {
+function fullSoonerOf(lane: Lane, result: PassResult & { braked: boolean }, { full }: NextTimes): NextTimes {
   if (result.fullSoon) return { full: 0 };
-  if (!result.blind && result.brake?.state !== 'on') return {};
+  if (!result.blind && !result.braked) return {};
   const usual = full ?? lane.due.full ?? Number.POSITIVE_INFINITY;
   return { full: Math.min(usual, lane.tier.objectiveMs * lane.slowness) };
 }

@@ -7,7 +7,7 @@ import type { PassMode } from '../pass/pass.types.js';
 import { DIGITS } from './lane-digest.rules.js';
 import { LaneLost } from './lane.errors.js';
 import { DUE_COLUMNS, type DueRow, toLane } from './lane.row.js';
-import type { Lane, LaneClaim, LaneWish, PassEnd } from './lane.types.js';
+import { isBraked, type Lane, type LaneClaim, type LaneWish, type PassEnd } from './lane.types.js';
 import type { NextTimes } from './schedule.rules.js';
 
 const US_PER_MS = 1000;
@@ -82,10 +82,11 @@ export class LaneRepository {
       values.push(...more);
     };
     if (end.refreshed) set('fresh_at = pass_started_at');
-    if (end.outcome === 'complete' && end.mode !== 'confirm') set(`${end.mode}_at = pass_started_at`);
-    if (end.outcome === 'complete' && (end.mode === 'full' || end.mode === 'changes')) {
+    // Others conclude from these that what was not seen by then is not there, and so must not when the lane does not.
+    const concluded = end.outcome === 'complete' && !isBraked(end);
+    if (concluded && end.mode !== 'confirm') set(`${end.mode}_at = pass_started_at`);
+    if (concluded && (end.mode === 'full' || end.mode === 'changes'))
       set(`${end.mode}_ms = ?`, end.durationMs);
-    }
     set(
       'last_started_at = pass_started_at, last_finished_at = UTC_TIMESTAMP(6), last_outcome = ?',
       end.outcome,
@@ -97,12 +98,7 @@ export class LaneRepository {
     if (end.cursorAt) set('cursor_at = ?', end.cursorAt);
     if (end.present !== undefined) set('present_count = ?', end.present);
     if (end.missing !== undefined) set('missing_count = ?', end.missing);
-    if (end.brake) {
-      const { state, known, unseen } = end.brake;
-      set(`brake_at = IF(? = 'off', NULL, COALESCE(brake_at, UTC_TIMESTAMP(6)))`, state);
-      set('brake_known = ?, brake_unseen = ?', ...(state === 'off' ? [null, null] : [known, unseen]));
-      set('brake = ?', state);
-    }
+    setBrake(end, set);
     setOutcome(end, set);
     setTimes(end.next, set);
     set('pass_mode = NULL, pass_started_at = NULL');
@@ -261,6 +257,19 @@ interface WishRow {
 }
 
 type Set = (sql: string, ...values: unknown[]) => void;
+
+/** Who released it while the pass ran had not seen what the pass has to say: the next one decides. */
+function setBrake({ brake, brakeBefore }: PassEnd, set: Set): void {
+  if (!brake) return;
+  const { state, known, unseen } = brake;
+  const isOff = state === 'off';
+  const released = brakeBefore === 'released' ? 'FALSE' : `brake = 'released'`;
+  set(`brake_at = IF(${released}, brake_at, ${isOff ? 'NULL' : 'COALESCE(brake_at, UTC_TIMESTAMP(6))'})`);
+  set(`brake_known = IF(${released}, brake_known, ?)`, isOff ? null : known);
+  set(`brake_unseen = IF(${released}, brake_unseen, ?)`, isOff ? null : unseen);
+  // The last, since the others look at it.
+  set(`brake = IF(${released}, brake, ?)`, state);
+}
 
 function setOutcome({ outcome, fault }: PassEnd, set: Set): void {
   if (outcome === 'failed') {

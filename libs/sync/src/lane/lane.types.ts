@@ -50,8 +50,15 @@ export interface PassEnd {
   /** Present and missing now; left out when they were not counted. */
   present?: number | undefined;
   missing?: number | undefined;
+  /** Left out when the pass has no say in it. */
   brake?: { state: BrakeState; known: number; unseen: number } | undefined;
+  /** What the brake was when the pass was chosen. */
+  brakeBefore: BrakeState;
 }
+
+/** Whether nothing was taken for missing that the pass did not see. */
+export const isBraked = ({ brake, brakeBefore }: Pick<PassEnd, 'brake' | 'brakeBefore'>): boolean =>
+  (brake?.state ?? brakeBefore) === 'on';
 
 /** A lane as it should be, by what is known of its cluster. */
 export interface LaneWish extends LaneKey {

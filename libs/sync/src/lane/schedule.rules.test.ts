@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { admit, debtOf, type ClusterHealth, type DueLane } from './admission.rules.js';
 import { modeOf, nextTimes, paceOf, type EndedPass } from './schedule.rules.js';
-import { brakeAfter, isImprobable } from '../pass/brake.rules.js';
 import { cursorAfter } from '../pass/cursor.rules.js';
 
 const BRAKE = { atLeast: 5, share: 0.3 };
@@ -154,19 +153,6 @@ describe('which lanes begin', () => {
           expect(debtOf(left)).toBeLessThanOrEqual(least);
       }),
     );
-  });
-});
-
-describe('the brake', () => {
-  it('is off for few, on for an improbable share, and lets through what was released', () => {
-    expect(isImprobable({ known: 4, unseen: 4 }, BRAKE)).toBe(false);
-    expect(isImprobable({ known: 100, unseen: 30 }, BRAKE)).toBe(false);
-    expect(brakeAfter('off', { known: 100, unseen: 31 }, null, BRAKE)).toBe('on');
-    expect(brakeAfter('on', { known: 100, unseen: 31 }, 31, BRAKE)).toBe('on');
-    expect(brakeAfter('released', { known: 100, unseen: 33 }, 31, BRAKE)).toBe('released');
-    expect(brakeAfter('released', { known: 100, unseen: 60 }, 31, BRAKE)).toBe('on');
-    expect(brakeAfter('on', { known: 100, unseen: 0 }, 31, BRAKE)).toBe('off');
-    expect(brakeAfter('released', { known: 70, unseen: 0 }, 31, BRAKE)).toBe('off');
   });
 });
 

@@ -35,7 +35,7 @@ export interface MissingObject {
  * are those of the database.
  */
 export interface ObservedStore {
-  /** Those of the ids that are known and not gone. At most some thousand ids. One statement. */
+  /** Those of the ids that are known and not gone. */
   known(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<Map<string, KnownObject>>;
 
   /** All that is known and not gone, for a pass over everything: it is then compared in memory. */

@@ -19,18 +19,18 @@ interface KnownRow {
 @Injectable()
 export class ObservedRepository implements ObservedStore {
   async known(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<Map<string, KnownObject>> {
-    if (!ids.length) return new Map();
-    const rows = await tx.query<KnownRow[]>(
-      `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
-       WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
-      [lane.clusterId, lane.kind, ids],
-    );
-    return new Map(
-      rows.map((row) => [
-        row.openstack_id,
-        { hash: row.hash.toString('hex'), missing: Number(row.missing) === 1 },
-      ]),
-    );
+    const known = new Map<string, KnownObject>();
+    for (const some of inParts(ids)) {
+      const rows = await tx.query<KnownRow[]>(
+        `SELECT openstack_id, hash, missing_since IS NOT NULL AS missing FROM observed_object
+         WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
+        [lane.clusterId, lane.kind, some],
+      );
+      for (const row of rows) {
+        known.set(row.openstack_id, { hash: row.hash.toString('hex'), missing: Number(row.missing) === 1 });
+      }
+    }
+    return known;
   }
 
   async index(tx: Transaction, lane: LaneKey): Promise<ObservedIndex> {

@@ -1,6 +1,6 @@
 import type { ObservedObject } from '../kind/observed.js';
 import type { PassEnd } from '../lane/lane.types.js';
-import { brakeAfter, type BrakeState } from './brake.rules.js';
+import { brakeAfter, type BrakeState, type Vanishing } from './brake.rules.js';
 import type { ObservedIndex } from '../observed/observed-index.js';
 import type { LaneWriter } from './lane-writer.js';
 import type { PassJob, PassParts } from './pass-runner.js';
@@ -13,6 +13,8 @@ const QUESTIONS_AT_ONCE = 8;
 const NOT_FOUND_TIMES = 2;
 /** Missing objects are counted up to so many. */
 const COUNTED = 1_000;
+/** Ids of one statement. */
+const COMPARED_AT_ONCE = 1_000;
 
 type AbsenceResult = Pick<PassEnd, 'present' | 'missing' | 'brake'>;
 
@@ -34,7 +36,7 @@ export class Absences<Context> {
     // As a rule: all that is known was seen, and so nothing is missing.
     if (index.seen === index.size && newer.size === 0) return this.nothingMissing(index.size);
     const unseen = [...index.unseen()].map(({ id }) => id).filter((id) => !newer.has(id));
-    return this.vanished(unseen, unseen.length, index.size);
+    return this.vanished(unseen, unseen, { known: index.size, whole: true });
   }
 
   /** After a list that says what was deleted. */
@@ -46,7 +48,8 @@ export class Absences<Context> {
     if (news.length === 0) return this.asBefore();
     const before = await store.missing(database.read, this.job.claim, COUNTED);
     const total = await store.count(database.read, this.job.claim);
-    return this.vanished(news, before.length + news.length, total);
+    const unseen = [...before.map(({ id }) => id), ...news];
+    return this.vanished(news, unseen, { known: total, whole: false });
   }
 
   /** The numbers, when nothing follows from the list. */
@@ -55,8 +58,9 @@ export class Absences<Context> {
     const { claim, lane } = this.job;
     const missing = (await store.missing(database.read, claim, COUNTED)).length;
     const present = await store.count(database.read, claim);
-    // A release is used up when all that was missing has been found or is gone.
-    return lane.brake === 'released' && missing === 0 ? this.nothingMissing(present) : { present, missing };
+    // A release is used up when all that has become missing by it was found or is gone; not before anything has.
+    const usedUp = lane.brake === 'released' && lane.missing > 0 && missing === 0;
+    return usedUp ? this.nothingMissing(present) : { present, missing };
   }
 
   private nothingMissing(present: number): AbsenceResult {
@@ -83,21 +87,37 @@ export class Absences<Context> {
     return found;
   }
 
-  private async vanished(ids: readonly string[], unseen: number, known: number): Promise<AbsenceResult> {
-    const { lane, kind, claim } = this.job;
-    const { database } = this.parts;
-    const expected = new Set(
-      ids.length > 0 ? await kind.expectedGone?.(database.read, claim.clusterId, ids) : [],
-    );
-    const vanishing = { known, unseen: unseen - expected.size };
+  /** `news` are those of the unseen that may not have been missing before. */
+  private async vanished(
+    news: readonly string[],
+    unseen: readonly string[],
+    list: Pick<Vanishing, 'known' | 'whole'>,
+  ): Promise<AbsenceResult> {
+    const { lane } = this.job;
+    const expected = await this.expectedAmong(unseen);
+    const vanishing = { ...list, unseen: unseen.length - expected.size };
     const state = brakeAfter(lane.brake, vanishing, lane.brakeUnseen, lane.tier.brake);
-    const missing = state === 'on' ? ids.filter((id) => expected.has(id)) : ids;
+    const missing = state === 'on' ? news.filter((id) => expected.has(id)) : news;
     this.counts.missing += await this.writer.missing(missing);
-    return { ...(await this.asBefore()), brake: this.brakeOf(state, vanishing) };
+    const brake = this.brakeOf(state, vanishing);
+    return { ...(await this.asBefore()), ...(brake && { brake }) };
   }
 
-  private brakeOf(state: BrakeState, vanishing: { known: number; unseen: number }): PassEnd['brake'] {
+  private async expectedAmong(ids: readonly string[]): Promise<Set<string>> {
+    const { kind, claim } = this.job;
+    const expected = new Set<string>();
+    for (let from = 0; from < ids.length; from += COMPARED_AT_ONCE) {
+      const some = ids.slice(from, from + COMPARED_AT_ONCE);
+      const gone = (await kind.expectedGone?.(this.parts.database.read, claim.clusterId, some)) ?? [];
+      for (const id of gone) expected.add(id);
+    }
+    return expected;
+  }
+
+  private brakeOf(state: BrakeState, vanishing: Vanishing): PassEnd['brake'] {
     const { lane } = this.job;
+    // What a list of changes names is not all that is unseen: the numbers stay those of the list that braked.
+    if (!vanishing.whole && state === lane.brake) return undefined;
     // What was accepted stays the measure until the release is used up.
     const unseen = state === 'released' ? (lane.brakeUnseen ?? vanishing.unseen) : vanishing.unseen;
     return { state, known: vanishing.known, unseen };
