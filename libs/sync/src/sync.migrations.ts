@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CreateObservedObject1780000008100 } from './observed/observed.migrations.js';
+import { AskedAt1780000008105, CreateObservedObject1780000008100 } from './observed/observed.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const WORD = (length: number) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`;
@@ -192,4 +192,5 @@ export const syncMigrations = [
   KeyLanesByKindAndTier1780000008003,
   BrakeByTier1780000008004,
   CreateObservedObject1780000008100,
+  AskedAt1780000008105,
 ];

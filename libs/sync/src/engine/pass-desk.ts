@@ -1,8 +1,9 @@
-import { Fault } from '@ultron/kernel/fault';
+import type { Fault } from '@ultron/kernel/fault';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { SyncKind } from '../kind/sync-kind.js';
 import { admit, type DueLane, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
+import { clusterTooSlow } from '../lane/lane.faults.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import { isBraked, type Lane, type LaneClaim, type PassEnd } from '../lane/lane.types.js';
 import { modeOf, nextTimes, paceOf, type NextTimes } from '../lane/schedule.rules.js';
@@ -13,6 +14,7 @@ import { noCounts } from '../pass/pass.types.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { ClusterCircuit } from './cluster-circuit.js';
+import { lessonOf, type LessonPass } from './pass-lesson.rules.js';
 import {
   clustersShut,
   objectsSeen,
@@ -137,13 +139,17 @@ export class PassDesk<Context> {
     if (this.closed || !(await lanes.begin(database.read, claim, mode))) return;
     passDelay.observe({ tier: lane.tier.name }, Math.max(0, lane.overdueMs) / 1000);
     const startedAt = performance.now();
-    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(times.deadline[lengthOf(mode, lane)])]);
+    const deadlineMs = times.deadline[lengthOf(mode, lane)];
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const signal = AbortSignal.any([stop.signal, deadline]);
     const { result, counts, error } = await this.pass(lane, claim, mode, signal, newer);
     const durationMs = Math.round(performance.now() - startedAt);
     if (error instanceof LaneLost) return this.lost(claim, mode);
-    const fault = error === undefined ? null : this.parts.classify(error);
+    const faultOf = (thrown: unknown): Fault =>
+      thrown === deadline.reason ? clusterTooSlow(mode, deadlineMs) : this.parts.classify(thrown);
+    const fault = error === undefined ? null : faultOf(error);
     const outcome = result?.outcome ?? (stop.signal.aborted ? 'cut_off' : 'failed');
-    this.learn(claim.clusterId, outcome, fault);
+    this.learn(claim.clusterId, { mode, outcome, counts, fault });
     const end = this.endOf(lane, { mode, outcome, counts, fault, durationMs }, result);
     await this.record(claim, end, isNotable(end, lane));
   }
@@ -239,12 +245,12 @@ export class PassDesk<Context> {
     this.parts.log.info('a lane went to another conductor while a pass was under way', { cluster_id, kind });
   }
 
-  private learn(clusterId: string, outcome: PassOutcome, fault: Fault | null): void {
+  private learn(clusterId: string, pass: LessonPass): void {
     const circuit = this.circuitOf(clusterId);
-    if (fault === null) circuit.answered();
-    else if (outcome !== 'failed' || !isOutage(fault)) return;
-    else if (fault.retryAfterMs === undefined) circuit.outage();
-    else circuit.refused(fault.retryAfterMs);
+    const lesson = lessonOf(pass);
+    if (lesson === 'answered') circuit.answered();
+    else if (lesson === 'outage') circuit.outage();
+    else if (lesson === 'refused') circuit.refused(pass.fault?.retryAfterMs ?? 0);
   }
 }
 
@@ -269,10 +275,6 @@ const dueOf = (lane: Lane): DueLane & { lane: Lane } => ({
   overdueMs: lane.overdueMs,
   wanted: lane.askedFor !== null || (lane.due.confirm ?? 1) <= 0,
 });
-
-/** A cluster that does not answer, or lets nobody in; not the outage of our own database. */
-const isOutage = (fault: Fault): boolean =>
-  (fault.category === 'unavailable' || fault.category === 'throttled') && !fault.code.startsWith('database_');
 
 /** A list of all revisions has as many pages as one of all objects. */
 const lengthOf = (mode: PassMode, { strategy }: Lane): PassMode =>

@@ -1,5 +1,6 @@
 import { Fault } from '@ultron/kernel/fault';
 import type { LaneKey } from '../observed/observed-store.js';
+import type { PassMode } from '../pass/pass.types.js';
 
 export const laneNotFound = ({ clusterId, kind }: LaneKey): Fault =>
   new Fault({
@@ -23,4 +24,12 @@ export const brakeNotOn = (): Fault =>
     code: 'brake_not_on',
     category: 'conflict',
     detail: 'The brake of this lane is not on: there is nothing to release.',
+  });
+
+export const clusterTooSlow = (mode: PassMode, deadlineMs: number): Fault =>
+  new Fault({
+    code: 'cluster_too_slow',
+    category: 'unavailable',
+    detail: `The cluster answers so slowly that a ${mode} pass was not over after ${Math.round(deadlineMs / 1000)} s.`,
+    whoCanFix: 'cluster',
   });

@@ -59,4 +59,8 @@ export class ObservedObjectEntity {
   /** When the cluster said, asked by its id, that there is no such object. */
   @Column({ name: 'gone_at', type: 'datetime', precision: 6, nullable: true })
   goneAt!: Date | null;
+
+  /** When it was last asked for by its id as something missing, whatever came of it. */
+  @Column({ name: 'asked_at', type: 'datetime', precision: 6, nullable: true })
+  askedAt!: Date | null;
 }

@@ -62,8 +62,11 @@ export interface ObservedStore {
   /** Keeps the time of those that already were missing. Returns how many were not. */
   markMissing(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<number>;
 
-  /** Those that are missing, longest first. */
+  /** Those that are missing: first those that were never asked for, then those that were longest ago. */
   missing(tx: Transaction, lane: LaneKey, limit: number): Promise<MissingObject[]>;
+
+  /** Asked for by id, and nothing was answered. */
+  asked(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void>;
 
   /** Asked for by id and not found. */
   notFound(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void>;

@@ -40,3 +40,16 @@ export class CreateObservedObject1780000008100 implements MigrationInterface {
     await runner.query('DROP TABLE observed_object');
   }
 }
+
+/** So that what fails each time does not keep the rest from having its turn. */
+export class AskedAt1780000008105 implements MigrationInterface {
+  readonly name = 'AskedAt1780000008105';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE observed_object ADD asked_at DATETIME(6) NULL');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE observed_object DROP asked_at');
+  }
+}

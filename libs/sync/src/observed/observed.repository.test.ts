@@ -7,14 +7,17 @@ import { openDatabase } from '@ultron/platform/database/open-database';
 import type { Page } from '@ultron/platform/paging/page';
 import type { ObservedObject } from '../kind/observed.js';
 import { hashOf } from './observed-hash.rules.js';
-import { CreateObservedObject1780000008100 } from './observed.migrations.js';
+import { AskedAt1780000008105, CreateObservedObject1780000008100 } from './observed.migrations.js';
 import { ObservedObjectEntity } from './observed-object.entity.js';
 import { ObservedReader, type ObservedFilter } from './observed.reader.js';
 import { KeptIndexes } from './kept-indexes.js';
 import type { LaneKey, ObservedStore } from './observed-store.js';
 import { ObservedRepository } from './observed.repository.js';
 
-const OPTIONS = { entities: [ObservedObjectEntity], migrations: [CreateObservedObject1780000008100] };
+const OPTIONS = {
+  entities: [ObservedObjectEntity],
+  migrations: [CreateObservedObject1780000008100, AskedAt1780000008105],
+};
 const FIRST: Page<'id'> = { limit: 10, sort: 'id', order: 'asc' };
 
 const port = (id: string, more: Partial<ObservedObject> = {}): ObservedObject => ({
@@ -111,9 +114,14 @@ describe('the rows of what was observed', () => {
     expect(await rows.markMissing(database.read, lane, ['b', 'c', 'd'])).toBe(1);
     await rows.notFound(database.read, lane, ['b']);
     expect(await rows.missing(database.read, lane, 10)).toMatchObject([
-      { id: 'b', notFound: 1 },
       { id: 'c', notFound: 0 },
       { id: 'd', notFound: 0 },
+      { id: 'b', notFound: 1 },
+    ]);
+    await rows.asked(database.read, lane, ['c']);
+    expect(await rows.missing(database.read, lane, 2)).toMatchObject([
+      { id: 'd', notFound: 0 },
+      { id: 'b', notFound: 1 },
     ]);
     await rows.seenAgain(database.read, lane, ['d']);
     await rows.markGone(database.read, lane, ['b']);

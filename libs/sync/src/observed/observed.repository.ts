@@ -8,6 +8,7 @@ const ROWS_AT_ONCE = 500;
 
 const INDEXED_AT_ONCE = 10_000;
 const NO_HASH = Buffer.alloc(16);
+const ASKED = 'asked_at = UTC_TIMESTAMP(6)';
 
 interface KnownRow {
   openstack_id: string;
@@ -136,7 +137,7 @@ export class ObservedRepository implements ObservedStore {
     const rows = await tx.query<{ openstack_id: string; missing_since: Date; not_found: number }[]>(
       `SELECT openstack_id, missing_since, not_found FROM observed_object
        WHERE cluster_id = ? AND kind = ? AND missing_since IS NOT NULL AND gone_at IS NULL
-       ORDER BY missing_since, openstack_id LIMIT ?`,
+       ORDER BY asked_at, missing_since, openstack_id LIMIT ?`,
       [lane.clusterId, lane.kind, limit],
     );
     return rows.map((row) => ({
@@ -146,12 +147,16 @@ export class ObservedRepository implements ObservedStore {
     }));
   }
 
+  asked(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
+    return this.set(tx, lane, ids, ASKED);
+  }
+
   notFound(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
     return this.set(
       tx,
       lane,
       ids,
-      'missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), not_found = not_found + 1',
+      `missing_since = COALESCE(missing_since, UTC_TIMESTAMP(6)), not_found = not_found + 1, ${ASKED}`,
     );
   }
 

@@ -1,14 +1,14 @@
-import type { ObservedObject } from '../kind/observed.js';
 import type { PassEnd } from '../lane/lane.types.js';
 import { brakeAfter, type BrakeState, type Vanishing } from './brake.rules.js';
 import type { ObservedIndex } from '../observed/observed-index.js';
+import type { MissingObject } from '../observed/observed-store.js';
 import type { LaneWriter } from './lane-writer.js';
 import type { PassJob, PassParts } from './pass-runner.js';
 import type { PassCounts } from './pass.types.js';
+import { askFor } from './questions.js';
 
 /** Objects that one confirmation asks for; the rest has its turn with the next. */
 const ASKED_AT_ONCE = 200;
-const QUESTIONS_AT_ONCE = 8;
 /** So often it must have been asked for by id and not found. */
 const NOT_FOUND_TIMES = 2;
 /** Missing objects are counted up to so many. */
@@ -67,24 +67,26 @@ export class Absences<Context> {
     return { present, missing: 0, brake: { state: 'off', known: present, unseen: 0 } };
   }
 
-  /** Asks for what is missing; returns what is there after all. */
-  async confirm(): Promise<ObservedObject[]> {
-    const { lane, claim } = this.job;
-    if (lane.brake === 'on') return [];
-    const missing = await this.parts.store.missing(this.parts.database.read, claim, ASKED_AT_ONCE);
-    const found: ObservedObject[] = [];
-    const absent: string[] = [];
-    const gone: string[] = [];
-    await inTurns(missing, QUESTIONS_AT_ONCE, async ({ id, notFound }) => {
-      this.job.signal.throwIfAborted();
-      const object = await this.job.kind.find(this.job.context, id);
-      if (object) found.push(object);
-      else (notFound + 1 >= NOT_FOUND_TIMES ? gone : absent).push(id);
-    });
+  /**
+   * Asks for what is missing, and writes all that was answered before it fails with what was not.
+   * @throws what the cluster, the database or the loss of the lane made of it.
+   */
+  async confirm(): Promise<void> {
+    const { lane, claim, kind, context, signal } = this.job;
+    if (lane.brake === 'on') return;
+    const { store, database } = this.parts;
+    const missing = await store.missing(database.read, claim, ASKED_AT_ONCE);
+    const { found, absent, failed, error } = await askFor(missing, (id) => kind.find(context, id), signal);
+    const idsOf = (some: readonly MissingObject[]): string[] => some.map(({ id }) => id);
+    const gone = idsOf(absent.filter(({ notFound }) => notFound + 1 >= NOT_FOUND_TIMES));
+    this.counts.asked = found.length + absent.length + failed.length;
+    this.counts.answered = found.length + absent.length;
     this.counts.seen += found.length;
-    await this.writer.notFound([...absent, ...gone], gone);
+    await this.writer.notFound(idsOf(absent), gone);
     this.counts.gone += gone.length;
-    return found;
+    this.counts.written += await this.writer.apply(found);
+    if (failed.length > 0) await this.writer.held((tx) => store.asked(tx, claim, idsOf(failed)));
+    if (error !== undefined) throw error;
   }
 
   /** `news` are those of the unseen that may not have been missing before. */
@@ -122,26 +124,4 @@ export class Absences<Context> {
     const unseen = state === 'released' ? (lane.brakeUnseen ?? vanishing.unseen) : vanishing.unseen;
     return { state, known: vanishing.known, unseen };
   }
-}
-
-/** Some at a time; the first failure ends it once those under way have ended. */
-async function inTurns<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const rest = items.values();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const item of rest) {
-      if (failed) return;
-      try {
-        await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }

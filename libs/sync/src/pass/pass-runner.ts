@@ -154,8 +154,7 @@ export class Pass<Context> {
   }
 
   private async confirm(): Promise<PassResult> {
-    const found = await this.absences.confirm();
-    if (found.length > 0) this.counts.written += await this.writer.apply(found);
+    await this.absences.confirm();
     return { outcome: 'complete', refreshed: false, ...(await this.absences.asBefore()) };
   }
 

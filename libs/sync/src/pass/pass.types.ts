@@ -19,6 +19,18 @@ export interface PassCounts {
   missing: number;
   /** Newly gone. */
   gone: number;
+  /** What a confirmation asked for, by id. */
+  asked: number;
+  /** Of those: what the cluster said anything about. */
+  answered: number;
 }
 
-export const noCounts = (): PassCounts => ({ pages: 0, seen: 0, written: 0, missing: 0, gone: 0 });
+export const noCounts = (): PassCounts => ({
+  pages: 0,
+  seen: 0,
+  written: 0,
+  missing: 0,
+  gone: 0,
+  asked: 0,
+  answered: 0,
+});

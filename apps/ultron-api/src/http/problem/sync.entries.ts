@@ -31,4 +31,8 @@ export const SYNC_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'The cluster does not answer',
     meaning: 'It has failed several times and is tried again by itself; until then what is shown is older.',
   },
+  cluster_too_slow: {
+    title: 'The cluster is too slow',
+    meaning: 'It answered, but a pass over the lane was not over in time; it is tried again by itself.',
+  },
 };
