@@ -92,6 +92,24 @@ describe('the lanes of a group', () => {
     await until(async () => (await owns(alive.id)) === 40, 'the lanes of the dead');
   });
 
+  it('are read in full by who takes them when the dead was asked to and had not ended', async () => {
+    const [cluster] = clustersOf(1);
+    if (!cluster) throw new Error('no cluster');
+    const alive = start([cluster]);
+    await until(async () => (await owns(alive.id)) === 5, 'one owner of all');
+    const read = async () =>
+      Number((await rows<{ n: string }>('SELECT COUNT(*) AS n FROM lane WHERE full_at IS NOT NULL'))[0]?.n);
+    await until(async () => (await read()) === 5, 'a first pass of all');
+    const before = cluster.calls.list;
+    await world.database.read.query(
+      `UPDATE lane SET owner_id = ?, epoch = epoch + 1, pass_mode = 'full', pass_started_at = UTC_TIMESTAMP(6),
+         next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY WHERE kind = 'server'`,
+      [newId()],
+    );
+    // The next full pass is due in five minutes.
+    await until(() => cluster.calls.list > before, 'a full pass', 15_000);
+  });
+
   it('of one that stops are handed over, and no write is lost or doubled', async () => {
     const clusters = clustersOf(10);
     const first = start(clusters);

@@ -136,7 +136,7 @@ export class PassDesk<Context> {
     const { database, lanes, conductorId, times } = this.parts;
     const claim: LaneClaim = { clusterId: lane.clusterId, kind: lane.kind, conductorId, epoch: lane.epoch };
     const mode = modeOf({ ...lane, hasCursor: lane.cursorAt !== null });
-    if (this.closed || !(await lanes.begin(database.read, claim, mode))) return;
+    if (this.closed || !(await lanes.begin(database.read, claim, mode, lane.askedFor))) return;
     passDelay.observe({ tier: lane.tier.name }, Math.max(0, lane.overdueMs) / 1000);
     const startedAt = performance.now();
     const deadlineMs = times.deadline[lengthOf(mode, lane)];

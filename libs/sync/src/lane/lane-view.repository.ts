@@ -7,6 +7,7 @@ import { MEMBER_TTL_MS } from '../membership/membership.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import type { PassMode, PassOutcome } from '../pass/pass.types.js';
 import type { SyncPassEntity } from '../pass/sync-pass.entity.js';
+import { PASSES_KEPT } from '../pass/sync-pass.repository.js';
 import type { LaneEntity } from './lane.entity.js';
 import type { LaneFilter, LaneSort, LaneState, LaneView, PassView } from './lane-view.types.js';
 
@@ -57,16 +58,17 @@ export class LaneViewRepository {
   async passes(tx: Transaction, { clusterId, kind }: LaneKey): Promise<PassView[]> {
     const rows = await select<SyncPassEntity>(
       tx,
-      'SELECT * FROM sync_pass WHERE cluster_id = ? AND kind = ? ORDER BY number DESC LIMIT 50',
-      [clusterId, kind],
+      'SELECT * FROM sync_pass WHERE cluster_id = ? AND kind = ? ORDER BY number DESC LIMIT ?',
+      [clusterId, kind, PASSES_KEPT],
     );
     return rows.map(toPass);
   }
 
+  /** A full pass serves every other wish: one that is wanted already stays so. */
   async runNow(tx: Transaction, { clusterId, kind }: LaneKey, mode: PassMode): Promise<void> {
     await change(
       tx,
-      `UPDATE lane SET asked_for = ?, next_due_at = IF(pass_started_at IS NULL, UTC_TIMESTAMP(6), next_due_at)
+      `UPDATE lane SET asked_for = IF(asked_for = 'full', asked_for, ?), next_due_at = IF(pass_started_at IS NULL, UTC_TIMESTAMP(6), next_due_at)
        WHERE cluster_id = ? AND kind = ?`,
       [mode, clusterId, kind],
     );

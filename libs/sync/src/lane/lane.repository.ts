@@ -6,7 +6,7 @@ import type { LaneKey } from '../observed/observed-store.js';
 import type { PassMode } from '../pass/pass.types.js';
 import { DIGITS } from './lane-digest.rules.js';
 import { LaneLost } from './lane.errors.js';
-import { DUE_COLUMNS, type DueRow, toLane } from './lane.row.js';
+import { DUE_COLUMNS, type DueRow, PASS_GIVEN_UP, toLane } from './lane.row.js';
 import { isBraked, type Lane, type LaneClaim, type LaneWish, type PassEnd } from './lane.types.js';
 import type { NextTimes } from './schedule.rules.js';
 
@@ -44,14 +44,22 @@ export class LaneRepository {
     return row ? { ...toLane(row), ownerId: row.owner_id } : null;
   }
 
-  /** Whether the pass may begin: the lane is still the owner's. While it runs the lane is not due. */
-  async begin(tx: Transaction, claim: LaneClaim, mode: PassMode): Promise<boolean> {
+  /**
+   * Whether the pass may begin: the lane is still the owner's. While it runs the lane is not due. It serves the wish that
+   * it was chosen by; one that came since then is still to be served.
+   */
+  async begin(
+    tx: Transaction,
+    claim: LaneClaim,
+    mode: PassMode,
+    askedFor: PassMode | null,
+  ): Promise<boolean> {
     const matched = await change(
       tx,
       `UPDATE lane SET pass_mode = ?, pass_started_at = UTC_TIMESTAMP(6), pass_number = pass_number + 1,
-         asked_for = NULL, next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY
+         asked_for = NULLIF(asked_for, ?), next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY
        WHERE cluster_id = ? AND kind = ? AND owner_id = ? AND epoch = ? AND paused = 0 AND resting = 0`,
-      [mode, claim.clusterId, claim.kind, claim.conductorId, claim.epoch],
+      [mode, askedFor, claim.clusterId, claim.kind, claim.conductorId, claim.epoch],
     );
     return matched === 1;
   }
@@ -135,7 +143,7 @@ export class LaneRepository {
     if (lost.length === 0) return 0;
     return change(
       tx,
-      `UPDATE lane SET pass_mode = NULL, pass_started_at = NULL, next_due_at = UTC_TIMESTAMP(6)
+      `UPDATE lane SET ${PASS_GIVEN_UP}
        WHERE (cluster_id, kind) IN (${rowsOf(lost.length, '(?, ?)')}) AND owner_id = ?`,
       [...lost.flatMap((row) => [row.cluster_id, row.kind]), conductorId],
     );
@@ -235,8 +243,7 @@ export class LaneRepository {
   async moveToGroup(tx: Transaction, clusterId: string, conductorGroup: string): Promise<void> {
     await change(
       tx,
-      `UPDATE lane SET conductor_group = ?, owner_id = NULL, epoch = epoch + 1, pass_mode = NULL,
-         next_due_at = IF(pass_started_at IS NULL, next_due_at, UTC_TIMESTAMP(6)), pass_started_at = NULL
+      `UPDATE lane SET conductor_group = ?, owner_id = NULL, epoch = epoch + 1, ${PASS_GIVEN_UP}
        WHERE cluster_id = ?`,
       [conductorGroup, clusterId],
     );

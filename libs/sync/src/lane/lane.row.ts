@@ -12,6 +12,13 @@ export const DUE_COLUMNS = `l.cluster_id, l.kind, l.domain, l.epoch, l.changes_b
   l.asked_for, l.cursor_at, l.failures, l.missing_count, l.brake, l.brake_unseen, l.pass_started_at IS NOT NULL AS in_pass,
   t.name AS tier, t.objective_ms, t.changes_ms, t.ids_ms, t.full_ms, t.brake_at_least, t.brake_share`;
 
+/**
+ * A pass that its owner will not end is begun again, since it may have been asked for; a full one serves every wish. In
+ * an UPDATE of `lane`, whose assignments are done in their order.
+ */
+export const PASS_GIVEN_UP = `asked_for = IF(pass_mode = 'full', pass_mode, COALESCE(asked_for, pass_mode)),
+  pass_mode = NULL, next_due_at = IF(pass_started_at IS NULL, next_due_at, UTC_TIMESTAMP(6)), pass_started_at = NULL`;
+
 export interface DueRow {
   cluster_id: string;
   kind: string;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { PASS_GIVEN_UP } from '../lane/lane.row.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import { MEMBER_TTL_MS, type Share } from './membership.rules.js';
 
@@ -75,8 +76,7 @@ export class OwnershipRepository {
     if (rows.length === 0) return [];
     await change(
       tx,
-      `UPDATE lane SET owner_id = ?, epoch = epoch + 1, taken_at = UTC_TIMESTAMP(6), pass_mode = NULL,
-         next_due_at = IF(pass_started_at IS NULL, next_due_at, UTC_TIMESTAMP(6)), pass_started_at = NULL
+      `UPDATE lane SET owner_id = ?, epoch = epoch + 1, taken_at = UTC_TIMESTAMP(6), ${PASS_GIVEN_UP}
        WHERE (cluster_id, kind) IN (${rowsOf(rows.length, '(?, ?)')})`,
       [conductorId, ...rows.flatMap((row) => [row.cluster_id, row.kind])],
     );
@@ -113,8 +113,7 @@ export class OwnershipRepository {
   async release(tx: Transaction, conductorId: string): Promise<number> {
     return change(
       tx,
-      `UPDATE lane SET owner_id = NULL, epoch = epoch + 1, pass_mode = NULL,
-         next_due_at = IF(pass_started_at IS NULL, next_due_at, UTC_TIMESTAMP(6)), pass_started_at = NULL
+      `UPDATE lane SET owner_id = NULL, epoch = epoch + 1, ${PASS_GIVEN_UP}
        WHERE owner_id = ?`,
       [conductorId],
     );

@@ -3,8 +3,8 @@ import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { LaneClaim, PassEnd } from '../lane/lane.types.js';
 
-/** Passes that are remembered of each lane. */
-const KEPT = 20;
+/** Passes that are remembered of each lane, and shown. */
+export const PASSES_KEPT = 20;
 
 /** What the passes of the lanes did; the last few that did anything. */
 @Injectable()
@@ -44,7 +44,7 @@ export class SyncPassRepository {
     const rows = await select<{ number: string }>(
       tx,
       `SELECT number FROM sync_pass WHERE cluster_id = ? AND kind = ? ORDER BY number DESC LIMIT 1 OFFSET ?`,
-      [clusterId, kind, KEPT],
+      [clusterId, kind, PASSES_KEPT],
     );
     if (!rows[0]) return;
     await change(tx, 'DELETE FROM sync_pass WHERE cluster_id = ? AND kind = ? AND number <= ?', [
