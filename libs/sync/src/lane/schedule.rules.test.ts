@@ -78,6 +78,8 @@ describe('when a lane is due again', () => {
   it('asks at once for what has just become missing, then after a while', () => {
     expect(nextTimes(ended({ missing: 3 }), pace, 0.5).confirm).toBeLessThan(1_000);
     expect(nextTimes(ended({ mode: 'confirm', missing: 3 }), pace, 0.5)).toEqual({ confirm: 3_000 });
+    const failed = ended({ mode: 'confirm', outcome: 'failed', failures: 1, missing: undefined });
+    expect(nextTimes(failed, pace, 0.5)).toEqual({ confirm: 3_000 });
   });
 
   it('leaves it as it is when what is missing was not counted', () => {

@@ -100,7 +100,9 @@ function periodOf(mode: PassMode, pace: Pace): number {
 
 /** Doubles from a second on, but a failing lane is not asked more often than one that is well. */
 function backoff({ mode, failures, retryAfterMs }: EndedPass, pace: Pace): number {
-  const doubled = Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16), MAX_BACKOFF_MS);
+  // What was answered before it failed is asked for again not sooner than after one that did not.
+  const first = mode === 'confirm' ? CONFIRM_MS : FIRST_BACKOFF_MS;
+  const doubled = Math.min(first * 2 ** Math.min(failures - 1, 16), MAX_BACKOFF_MS);
   return Math.max(Math.min(doubled, Math.max(periodOf(mode, pace), FIRST_BACKOFF_MS)), retryAfterMs ?? 0);
 }
 
