@@ -1,5 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { AskedAt1780000008105, CreateObservedObject1780000008100 } from './observed/observed.migrations.js';
+import {
+  AskedAt1780000008105,
+  CreateObservedObject1780000008100,
+  TimeWritesOfObservedObjects1780000008101,
+} from './observed/observed.migrations.js';
 
 const ID = 'CHAR(36) CHARACTER SET ascii COLLATE ascii_bin';
 const WORD = (length: number) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`;
@@ -192,5 +196,6 @@ export const syncMigrations = [
   KeyLanesByKindAndTier1780000008003,
   BrakeByTier1780000008004,
   CreateObservedObject1780000008100,
+  TimeWritesOfObservedObjects1780000008101,
   AskedAt1780000008105,
 ];

@@ -34,9 +34,9 @@ export const serverSync: ClusterSyncKind = {
     return server && server.status !== 'DELETED' ? observedServer(server) : null;
   },
   expectedGone: (tx, clusterId, ids) => servers.deletedAmong(tx, clusterId, ids),
-  applied: async (tx, clusterId, { written }) => {
+  applied: async (tx, clusterId, { written, askedAt }) => {
     const seen = written.filter((object) => !object.partial).map(rowOf);
-    const spared = await servers.applyUnlessChanging(tx, clusterId, seen);
+    const spared = await servers.applyUnlessChanging(tx, clusterId, seen, askedAt);
     await objects.seenElsewhere(tx, { clusterId, kind: 'server' }, spared);
   },
 };

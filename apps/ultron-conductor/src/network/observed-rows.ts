@@ -11,13 +11,13 @@ export function observedRows(
   const rows = new ResourceObservationRepository(kind);
   return {
     expectedGone: (tx, clusterId, ids) => rows.deletedAmong(tx, clusterId, ids),
-    applied: async (tx, clusterId, { written }) => {
+    applied: async (tx, clusterId, { written, askedAt }) => {
       const seen = written.map(({ id, status, revision }) => ({
         openstackId: id,
         status: status ?? '',
         revisionNumber: revision,
       }));
-      const spared = await rows.applyUnlessChanging(tx, clusterId, seen);
+      const spared = await rows.applyUnlessChanging(tx, clusterId, seen, askedAt);
       await objects.seenElsewhere(tx, { clusterId, kind }, spared);
     },
   };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { CHANGING, type ServerStatus } from './server.state.js';
 
@@ -28,21 +29,39 @@ export class ServerObservationRepository {
   }
 
   /**
-   * The same for what a sync has seen, which may be older than what a task knows that is at work on a server: its
-   * server is passed over. Their ids in the cluster are returned.
+   * The same for what a sync has seen after `askedAt`. It may be older than what a task knows that is at work on a
+   * server, or was until a moment ago: servers that change, and those of which somebody has written since then what was
+   * seen, are passed over. Their ids in the cluster are returned.
    */
   async applyUnlessChanging(
     tx: Transaction,
     clusterId: string,
     seen: readonly ObservedServer[],
+    askedAt: DatabaseTime,
   ): Promise<string[]> {
-    const rows = await this.stored(tx, clusterId, seen);
-    const [changing, resting] = [
-      rows.filter((row) => CHANGING.has(row.status)),
-      rows.filter((row) => !CHANGING.has(row.status) && row.status !== 'deleted'),
-    ];
-    await this.write(tx, resting, seen);
-    return changing.map((row) => row.openstack_id);
+    const rows = (await this.stored(tx, clusterId, seen)).filter(({ status }) => status !== 'deleted');
+    const free = await this.free(
+      tx,
+      rows.filter(({ status }) => !CHANGING.has(status)).map(({ id }) => id),
+      askedAt,
+    );
+    await this.write(
+      tx,
+      rows.filter(({ id }) => free.has(id)),
+      seen,
+    );
+    return rows.filter(({ id }) => !free.has(id)).map((row) => row.openstack_id);
+  }
+
+  /** Those that no task is at work on, and of which nothing was seen since; they stay so until the transaction ends. */
+  private async free(tx: Transaction, ids: readonly string[], since: DatabaseTime): Promise<Set<string>> {
+    if (!ids.length) return new Set();
+    const rows: { id: string }[] = await tx.query(
+      `SELECT id FROM server WHERE id IN (?) AND status NOT IN (?) AND (observed_at IS NULL OR observed_at < ?)
+       ORDER BY id FOR UPDATE`,
+      [ids.toSorted(), [...CHANGING, 'deleted'], since],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Those of the ids in the cluster that are of servers which Ultron deletes or has deleted. */

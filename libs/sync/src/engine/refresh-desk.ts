@@ -1,11 +1,11 @@
 import { Fault } from '@ultron/kernel/fault';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
-import type { ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
-import { LaneWriter } from '../pass/lane-writer.js';
+import type { LaneKey } from '../observed/observed-store.js';
+import { RefreshReading } from '../refresh/refresh-reading.js';
 import type {
   PendingRefresh,
   RefreshOutcome,
@@ -28,8 +28,6 @@ const AT_ONCE = 32;
 const PER_CLUSTER = 4;
 const LOOKED_AT = 200;
 const DEADLINE_MS = 15_000;
-/** Somebody waits for what was asked for by name: the second question comes sooner than those of a pass. */
-const ASKED_AGAIN_MS = 1_000;
 /** Begins the id of what all hangs on one object. */
 const OF = 'of:';
 type Pending = PendingRefresh & { epoch: number };
@@ -94,14 +92,13 @@ export class RefreshDesk<Context> {
     const { clusterId, epoch } = target;
     const claim = { clusterId, kind: target.kind, epoch, conductorId: this.parts.conductorId };
     if (target.objectId.startsWith(OF)) {
-      await this.readChildren(kind, claim, context, target.objectId.slice(OF.length));
+      await this.reading(kind, claim, context).children(target.objectId.slice(OF.length));
       return 'read';
     }
-    const object = await kind.find(context, target.objectId);
-    await this.note(kind, claim, object ? [object] : [], object ? [] : [target.objectId]);
+    const found = await this.reading(kind, claim, context).object(target.objectId);
     for (const child of kind.dependants ?? [])
       await this.readDependants(child, claim, context, target.objectId);
-    return object ? 'found' : 'not_found';
+    return found ? 'found' : 'not_found';
   }
 
   private async readDependants(
@@ -120,47 +117,13 @@ export class RefreshDesk<Context> {
         { clusterId: claim.clusterId, kind: childKind, objectId: OF + id },
       ]);
     }
-    await this.readChildren(kind, { ...claim, kind: childKind, epoch: lane.epoch }, context, id);
+    await this.reading(kind, { ...claim, kind: childKind, epoch: lane.epoch }, context).children(id);
   }
 
-  private async readChildren(
-    kind: SyncKind<Context>,
-    claim: LaneClaim,
-    context: Context,
-    parentId: string,
-  ): Promise<void> {
-    if (!kind.listOf) return;
-    const found = new Map<string, ObservedObject>();
-    for await (const page of kind.listOf(context, parentId))
-      for (const object of page) found.set(object.id, object);
-    const known = await this.parts.store.idsOf(this.parts.database.read, claim, parentId);
-    const absent: string[] = [];
-    for (const id of known.filter((each) => !found.has(each))) {
-      // It may hang on something else by now, or be gone.
-      const object = await kind.find(context, id);
-      if (object) found.set(id, object);
-      else absent.push(id);
-    }
-    await this.note(kind, claim, [...found.values()], absent);
-  }
-
-  /** Not found once is not gone: the lane asks again soon. */
-  private async note(
-    kind: SyncKind<Context>,
-    claim: LaneClaim,
-    found: readonly ObservedObject[],
-    absent: readonly string[],
-  ): Promise<void> {
-    const { database, lanes, passes, store } = this.parts;
-    for (const id of [...found.map((object) => object.id), ...absent]) passes.isNewer(claim, id);
-    const writer = new LaneWriter({ database, lanes, store }, kind, claim);
-    await writer.apply(found);
-    const known = absent.length > 0 ? await store.known(database.read, claim, absent) : new Map();
-    const vanished = absent.filter((id) => known.has(id));
-    if (vanished.length === 0) return;
-    await writer.missing(vanished);
-    await writer.notFound(vanished, []);
-    await lanes.confirmSoon(database.read, claim, ASKED_AGAIN_MS);
+  private reading(kind: SyncKind<Context>, claim: LaneClaim, context: Context): RefreshReading<Context> {
+    const { passes } = this.parts;
+    const parts = { ...this.parts, isNewer: (lane: LaneKey, id: string) => passes.isNewer(lane, id) };
+    return new RefreshReading(parts, kind, claim, context);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { IdListing, KnownDigest, ObservedListing, ObservedObject, RevisionListing } from './observed.js';
 
@@ -30,6 +31,8 @@ export interface ObservedChanges {
   missing: readonly string[];
   /** Asked for by id and not found, twice. */
   gone: readonly string[];
+  /** Before the cluster was asked: what others have written since then may be younger than what was seen. */
+  askedAt: DatabaseTime;
 }
 
 /**

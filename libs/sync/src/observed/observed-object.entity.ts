@@ -63,4 +63,8 @@ export class ObservedObjectEntity {
   /** When it was last asked for by its id as something missing, whatever came of it. */
   @Column({ name: 'asked_at', type: 'datetime', precision: 6, nullable: true })
   askedAt!: Date | null;
+
+  /** When a lane last wrote anything of it: the content, or that it was missing, asked for or there again. */
+  @Column({ name: 'written_at', type: 'datetime', precision: 6, nullable: true })
+  writtenAt!: Date | null;
 }

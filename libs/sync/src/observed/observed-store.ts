@@ -1,3 +1,4 @@
+import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedObject } from '../kind/observed.js';
 import type { IndexChecksum, ObservedIndex } from './observed-index.js';
@@ -46,6 +47,14 @@ export interface ObservedStore {
 
   /** Enters the revisions of all that an index holds. */
   loadRevisions(tx: Transaction, lane: LaneKey, index: ObservedIndex): Promise<void>;
+
+  /** Those of the ids of which a lane has written anything since then. One statement. */
+  writtenSince(
+    tx: Transaction,
+    lane: LaneKey,
+    ids: readonly string[],
+    since: DatabaseTime,
+  ): Promise<Set<string>>;
 
   /** Inserts or replaces; the objects are not missing and not gone any more. One statement, however many. */
   write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void>;

@@ -41,6 +41,19 @@ export class CreateObservedObject1780000008100 implements MigrationInterface {
   }
 }
 
+/** A reader that asked its cluster before the row was last written may know less than the row. */
+export class TimeWritesOfObservedObjects1780000008101 implements MigrationInterface {
+  readonly name = 'TimeWritesOfObservedObjects1780000008101';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE observed_object ADD written_at DATETIME(6) NULL');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE observed_object DROP written_at');
+  }
+}
+
 /** So that what fails each time does not keep the rest from having its turn. */
 export class AskedAt1780000008105 implements MigrationInterface {
   readonly name = 'AskedAt1780000008105';

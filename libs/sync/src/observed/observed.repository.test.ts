@@ -7,7 +7,11 @@ import { openDatabase } from '@ultron/platform/database/open-database';
 import type { Page } from '@ultron/platform/paging/page';
 import type { ObservedObject } from '../kind/observed.js';
 import { hashOf } from './observed-hash.rules.js';
-import { AskedAt1780000008105, CreateObservedObject1780000008100 } from './observed.migrations.js';
+import {
+  AskedAt1780000008105,
+  CreateObservedObject1780000008100,
+  TimeWritesOfObservedObjects1780000008101,
+} from './observed.migrations.js';
 import { ObservedObjectEntity } from './observed-object.entity.js';
 import { ObservedReader, type ObservedFilter } from './observed.reader.js';
 import { KeptIndexes } from './kept-indexes.js';
@@ -16,7 +20,11 @@ import { ObservedRepository } from './observed.repository.js';
 
 const OPTIONS = {
   entities: [ObservedObjectEntity],
-  migrations: [CreateObservedObject1780000008100, AskedAt1780000008105],
+  migrations: [
+    CreateObservedObject1780000008100,
+    TimeWritesOfObservedObjects1780000008101,
+    AskedAt1780000008105,
+  ],
 };
 const FIRST: Page<'id'> = { limit: 10, sort: 'id', order: 'asc' };
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedIndex, type IndexChecksum } from './observed-index.js';
 import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore } from './observed-store.js';
@@ -7,6 +8,7 @@ import type { HashedObject, KnownObject, LaneKey, MissingObject, ObservedStore }
 const ROWS_AT_ONCE = 500;
 
 const INDEXED_AT_ONCE = 10_000;
+const NOW = 'UTC_TIMESTAMP(6)';
 const NO_HASH = Buffer.alloc(16);
 const ASKED = 'asked_at = UTC_TIMESTAMP(6)';
 
@@ -82,18 +84,34 @@ export class ObservedRepository implements ObservedStore {
     index.hasRevisions = true;
   }
 
+  async writtenSince(
+    tx: Transaction,
+    lane: LaneKey,
+    ids: readonly string[],
+    since: DatabaseTime,
+  ): Promise<Set<string>> {
+    if (!ids.length) return new Set();
+    const rows = await tx.query<{ openstack_id: string }[]>(
+      `SELECT openstack_id FROM observed_object
+       WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND written_at >= ?`,
+      [lane.clusterId, lane.kind, ids, since],
+    );
+    return new Set(rows.map((row) => row.openstack_id));
+  }
+
   async write(tx: Transaction, lane: LaneKey, objects: readonly HashedObject[]): Promise<void> {
     // In one order everywhere, so that two writers never wait for each other crosswise.
     const sorted = objects.toSorted((a, b) => (a.object.id < b.object.id ? -1 : 1));
     for (const some of inParts(sorted)) {
       await tx.query(
         `INSERT INTO observed_object (cluster_id, kind, openstack_id, name, project_openstack_id, status, parent_id,
-           revision, fields, hash, updated_at, observed_at, first_seen_at)
-         VALUES ${some.map(() => `(${'?, '.repeat(11)}UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`).join(', ')}
+           revision, fields, hash, updated_at, observed_at, first_seen_at, written_at)
+         VALUES ${some.map(() => `(${'?, '.repeat(11)}${NOW}, ${NOW}, ${NOW})`).join(', ')}
          ON DUPLICATE KEY UPDATE name = VALUES(name), project_openstack_id = VALUES(project_openstack_id),
            status = VALUES(status), parent_id = VALUES(parent_id), revision = VALUES(revision),
            fields = VALUES(fields), hash = VALUES(hash), updated_at = VALUES(updated_at),
-           observed_at = VALUES(observed_at), missing_since = NULL, not_found = 0, gone_at = NULL`,
+           observed_at = VALUES(observed_at), written_at = VALUES(written_at), missing_since = NULL,
+           not_found = 0, gone_at = NULL`,
         some.flatMap((one) => rowOf(lane, one)),
       );
     }
@@ -124,7 +142,7 @@ export class ObservedRepository implements ObservedStore {
     let marked = 0;
     for (const some of inParts(ids.toSorted())) {
       const result = await tx.query<{ affectedRows: number }>(
-        `UPDATE observed_object SET missing_since = UTC_TIMESTAMP(6), not_found = 0
+        `UPDATE observed_object SET missing_since = ${NOW}, not_found = 0, written_at = ${NOW}
          WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND missing_since IS NULL AND gone_at IS NULL`,
         [lane.clusterId, lane.kind, some],
       );
@@ -211,7 +229,7 @@ export class ObservedRepository implements ObservedStore {
   private async set(tx: Transaction, lane: LaneKey, ids: readonly string[], sets: string): Promise<void> {
     for (const some of inParts(ids.toSorted())) {
       await tx.query(
-        `UPDATE observed_object SET ${sets}
+        `UPDATE observed_object SET ${sets}, written_at = ${NOW}
          WHERE cluster_id = ? AND kind = ? AND openstack_id IN (?) AND gone_at IS NULL`,
         [lane.clusterId, lane.kind, some],
       );

@@ -1,3 +1,4 @@
+import { databaseTime, type DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedObject } from '../kind/observed.js';
@@ -17,18 +18,40 @@ export interface LaneWriterParts {
   store: ObservedStore;
 }
 
-const nothing: ObservedChanges = { written: [], missing: [], gone: [] };
-
 /**
  * Writes what was seen of a lane. Nothing is written that is not different, and everything in a transaction that holds
  * the lane: who is not its owner any more changes nothing.
+ *
+ * A pass and any number of refreshes of one owner read a lane at the same time, and who asked first may be the last to
+ * write. So nobody writes an object that another has written since it asked the cluster: which of the two sightings is the
+ * younger cannot be told, and who comes too late reads it once more.
  */
 export class LaneWriter {
+  private askedAt: DatabaseTime | undefined;
+  private readonly overtaken = new Set<string>();
+
   constructor(
     private readonly parts: LaneWriterParts,
     private readonly kind: Pick<SyncKind<never>, 'applied'>,
     private readonly claim: LaneClaim,
   ) {}
+
+  /** The cluster is asked from now on for what is written next. */
+  async ask(): Promise<void> {
+    this.askedAt = await databaseTime(this.parts.database.read);
+  }
+
+  /** Another has read it since: it is taken for overtaken. */
+  overtake(id: string): void {
+    this.overtaken.add(id);
+  }
+
+  /** Those that another has written since the cluster was asked, and that so were not written: to be read once more. */
+  takeOvertaken(): string[] {
+    const ids = [...this.overtaken];
+    this.overtaken.clear();
+    return ids;
+  }
 
   /** Returns how many were new or different. @throws LaneLost */
   async apply(objects: readonly ObservedObject[]): Promise<number> {
@@ -56,8 +79,7 @@ export class LaneWriter {
       if (how === 'back') back.push(object);
       else if (how !== 'same') changed.push({ object, hash });
     }
-    await this.write(changed, back);
-    return changed.length;
+    return this.write(changed, back);
   }
 
   /** They were not seen; returns how many were not missing already. @throws LaneLost */
@@ -65,11 +87,12 @@ export class LaneWriter {
     let marked = 0;
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       const some = ids.slice(from, from + AT_ONCE);
-      await this.held(async (tx) => {
-        const count = await this.parts.store.markMissing(tx, this.claim, some);
-        await this.tell(tx, { ...nothing, missing: some });
+      marked += await this.heldFor(some, async (tx, left) => {
+        const missing = [...left];
+        const count = await this.parts.store.markMissing(tx, this.claim, missing);
+        await this.tell(tx, { missing });
         return count;
-      }).then((count) => (marked += count));
+      });
     }
     return marked;
   }
@@ -77,52 +100,88 @@ export class LaneWriter {
   /** They were asked for by id and not found; `gone` are those of them for which it was not the first time. */
   async notFound(ids: readonly string[], gone: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.held(async (tx) => {
-      await this.parts.store.notFound(tx, this.claim, ids);
-      if (gone.length === 0) return;
-      await this.parts.store.markGone(tx, this.claim, gone);
-      await this.tell(tx, { ...nothing, gone });
+    await this.heldFor(ids, async (tx, left) => {
+      const { store } = this.parts;
+      const goneNow = gone.filter((id) => left.has(id));
+      await store.notFound(tx, this.claim, [...left]);
+      if (goneNow.length === 0) return;
+      await store.markGone(tx, this.claim, goneNow);
+      await this.tell(tx, { gone: goneNow });
     });
   }
 
-  /** @throws LaneLost */
-  async held<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { database, lanes } = this.parts;
-    return database.transaction(async (tx) => {
-      await lanes.hold(tx, this.claim);
-      return work(tx);
+  /** They were asked for by id and not found, for the first time and outside of a pass. @throws LaneLost */
+  async vanished(ids: readonly string[]): Promise<void> {
+    await this.heldFor(ids, async (tx, left) => {
+      const missing = [...left];
+      await this.parts.store.markMissing(tx, this.claim, missing);
+      await this.parts.store.notFound(tx, this.claim, missing);
+      await this.tell(tx, { missing });
     });
   }
 
   private async applySome(objects: readonly ObservedObject[]): Promise<number> {
     const { database, store } = this.parts;
     const ids = objects.map(({ id }) => id);
-    // Only the owner writes the objects of a lane, so what is read before the lane is held still is so afterwards.
+    // Compared before the lane is held, since as a rule nothing is different. Whatever is written from here on by others
+    // of the owner is overtaken when the lane is held.
     const known = await store.known(database.read, this.claim, ids);
     const changed = objects.map((object) => ({ object, hash: hashOf(object) })).filter(isNews(known));
     const news = new Set(changed.map(({ object }) => object.id));
     const back = ids.filter((id) => known.get(id)?.missing && !news.has(id));
-    await this.write(
+    return this.write(
       changed,
       objects.filter(({ id }) => back.includes(id)),
     );
-    return changed.length;
   }
 
-  private async write(changed: readonly HashedObject[], back: readonly ObservedObject[]): Promise<void> {
-    if (changed.length === 0 && back.length === 0) return;
+  /** How many of the changed were written. */
+  private async write(changed: readonly HashedObject[], back: readonly ObservedObject[]): Promise<number> {
+    const ids = [...changed.map(({ object }) => object.id), ...back.map(({ id }) => id)];
+    if (ids.length === 0) return 0;
     const { store } = this.parts;
-    await this.held(async (tx) => {
-      if (changed.length > 0) await store.write(tx, this.claim, changed);
-      const ids = back.map(({ id }) => id);
-      if (ids.length > 0) await store.seenAgain(tx, this.claim, ids);
-      const returned = back.filter(({ partial }) => !partial);
-      await this.tell(tx, { ...nothing, written: [...changed.map(({ object }) => object), ...returned] });
+    return this.heldFor(ids, async (tx, left) => {
+      const news = changed.filter(({ object }) => left.has(object.id));
+      const again = back.filter(({ id }) => left.has(id));
+      await store.write(tx, this.claim, news);
+      await store.seenAgain(
+        tx,
+        this.claim,
+        again.map(({ id }) => id),
+      );
+      const returned = again.filter(({ partial }) => !partial);
+      await this.tell(tx, { written: [...news.map(({ object }) => object), ...returned] });
+      return news.length;
     });
   }
 
-  private async tell(tx: Transaction, changes: ObservedChanges): Promise<void> {
-    await this.kind.applied?.(tx, this.claim.clusterId, changes);
+  /**
+   * Does the work for those of the ids that nobody has written since the cluster was asked; the others are overtaken.
+   * @throws LaneLost
+   */
+  private async heldFor<T>(
+    ids: readonly string[],
+    work: (tx: Transaction, left: ReadonlySet<string>) => Promise<T>,
+  ): Promise<T> {
+    const { database, lanes, store } = this.parts;
+    const { result, late } = await database.transaction(async (tx) => {
+      await lanes.hold(tx, this.claim);
+      const since = await store.writtenSince(tx, this.claim, ids, this.asked);
+      return { result: await work(tx, new Set(ids.filter((id) => !since.has(id)))), late: since };
+    });
+    for (const id of late) this.overtaken.add(id);
+    return result;
+  }
+
+  private async tell(tx: Transaction, changes: Partial<ObservedChanges>): Promise<void> {
+    const all = { written: [], missing: [], gone: [], ...changes, askedAt: this.asked };
+    if (all.written.length + all.missing.length + all.gone.length === 0) return;
+    await this.kind.applied?.(tx, this.claim.clusterId, all);
+  }
+
+  private get asked(): DatabaseTime {
+    if (this.askedAt === undefined) throw new Error('what was never asked for cannot be written');
+    return this.askedAt;
   }
 }
 

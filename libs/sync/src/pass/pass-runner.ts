@@ -30,7 +30,7 @@ export interface PassJob<Context> {
   mode: PassMode;
   context: Context;
   signal: AbortSignal;
-  /** Ids that were read on their own since the pass began: what the pass knows of them may be older. */
+  /** Ids that were read on their own since the pass began: what the pass has read of them may be older. */
   newer: ReadonlySet<string>;
 }
 
@@ -62,7 +62,14 @@ export class Pass<Context> {
   }
 
   /** @throws what the cluster, the database or the loss of the lane made of it. */
-  run(): Promise<PassResult> {
+  async run(): Promise<PassResult> {
+    await this.writer.ask();
+    const result = await this.read();
+    await this.readAgain();
+    return result;
+  }
+
+  private read(): Promise<PassResult> {
     switch (this.job.mode) {
       case 'full':
         return this.full();
@@ -168,10 +175,20 @@ export class Pass<Context> {
     this.counts.written += await this.writer.apply(this.current(page));
   }
 
-  /** Without what was read on its own meanwhile. */
+  /** Without what was read on its own meanwhile: which of the two is younger cannot be told. */
   private current(page: readonly ObservedObject[]): readonly ObservedObject[] {
     const { newer } = this.job;
-    return newer.size === 0 ? page : page.filter(({ id }) => !newer.has(id));
+    if (newer.size === 0) return page;
+    for (const { id } of page) if (newer.has(id)) this.writer.overtake(id);
+    return page.filter(({ id }) => !newer.has(id));
+  }
+
+  /** What refreshes read or wrote while the pass was reading it. */
+  private async readAgain(): Promise<void> {
+    for (let ids = this.writer.takeOvertaken(); ids.length > 0; ids = this.writer.takeOvertaken()) {
+      await this.writer.ask();
+      await this.find(ids);
+    }
   }
 
   private async find(ids: readonly string[]): Promise<void> {
