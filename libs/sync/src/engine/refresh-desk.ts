@@ -1,15 +1,20 @@
 import { Fault } from '@ultron/kernel/fault';
+import { databaseTime } from '@ultron/platform/database/database-time';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { SyncKind } from '../kind/sync-kind.js';
+import { admit, type ClusterHealth, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
+import { laneAtRest } from '../lane/lane.faults.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import { RefreshReading } from '../refresh/refresh-reading.js';
 import type {
+  Backlog,
   PendingRefresh,
   RefreshOutcome,
   RefreshRequestRepository,
+  RefreshTarget,
 } from '../refresh/refresh-request.repository.js';
 import type { PassDesk } from './pass-desk.js';
 import type { SyncEngineOptions } from './sync-engine.options.js';
@@ -24,15 +29,16 @@ export interface RefreshDeskParts<Context> extends Pick<
   passes: Pick<PassDesk<Context>, 'circuitOf' | 'isNewer'>;
 }
 
-const AT_ONCE = 32;
-const PER_CLUSTER = 4;
+/** A cluster that hangs must not stand in the way of others. */
+const ROOM: Room = { total: 32, perCluster: 4, inTrouble: 8 };
 const LOOKED_AT = 200;
+/** Lanes of which more objects are wanted are read as a whole. */
+const MOST_OBJECTS = 100;
 const DEADLINE_MS = 15_000;
 /** Begins the id of what all hangs on one object. */
 const OF = 'of:';
-type Pending = PendingRefresh & { epoch: number };
 
-/** Reads single objects, and what hangs on them, because somebody asked for them. */
+/** Reads single objects, and what hangs on them, because somebody asked for them; and has the lanes read that are wanted. */
 export class RefreshDesk<Context> {
   private readonly running = new Map<string, { clusterId: string; work: Promise<void> }>();
   private readonly stopping = new AbortController();
@@ -41,9 +47,16 @@ export class RefreshDesk<Context> {
 
   async look(): Promise<void> {
     const { database, requests, conductorId } = this.parts;
-    await requests.serveLanes(database.read, conductorId);
-    const pending = await requests.pending(database.read, conductorId, LOOKED_AT);
-    for (const target of pending) if (this.mayBegin(target)) this.begin(target);
+    const backlog = await requests.backlog(database.read, conductorId);
+    await this.refuse(backlog);
+    const open = backlog.filter(({ atRest }) => atRest === null);
+    await this.serveLanes(open);
+    if (!open.some(({ objects }) => objects > 0) || this.stopping.signal.aborted) return;
+    // Those under way are still pending: behind them there are as many as may begin.
+    const limits = { perCluster: 2 * ROOM.perCluster, limit: LOOKED_AT };
+    const pending = await requests.pending(database.read, conductorId, limits);
+    for (const target of this.admitted(pending.filter((each) => !this.running.has(keyOf(each)))))
+      this.begin(target);
   }
 
   async close(): Promise<void> {
@@ -51,16 +64,40 @@ export class RefreshDesk<Context> {
     await Promise.all([...this.running.values()].map(({ work }) => work));
   }
 
-  private mayBegin(target: Pending): boolean {
-    if (this.stopping.signal.aborted || this.running.has(keyOf(target)) || this.running.size >= AT_ONCE)
-      return false;
-    const inCluster = [...this.running.values()].filter(
-      ({ clusterId }) => clusterId === target.clusterId,
-    ).length;
-    return inCluster < PER_CLUSTER;
+  /** What is not read is answered with what is known. */
+  private async refuse(backlog: readonly Backlog[]): Promise<void> {
+    const { database, requests } = this.parts;
+    for (const why of ['paused', 'resting'] as const) {
+      const lanes = backlog.filter(({ atRest }) => atRest === why);
+      await requests.refuse(database.read, lanes, laneAtRest(why).toRecord());
+    }
   }
 
-  private begin(target: Pending): void {
+  /** Whole lanes that are wanted, and those of which so much is wanted that one list answers it sooner. */
+  private async serveLanes(backlog: readonly Backlog[]): Promise<void> {
+    const { database, requests } = this.parts;
+    const folded = backlog.filter(({ objects }) => objects > MOST_OBJECTS);
+    const lanes = backlog.filter((lane) => lane.whole || folded.includes(lane));
+    if (lanes.length === 0) return;
+    const unasked = folded.filter(({ whole }) => !whole);
+    await requests.want(
+      database.read,
+      unasked.map(({ clusterId, kind }) => ({ clusterId, kind, objectId: '' })),
+    );
+    await requests.answerByLane(database.read, lanes, folded);
+    await requests.makeDue(database.read, lanes);
+  }
+
+  /** In their order. Of clusters that do not answer all are begun: they end at once, with what is known. */
+  private admitted(pending: readonly PendingRefresh[]): PendingRefresh[] {
+    const healthOf = (clusterId: string): ClusterHealth => this.parts.passes.circuitOf(clusterId).health;
+    const shut = pending.filter(({ clusterId }) => healthOf(clusterId) === 'shut');
+    const alike = { ageMs: null, objectiveMs: 1, overdueMs: 0, wanted: true };
+    const due = pending.map((target) => ({ ...target, ...alike }));
+    return [...shut, ...admit(due, [...this.running.values()], ROOM, healthOf)];
+  }
+
+  private begin(target: PendingRefresh): void {
     const work = runInContext(newContext({ actor: 'sync' }), () => this.serve(target))
       .catch((error: unknown) =>
         this.parts.log.warn('a refresh could not be recorded', { reason: String(error) }),
@@ -69,8 +106,9 @@ export class RefreshDesk<Context> {
     this.running.set(keyOf(target), { clusterId: target.clusterId, work });
   }
 
-  private async serve(target: Pending): Promise<void> {
+  private async serve(target: PendingRefresh): Promise<void> {
     const { database, requests } = this.parts;
+    const askedAt = await databaseTime(database.read);
     let outcome: RefreshOutcome = 'failed';
     let fault: Fault | null = null;
     try {
@@ -80,10 +118,10 @@ export class RefreshDesk<Context> {
       if (error instanceof LaneLost || this.stopping.signal.aborted) return;
       fault = this.parts.classify(error);
     }
-    await requests.served(database.read, target, outcome, fault?.toRecord() ?? null);
+    await requests.served(database.read, target, askedAt, { outcome, fault: fault?.toRecord() ?? null });
   }
 
-  private async read(target: Pending): Promise<RefreshOutcome> {
+  private async read(target: PendingRefresh): Promise<RefreshOutcome> {
     const kind = this.parts.kinds.get(target.kind);
     if (!kind) throw new TypeError(`nobody knows the kind ${target.kind}`);
     if (this.parts.passes.circuitOf(target.clusterId).health === 'shut') throw shut();
@@ -110,7 +148,7 @@ export class RefreshDesk<Context> {
     const { database, lanes, requests, kinds, conductorId } = this.parts;
     const lane = await lanes.find(database.read, { clusterId: claim.clusterId, kind: childKind });
     const kind = kinds.get(childKind);
-    if (!lane || !kind) return;
+    if (!lane || lane.atRest || !kind) return;
     // A conductor of another domain may own it.
     if (lane.ownerId !== conductorId) {
       return requests.want(database.read, [
@@ -127,7 +165,7 @@ export class RefreshDesk<Context> {
   }
 }
 
-const keyOf = ({ clusterId, kind, objectId }: PendingRefresh): string => `${clusterId}/${kind}/${objectId}`;
+const keyOf = ({ clusterId, kind, objectId }: RefreshTarget): string => `${clusterId}/${kind}/${objectId}`;
 
 const shut = (): Fault =>
   new Fault({

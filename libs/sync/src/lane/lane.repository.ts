@@ -34,14 +34,14 @@ export class LaneRepository {
   async find(
     tx: Transaction,
     { clusterId, kind }: LaneKey,
-  ): Promise<(Lane & { ownerId: string | null }) | null> {
-    const [row] = await select<DueRow & { owner_id: string | null }>(
+  ): Promise<(Lane & { ownerId: string | null; atRest: boolean }) | null> {
+    const [row] = await select<DueRow & { owner_id: string | null; at_rest: number }>(
       tx,
-      `SELECT ${DUE_COLUMNS}, l.owner_id FROM lane l JOIN sync_tier t ON t.name = l.tier
+      `SELECT ${DUE_COLUMNS}, l.owner_id, (l.paused = 1 OR l.resting = 1) AS at_rest FROM lane l JOIN sync_tier t ON t.name = l.tier
        WHERE l.cluster_id = ? AND l.kind = ?`,
       [clusterId, kind],
     );
-    return row ? { ...toLane(row), ownerId: row.owner_id } : null;
+    return row ? { ...toLane(row), ownerId: row.owner_id, atRest: Number(row.at_rest) === 1 } : null;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FaultRecord } from '@ultron/kernel/fault';
+import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { LaneKey } from '../observed/observed-store.js';
@@ -17,7 +18,26 @@ export interface ServedRefresh extends RefreshTarget {
 }
 
 export interface PendingRefresh extends RefreshTarget {
-  wantedAt: string;
+  epoch: number;
+}
+
+/** What is wanted of one lane. */
+export interface Backlog extends LaneKey {
+  /** Single objects, and what hangs on one. */
+  objects: number;
+  /** Its changes. */
+  whole: boolean;
+  /** It is not read, and why. */
+  atRest: 'paused' | 'resting' | null;
+}
+
+interface BacklogRow {
+  cluster_id: string;
+  kind: string;
+  objects: string;
+  whole: string;
+  paused: 0 | 1;
+  resting: 0 | 1;
 }
 
 interface PendingRow {
@@ -25,10 +45,20 @@ interface PendingRow {
   kind: string;
   object_id: string;
   epoch: number;
-  wanted: string;
 }
 
-/** One row for a target, however many want it. */
+const JOINED = 'refresh_request r JOIN lane l ON l.cluster_id = r.cluster_id AND l.kind = r.kind';
+
+/** The time as of which a lane has answered a wish: read since, or tried in vain. Null for a lane never read. */
+const ANSWERED = `IF(l.last_outcome = 'failed' AND NOT COALESCE(l.fresh_at >= r.wanted_at, 0),
+  l.last_started_at, l.fresh_at)`;
+
+/** When the rest of the lane after its last list of changes, or of everything, is over: see REST in the schedule. */
+const RESTED = `COALESCE(IF(l.changes_by = 'full',
+  l.full_at + INTERVAL 3000 * l.full_ms MICROSECOND,
+  l.changes_at + INTERVAL 3000 * l.changes_ms MICROSECOND), UTC_TIMESTAMP(6))`;
+
+/** One row for a target, however many want it: each of them is served when `served_at` has reached its own time. */
 @Injectable()
 export class RefreshRequestRepository {
   /** Wants them to be read after now. What is wanted already is wanted once more. */
@@ -38,76 +68,111 @@ export class RefreshRequestRepository {
       tx,
       `INSERT INTO refresh_request (cluster_id, kind, object_id, pending, wanted_at)
        VALUES ${rowsOf(targets.length, '(?, ?, ?, 1, UTC_TIMESTAMP(6))')}
-       ON DUPLICATE KEY UPDATE pending = 1, wanted_at = VALUES(wanted_at)`,
+       ON DUPLICATE KEY UPDATE pending = 1, wanted_at = GREATEST(wanted_at, VALUES(wanted_at))`,
       targets.flatMap(({ clusterId, kind, objectId }) => [clusterId, kind, objectId]),
     );
   }
 
-  /** What is wanted of the lanes of a conductor, longest first; without those of whole lanes. */
+  /** What is wanted of the lanes of a conductor. */
+  async backlog(tx: Transaction, conductorId: string): Promise<Backlog[]> {
+    const rows = await select<BacklogRow>(
+      tx,
+      `SELECT r.cluster_id, r.kind, SUM(r.object_id <> '') AS objects, SUM(r.object_id = '') AS whole, l.paused, l.resting
+       FROM ${JOINED} WHERE r.pending = 1 AND l.owner_id = ?
+       GROUP BY r.cluster_id, r.kind, l.paused, l.resting`,
+      [conductorId],
+    );
+    return rows.map((row) => ({
+      clusterId: row.cluster_id,
+      kind: row.kind,
+      objects: Number(row.objects),
+      whole: Number(row.whole) > 0,
+      atRest: row.paused === 1 ? 'paused' : row.resting === 1 ? 'resting' : null,
+    }));
+  }
+
+  /**
+   * Of single objects of the lanes of a conductor: those longest wanted in their clusters, at most so many of each, and
+   * clusters in turn. However much is wanted of one of them, the others are among it.
+   */
   async pending(
     tx: Transaction,
     conductorId: string,
-    limit: number,
-  ): Promise<(PendingRefresh & { epoch: number })[]> {
+    { perCluster, limit }: { perCluster: number; limit: number },
+  ): Promise<PendingRefresh[]> {
     const rows = await select<PendingRow>(
       tx,
-      `SELECT r.cluster_id, r.kind, r.object_id, l.epoch, CAST(r.wanted_at AS CHAR) AS wanted FROM refresh_request r
-       JOIN lane l ON l.cluster_id = r.cluster_id AND l.kind = r.kind
-       WHERE r.pending = 1 AND r.object_id <> '' AND l.owner_id = ? ORDER BY r.wanted_at LIMIT ?`,
-      [conductorId, limit],
+      `SELECT cluster_id, kind, object_id, epoch FROM (
+         SELECT r.cluster_id, r.kind, r.object_id, r.wanted_at, l.epoch,
+           ROW_NUMBER() OVER (PARTITION BY r.cluster_id ORDER BY r.wanted_at) AS place
+         FROM ${JOINED}
+         WHERE r.pending = 1 AND r.object_id <> '' AND l.owner_id = ? AND l.paused = 0 AND l.resting = 0
+       ) AS ranked WHERE place <= ? ORDER BY place, wanted_at LIMIT ?`,
+      [conductorId, perCluster, limit],
     );
     return rows.map((row) => ({
       clusterId: row.cluster_id,
       kind: row.kind,
       objectId: row.object_id,
       epoch: row.epoch,
-      wantedAt: row.wanted,
     }));
   }
 
-  /**
-   * Whole lanes of a conductor that are wanted: those that were read since, or failed to be, are served, and the others
-   * become due at once. How many became due.
-   */
-  async serveLanes(tx: Transaction, conductorId: string): Promise<number> {
-    const ended = `(l.fresh_at >= r.wanted_at OR (l.last_started_at >= r.wanted_at AND l.last_outcome = 'failed'))`;
-    const joined = `refresh_request r JOIN lane l ON l.cluster_id = r.cluster_id AND l.kind = r.kind`;
-    const which = `r.pending = 1 AND r.object_id = '' AND l.owner_id = ?`;
-    const [any] = await select(tx, `SELECT 1 AS any_row FROM ${joined} WHERE ${which} LIMIT 1`, [
-      conductorId,
-    ]);
-    if (!any) return 0;
+  /** Answers all that is wanted of lanes that are not read. */
+  async refuse(tx: Transaction, lanes: readonly LaneKey[], fault: FaultRecord): Promise<void> {
+    if (lanes.length === 0) return;
     await change(
       tx,
-      `UPDATE ${joined} SET r.pending = 0, r.served_at = l.last_started_at, r.fault = l.fault,
-         r.outcome = IF(l.fresh_at >= r.wanted_at, 'read', 'failed')
-       WHERE ${which} AND ${ended}`,
-      [conductorId],
-    );
-    return change(
-      tx,
-      `UPDATE ${joined} SET l.asked_for = 'changes', l.next_due_at = UTC_TIMESTAMP(6)
-       WHERE ${which} AND l.asked_for IS NULL AND l.pass_started_at IS NULL`,
-      [conductorId],
+      `UPDATE refresh_request SET pending = 0, served_at = wanted_at, outcome = 'failed', fault = ?
+       WHERE pending = 1 AND (cluster_id, kind) IN (${pairs(lanes)})`,
+      [JSON.stringify(fault), ...keysOf(lanes)],
     );
   }
 
-  /** It was read, and the reading began after it was wanted; who has wanted it anew since then waits on. */
+  /** Whole lanes that are wanted, and all objects of those `folded`: answered as far as a pass has begun since. */
+  async answerByLane(tx: Transaction, lanes: readonly LaneKey[], folded: readonly LaneKey[]): Promise<void> {
+    const objects = folded.length > 0 ? `OR (r.cluster_id, r.kind) IN (${pairs(folded)})` : '';
+    await change(
+      tx,
+      `UPDATE ${JOINED} SET r.pending = r.wanted_at > ${ANSWERED}, r.served_at = ${ANSWERED}, r.fault = l.fault,
+         r.outcome = IF(${ANSWERED} = l.fresh_at, 'read', 'failed')
+       WHERE r.pending = 1 AND (r.cluster_id, r.kind) IN (${pairs(lanes)}) AND (r.object_id = '' ${objects})
+         AND ${ANSWERED} > COALESCE(r.served_at, '1000-01-01')`,
+      [...keysOf(lanes), ...keysOf(folded)],
+    );
+  }
+
+  /**
+   * Lanes that are wanted become due: at once, but not before their rest is over; and those that have failed, or have to
+   * begin anew, when they are tried again anyway. How many became due.
+   */
+  async makeDue(tx: Transaction, lanes: readonly LaneKey[]): Promise<number> {
+    return change(
+      tx,
+      `UPDATE ${JOINED} SET l.asked_for = 'changes', l.next_due_at = IF(l.last_outcome IN ('failed', 'incomplete'),
+         l.next_due_at, LEAST(l.next_due_at, GREATEST(UTC_TIMESTAMP(6), ${RESTED})))
+       WHERE r.pending = 1 AND r.object_id = '' AND (r.cluster_id, r.kind) IN (${pairs(lanes)})
+         AND l.asked_for IS NULL AND l.pass_started_at IS NULL`,
+      keysOf(lanes),
+    );
+  }
+
+  /** It was read as it was at `askedAt` or later; who has wanted it since then waits on. */
   async served(
     tx: Transaction,
-    target: PendingRefresh,
-    outcome: RefreshOutcome,
-    fault: FaultRecord | null,
+    target: RefreshTarget,
+    askedAt: DatabaseTime,
+    { outcome, fault }: { outcome: RefreshOutcome; fault: FaultRecord | null },
   ): Promise<void> {
     await change(
       tx,
       `UPDATE refresh_request SET served_at = ?, outcome = ?, fault = ?, pending = wanted_at > ?
        WHERE cluster_id = ? AND kind = ? AND object_id = ?`,
       [
-        target.wantedAt,
+        askedAt,
         outcome,
         fault === null ? null : JSON.stringify(fault),
-        target.wantedAt,
+        askedAt,
         target.clusterId,
         target.kind,
         target.objectId,
@@ -115,8 +180,12 @@ export class RefreshRequestRepository {
     );
   }
 
-  /** Those of the targets that are not pending any more, with what they came to. */
-  async done(tx: Transaction, targets: readonly RefreshTarget[]): Promise<ServedRefresh[]> {
+  /** Those of the targets that were read as they were at `since` or later, with what they came to. */
+  async done(
+    tx: Transaction,
+    targets: readonly RefreshTarget[],
+    since: DatabaseTime,
+  ): Promise<ServedRefresh[]> {
     if (targets.length === 0) return [];
     const rows = await select<{
       cluster_id: string;
@@ -127,8 +196,8 @@ export class RefreshRequestRepository {
     }>(
       tx,
       `SELECT cluster_id, kind, object_id, outcome, fault FROM refresh_request
-       WHERE pending = 0 AND (cluster_id, kind, object_id) IN (${rowsOf(targets.length, '(?, ?, ?)')})`,
-      targets.flatMap(({ clusterId, kind, objectId }) => [clusterId, kind, objectId]),
+       WHERE served_at >= ? AND (cluster_id, kind, object_id) IN (${rowsOf(targets.length, '(?, ?, ?)')})`,
+      [since, ...targets.flatMap(({ clusterId, kind, objectId }) => [clusterId, kind, objectId])],
     );
     return rows.map((row) => ({
       clusterId: row.cluster_id,
@@ -160,3 +229,7 @@ export class RefreshRequestRepository {
     );
   }
 }
+
+const pairs = (lanes: readonly LaneKey[]): string => rowsOf(lanes.length, '(?, ?)');
+const keysOf = (lanes: readonly LaneKey[]): string[] =>
+  lanes.flatMap(({ clusterId, kind }) => [clusterId, kind]);

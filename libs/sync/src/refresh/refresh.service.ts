@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { systemClock } from '@ultron/kernel/clock';
+import { databaseTime } from '@ultron/platform/database/database-time';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { LaneKey } from '../observed/observed-store.js';
@@ -9,8 +10,6 @@ import {
   type ServedRefresh,
 } from './refresh-request.repository.js';
 
-/** A wish of more objects than this is served by reading their lanes. */
-const MOST_OBJECTS = 100;
 const FIRST_LOOK_MS = 20;
 const LAST_LOOK_MS = 250;
 
@@ -33,7 +32,7 @@ export class RefreshService {
 
   /** Asks for it and does not wait: "sooner, please". */
   async sooner(tx: Transaction, targets: readonly RefreshTarget[]): Promise<void> {
-    await this.requests.want(tx, targets.length > MOST_OBJECTS ? lanesOf(targets) : targets);
+    await this.requests.want(tx, targets);
   }
 
   /** One object, and all that hangs on it, as it is now; waits up to `waitMs`. */
@@ -63,11 +62,14 @@ export class RefreshService {
   ): Promise<RefreshResult> {
     if (targets.length === 0) return { served: [], unserved: [] };
     const until = Date.now() + waitMs;
-    await this.requests.want(this.database.read, targets);
+    const { read } = this.database;
+    // Others may want the same all the time: what counts for this one is that it is read after now.
+    const since = await databaseTime(read);
+    await this.requests.want(read, targets);
     let served: ServedRefresh[] = [];
     for (let pause = FIRST_LOOK_MS; !signal?.aborted; pause = Math.min(pause * 1.5, LAST_LOOK_MS)) {
       await systemClock.sleep(Math.min(pause, Math.max(0, until - Date.now())), signal);
-      served = await this.requests.done(this.database.read, targets);
+      served = await this.requests.done(read, targets, since);
       if (served.length === targets.length || Date.now() >= until) break;
     }
     const done = new Set(served.map(keyOf));
@@ -76,10 +78,3 @@ export class RefreshService {
 }
 
 const keyOf = ({ clusterId, kind, objectId }: RefreshTarget): string => `${clusterId}/${kind}/${objectId}`;
-
-function lanesOf(targets: readonly RefreshTarget[]): RefreshTarget[] {
-  const lanes = new Map(
-    targets.map(({ clusterId, kind }) => [`${clusterId}/${kind}`, { clusterId, kind, objectId: '' }]),
-  );
-  return [...lanes.values()];
-}
