@@ -13,7 +13,7 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => world.close());
 
-const { objects, set, runNow, isAtRest, firstPass, nextPass } = laneProbe(() => ({ world, cluster }));
+const { objects, lane, set, runNow, isAtRest, firstPass, nextPass } = laneProbe(() => ({ world, cluster }));
 
 describe('a wish', () => {
   const service = () => new RefreshService(world.database, new RefreshRequestRepository());
@@ -129,5 +129,37 @@ describe('a wish', () => {
     const { served, unserved } = await service().object(target, 'x', 200);
     expect(served).toEqual([]);
     expect(unserved).toHaveLength(1);
+  });
+
+  it('does not believe one by one what a list of everything would not be believed', async () => {
+    cluster.fill(20);
+    world.engine([cluster]).start();
+    await firstPass();
+    const day = 'UTC_TIMESTAMP(6) + INTERVAL 1 DAY';
+    await set(`changes_due_at = ${day}, full_due_at = ${day}, next_due_at = ${day}`);
+    // It has come back with an empty database, and passes have not seen it yet.
+    cluster.objects.clear();
+    const ask = (index: number) =>
+      service().object(
+        { clusterId: cluster.id, kind: 'server' },
+        `o${String(index).padStart(6, '0')}`,
+        5_000,
+      );
+    const vanished = async () =>
+      [...(await objects()).values()].filter(({ missing, gone }) => missing === 1 || gone === 1).length;
+    for (let index = 0; index < 6; index++) await ask(index);
+    expect(await vanished()).toBe(6);
+    await until(
+      async () => [...(await objects()).values()].filter(({ gone }) => gone === 1).length === 6,
+      'what is believed',
+      10_000,
+    );
+    const lists = cluster.calls.list;
+    for (let index = 6; index < 12; index++) await ask(index);
+    expect(await vanished()).toBe(6);
+    await until(async () => (await lane())['brake'] === 'on', 'the brake', 5_000);
+    expect(cluster.calls.list).toBeGreaterThan(lists);
+    await ask(12);
+    expect(await vanished()).toBe(6);
   });
 });

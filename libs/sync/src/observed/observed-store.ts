@@ -77,6 +77,9 @@ export interface ObservedStore {
   /** Asked for by id, and nothing was answered. */
   asked(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void>;
 
+  /** The ids of those that are gone since all of the lane was last listed. */
+  goneSinceFull(tx: Transaction, lane: LaneKey, limit: number): Promise<string[]>;
+
   /** Asked for by id and not found. */
   notFound(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void>;
 

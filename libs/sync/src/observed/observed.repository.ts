@@ -169,6 +169,15 @@ export class ObservedRepository implements ObservedStore {
     return this.set(tx, lane, ids, ASKED);
   }
 
+  async goneSinceFull(tx: Transaction, lane: LaneKey, limit: number): Promise<string[]> {
+    const rows = await tx.query<{ openstack_id: string }[]>(
+      `SELECT openstack_id FROM observed_object WHERE cluster_id = ? AND kind = ? AND gone_at >=
+         (SELECT COALESCE(full_at, created_at) FROM lane WHERE cluster_id = ? AND kind = ?) LIMIT ?`,
+      [lane.clusterId, lane.kind, lane.clusterId, lane.kind, limit],
+    );
+    return rows.map((row) => row.openstack_id);
+  }
+
   notFound(tx: Transaction, lane: LaneKey, ids: readonly string[]): Promise<void> {
     return this.set(
       tx,

@@ -1,15 +1,11 @@
-import type { Database } from '@ultron/platform/database/database.service';
 import type { ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
-import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
-import type { LaneKey, ObservedStore } from '../observed/observed-store.js';
+import type { LaneKey } from '../observed/observed-store.js';
 import { LaneWriter } from '../pass/lane-writer.js';
+import { RefreshAbsences, type RefreshAbsencesParts } from './refresh-absences.js';
 
-export interface RefreshReadingParts {
-  database: Database;
-  lanes: LaneRepository;
-  store: ObservedStore;
+export interface RefreshReadingParts extends RefreshAbsencesParts {
   /** Told of each object that was read on its own, before it is written. */
   isNewer: (lane: LaneKey, id: string) => void;
 }
@@ -20,6 +16,7 @@ const ASKED_AGAIN_MS = 1_000;
 /** Reads objects of one lane by their ids, or by what they hang on, and writes how they are. */
 export class RefreshReading<Context> {
   private readonly writer: LaneWriter;
+  private readonly absences: RefreshAbsences;
 
   constructor(
     private readonly parts: RefreshReadingParts,
@@ -28,6 +25,7 @@ export class RefreshReading<Context> {
     private readonly context: Context,
   ) {
     this.writer = new LaneWriter(parts, kind, claim);
+    this.absences = new RefreshAbsences(parts, kind, claim);
   }
 
   /** Whether there is such an object. @throws LaneLost */
@@ -78,7 +76,7 @@ export class RefreshReading<Context> {
     for (const id of [...found.map((object) => object.id), ...absent]) isNewer(this.claim, id);
     await this.writer.apply(found);
     const known = await store.known(database.read, this.claim, absent);
-    const vanished = absent.filter((id) => known.has(id));
+    const vanished = await this.absences.believed(absent.filter((id) => known.has(id)));
     if (vanished.length === 0) return;
     await this.writer.vanished(vanished);
     await lanes.confirmSoon(database.read, this.claim, ASKED_AGAIN_MS);

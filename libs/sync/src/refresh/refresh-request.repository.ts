@@ -3,6 +3,7 @@ import type { FaultRecord } from '@ultron/kernel/fault';
 import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import type { LaneClaim } from '../lane/lane.types.js';
 import type { LaneKey } from '../observed/observed-store.js';
 
 /** What is to be read now: one object, all that hangs on one (`of:<id>`), or the changes of a whole lane (empty). */
@@ -154,6 +155,17 @@ export class RefreshRequestRepository {
        WHERE r.pending = 1 AND r.object_id = '' AND (r.cluster_id, r.kind) IN (${pairs(lanes)})
          AND l.asked_for IS NULL AND l.pass_started_at IS NULL`,
       keysOf(lanes),
+    );
+  }
+
+  /** All of the lane is to be read before anything more is believed of it; one that fails is tried again anyway. */
+  async fullSoon(tx: Transaction, { clusterId, kind, conductorId, epoch }: LaneClaim): Promise<void> {
+    await change(
+      tx,
+      `UPDATE lane SET full_due_at = LEAST(full_due_at, UTC_TIMESTAMP(6)),
+         next_due_at = IF(pass_started_at IS NULL, LEAST(next_due_at, UTC_TIMESTAMP(6)), next_due_at)
+       WHERE cluster_id = ? AND kind = ? AND owner_id = ? AND epoch = ? AND failures = 0`,
+      [clusterId, kind, conductorId, epoch],
     );
   }
 
