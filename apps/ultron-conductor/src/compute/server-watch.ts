@@ -126,13 +126,21 @@ export class ServerWatch {
 
   private async write(servers: readonly ObservedServer[]): Promise<void> {
     const news = servers.filter((server) => this.written.get(server.openstackId) !== signature(server));
+    this.forgetAllBut(servers);
     if (!news.length) return;
     const { database, observations } = this.parts;
     await database.transaction((tx) => observations.apply(tx, this.clusterId, news));
-    for (const server of news) this.written.set(server.openstackId, signature(server));
     const ids = news.map((server) => server.openstackId);
     // Not in the transaction above: a sync locks these rows and those of the servers in the other order.
     await seenBySync.seenElsewhere(database.read, { clusterId: this.clusterId, kind: 'server' }, ids);
+    // Only now: if the mark failed, the next list writes them and tries it again.
+    for (const server of news) this.written.set(server.openstackId, signature(server));
+  }
+
+  /** What is not listed any more has not changed for a while; should it, it is written anew. */
+  private forgetAllBut(servers: readonly ObservedServer[]): void {
+    const listed = new Set(servers.map((server) => server.openstackId));
+    for (const id of this.written.keys()) if (!listed.has(id)) this.written.delete(id);
   }
 
   /** Faster while something happens, slower while nothing does. */

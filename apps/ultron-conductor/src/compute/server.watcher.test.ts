@@ -18,6 +18,18 @@ class FakeWorld {
   readonly written: ObservedServer[] = [];
   groups = new Map([['c1', 'default']]);
   failing = false;
+  /** The next marks of what lanes are to see anew that are lost. */
+  marksLost = 0;
+  marks = 0;
+
+  private mark(): unknown[] {
+    if (this.marksLost > 0) {
+      this.marksLost -= 1;
+      throw new Error('the database is away');
+    }
+    this.marks += 1;
+    return [];
+  }
 
   parts(changes: Partial<WatcherParts> = {}): WatcherParts {
     const listDetail = (filter: ServerFilter) => {
@@ -44,7 +56,7 @@ class FakeWorld {
       observations: { apply: async (_tx, _cluster, seen) => void this.written.push(...seen) },
       database: {
         transaction: async (work: (tx: never) => unknown) => work({} as never),
-        read: { query: async () => [] },
+        read: { query: async () => this.mark() },
       } as unknown as Database,
       locks: {
         using: async (_key, _ttl, work) => ({ ran: true, result: await work(new AbortController().signal) }),
@@ -127,6 +139,48 @@ describe('the watcher', () => {
       (written) => written.length > 1,
     );
     expect(world.written.map((seen) => seen.taskState)).toEqual(['scheduling', 'spawning']);
+  });
+
+  it('has lanes see anew what it wrote, also when the mark was lost at first', async () => {
+    const world = new FakeWorld();
+    world.waits = [wait('a')];
+    world.servers = [server('a', 'BUILD', 'scheduling')];
+    world.marksLost = 2;
+    watch(world);
+    await eventually(
+      () => world.marks,
+      (marks) => marks > 0,
+    );
+    expect(world.written).toHaveLength(3);
+    const lists = world.lists.length;
+    await eventually(
+      () => world.lists,
+      (all) => all.length > lists + 3,
+    );
+    expect(world.marks).toBe(1);
+  });
+
+  it('keeps in mind only what is still listed', async () => {
+    const world = new FakeWorld();
+    world.waits = [wait('a'), wait('b')];
+    world.servers = [server('a', 'BUILD', 'scheduling'), server('b', 'BUILD', 'scheduling')];
+    watch(world);
+    await eventually(
+      () => world.written,
+      (written) => written.length === 2,
+    );
+    world.servers = [server('b', 'BUILD', 'scheduling')];
+    const lists = world.lists.length;
+    await eventually(
+      () => world.lists,
+      (all) => all.length > lists + 2,
+    );
+    world.servers = [server('a', 'BUILD', 'scheduling'), server('b', 'BUILD', 'scheduling')];
+    await eventually(
+      () => world.written,
+      (written) => written.length === 3,
+    );
+    expect(world.written.at(-1)?.openstackId).toBe('server-of-a');
   });
 
   it('takes neither a server that is missing nor one of a cell that is down for gone', async () => {
