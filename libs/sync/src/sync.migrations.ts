@@ -189,12 +189,26 @@ class BrakeByTier1780000008004 implements MigrationInterface {
   }
 }
 
+/** What a caller waits for is not offline work. */
+class TellWhatIsWaitedFor1780000008005 implements MigrationInterface {
+  name = 'TellWhatIsWaitedFor1780000008005';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE refresh_request ADD waited_for TINYINT NOT NULL DEFAULT 0');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE refresh_request DROP waited_for');
+  }
+}
+
 export const syncMigrations = [
   CreateLane1780000008000,
   CreateSyncTier1780000008001,
   CreateRefreshRequest1780000008002,
   KeyLanesByKindAndTier1780000008003,
   BrakeByTier1780000008004,
+  TellWhatIsWaitedFor1780000008005,
   CreateObservedObject1780000008100,
   TimeWritesOfObservedObjects1780000008101,
   AskedAt1780000008105,

@@ -30,11 +30,11 @@ const NO_CAPS = capsOf(new Set(), new Set());
 export function syncWork(parts: SyncWorkParts): SyncEngine<ClusterSync> {
   const { database, clouds, conductorGroup } = parts;
   const known = new Map<string, SyncCluster>();
-  const open = async (clusterId: string, { signal }: PassCall): Promise<ClusterSync> => ({
+  const open = async (clusterId: string, { signal, waitedFor }: PassCall): Promise<ClusterSync> => ({
     clusterId,
     clusterName: known.get(clusterId)?.name ?? clusterId,
     cloud: await clouds.get(clusterId),
-    call: { ...callOptions(signal), lane: 'offline', deadlineMs: CALL_DEADLINE_MS },
+    call: { ...callOptions(signal), lane: waitedFor ? 'online' : 'offline', deadlineMs: CALL_DEADLINE_MS },
     caps: known.get(clusterId)?.caps ?? NO_CAPS,
   });
   return new SyncEngine<ClusterSync>({

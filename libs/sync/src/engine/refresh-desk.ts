@@ -126,7 +126,7 @@ export class RefreshDesk<Context> {
     if (!kind) throw new TypeError(`nobody knows the kind ${target.kind}`);
     if (this.parts.passes.circuitOf(target.clusterId).health === 'shut') throw shut();
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(DEADLINE_MS)]);
-    const context = await this.parts.open(target.clusterId, { signal });
+    const context = await this.parts.open(target.clusterId, { signal, waitedFor: target.waitedFor });
     const { clusterId, epoch } = target;
     const claim = { clusterId, kind: target.kind, epoch, conductorId: this.parts.conductorId };
     if (target.objectId.startsWith(OF)) {

@@ -12,6 +12,7 @@ import {
   type SyncWorld,
 } from './engine.fixture.js';
 import { laneProbe } from './lane-probe.fixture.js';
+import type { PassCall } from './sync-engine.options.js';
 
 let world: SyncWorld;
 let cluster: FakeCluster;
@@ -68,6 +69,26 @@ describe('whoever waits', () => {
     const result = await service().lanes([server()], 1_000, 4_000);
     await stop();
     expect(result).toMatchObject({ unserved: [], served: [{ outcome: 'read' }] });
+  });
+
+  it('for an object does not wait behind offline work, which what nobody waits for is', async () => {
+    cluster.fill(5);
+    const calls: (boolean | undefined)[] = [];
+    const open = async (_: string, { signal, waitedFor }: PassCall) => {
+      calls.push(waitedFor);
+      return { cluster, signal };
+    };
+    world.engine([cluster], { open }).start();
+    await firstPass();
+    await set('next_due_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY');
+    calls.length = 0;
+    await service().object(server(), idOf(1), 4_000);
+    expect(calls).toEqual([true]);
+    for (const id of [idOf(1), idOf(2)]) {
+      await service().sooner(world.database.read, [{ ...server(), objectId: id }]);
+    }
+    await until(() => calls.length === 3, 'both');
+    expect(calls).toEqual([true, false, false]);
   });
 
   it('is not served by what was read before', async () => {

@@ -21,6 +21,8 @@ export interface SyncCluster {
 /** What a pass hands to the calls that it makes. */
 export interface PassCall {
   signal: AbortSignal;
+  /** Somebody waits for a single object: the calls are not offline work. */
+  waitedFor?: boolean;
 }
 
 export interface SyncEngineOptions<Context> {

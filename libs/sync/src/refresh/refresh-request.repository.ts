@@ -20,6 +20,7 @@ export interface ServedRefresh extends RefreshTarget {
 
 export interface PendingRefresh extends RefreshTarget {
   epoch: number;
+  waitedFor: boolean;
 }
 
 /** What is wanted of one lane. */
@@ -46,6 +47,7 @@ interface PendingRow {
   kind: string;
   object_id: string;
   epoch: number;
+  waited_for: 0 | 1;
 }
 
 const JOINED = 'refresh_request r JOIN lane l ON l.cluster_id = r.cluster_id AND l.kind = r.kind';
@@ -63,14 +65,15 @@ const RESTED = `COALESCE(IF(l.changes_by = 'full',
 @Injectable()
 export class RefreshRequestRepository {
   /** Wants them to be read after now. What is wanted already is wanted once more. */
-  async want(tx: Transaction, targets: readonly RefreshTarget[]): Promise<void> {
+  async want(tx: Transaction, targets: readonly RefreshTarget[], waitedFor = false): Promise<void> {
     if (targets.length === 0) return;
+    // The columns are set in their order: `pending` is that of before until it is set.
     await change(
       tx,
-      `INSERT INTO refresh_request (cluster_id, kind, object_id, pending, wanted_at)
-       VALUES ${rowsOf(targets.length, '(?, ?, ?, 1, UTC_TIMESTAMP(6))')}
-       ON DUPLICATE KEY UPDATE pending = 1, wanted_at = GREATEST(wanted_at, VALUES(wanted_at))`,
-      targets.flatMap(({ clusterId, kind, objectId }) => [clusterId, kind, objectId]),
+      `INSERT INTO refresh_request (cluster_id, kind, object_id, waited_for, pending, wanted_at)
+       VALUES ${rowsOf(targets.length, '(?, ?, ?, ?, 1, UTC_TIMESTAMP(6))')}
+       ON DUPLICATE KEY UPDATE waited_for = GREATEST(VALUES(waited_for), pending * waited_for), pending = 1, wanted_at = GREATEST(wanted_at, VALUES(wanted_at))`,
+      targets.flatMap(({ clusterId, kind, objectId }) => [clusterId, kind, objectId, waitedFor ? 1 : 0]),
     );
   }
 
@@ -93,8 +96,8 @@ export class RefreshRequestRepository {
   }
 
   /**
-   * Of single objects of the lanes of a conductor: those longest wanted in their clusters, at most so many of each, and
-   * clusters in turn. However much is wanted of one of them, the others are among it.
+   * Of single objects of the lanes of a conductor: those somebody waits for, and then those longest wanted in their
+   * clusters, at most so many of each, and clusters in turn. However much is wanted of one of them, the others are among it.
    */
   async pending(
     tx: Transaction,
@@ -103,12 +106,12 @@ export class RefreshRequestRepository {
   ): Promise<PendingRefresh[]> {
     const rows = await select<PendingRow>(
       tx,
-      `SELECT cluster_id, kind, object_id, epoch FROM (
-         SELECT r.cluster_id, r.kind, r.object_id, r.wanted_at, l.epoch,
-           ROW_NUMBER() OVER (PARTITION BY r.cluster_id ORDER BY r.wanted_at) AS place
+      `SELECT cluster_id, kind, object_id, epoch, waited_for FROM (
+         SELECT r.cluster_id, r.kind, r.object_id, r.wanted_at, r.waited_for, l.epoch,
+           ROW_NUMBER() OVER (PARTITION BY r.cluster_id ORDER BY r.waited_for DESC, r.wanted_at) AS place
          FROM ${JOINED}
          WHERE r.pending = 1 AND r.object_id <> '' AND l.owner_id = ? AND l.paused = 0 AND l.resting = 0
-       ) AS ranked WHERE place <= ? ORDER BY place, wanted_at LIMIT ?`,
+       ) AS ranked WHERE place <= ? ORDER BY place, waited_for DESC, wanted_at LIMIT ?`,
       [conductorId, perCluster, limit],
     );
     return rows.map((row) => ({
@@ -116,6 +119,7 @@ export class RefreshRequestRepository {
       kind: row.kind,
       objectId: row.object_id,
       epoch: row.epoch,
+      waitedFor: row.waited_for === 1,
     }));
   }
 

@@ -65,7 +65,7 @@ export class RefreshService {
     const { read } = this.database;
     // Others may want the same all the time: what counts for this one is that it is read after now.
     const since = await databaseTime(read);
-    await this.requests.want(read, targets);
+    await this.requests.want(read, targets, true);
     let served: ServedRefresh[] = [];
     for (let pause = FIRST_LOOK_MS; !signal?.aborted; pause = Math.min(pause * 1.5, LAST_LOOK_MS)) {
       await systemClock.sleep(Math.min(pause, Math.max(0, until - Date.now())), signal);
