@@ -85,7 +85,7 @@ export class Absences<Context> {
     await this.writer.notFound(idsOf(absent), gone);
     this.counts.gone += gone.length;
     this.counts.written += await this.writer.apply(found);
-    if (failed.length > 0) await this.writer.held((tx) => store.asked(tx, claim, idsOf(failed)));
+    await this.writer.notAnswered(idsOf(failed));
     if (error !== undefined) throw error;
   }
 

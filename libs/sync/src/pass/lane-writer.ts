@@ -110,6 +110,12 @@ export class LaneWriter {
     });
   }
 
+  /** They were asked for by id, and the cluster did not say whether they are there. @throws LaneLost */
+  async notAnswered(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.heldFor(ids, (tx, left) => this.parts.store.asked(tx, this.claim, [...left]));
+  }
+
   /** They were asked for by id and not found, for the first time and outside of a pass. @throws LaneLost */
   async vanished(ids: readonly string[]): Promise<void> {
     await this.heldFor(ids, async (tx, left) => {

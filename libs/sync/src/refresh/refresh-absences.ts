@@ -3,7 +3,7 @@ import type { SyncKind } from '../kind/sync-kind.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneClaim } from '../lane/lane.types.js';
 import type { ObservedStore } from '../observed/observed-store.js';
-import { brakeAfter, type BrakeState } from '../pass/brake.rules.js';
+import { brakeAfter } from '../pass/brake.rules.js';
 import type { RefreshRequestRepository } from './refresh-request.repository.js';
 
 export interface RefreshAbsencesParts {
@@ -40,9 +40,8 @@ export class RefreshAbsences {
     const unseen = [...new Set([...missing.map(({ id }) => id), ...gone, ...ids])];
     const expected = new Set(await this.kind.expectedGone?.(read, this.claim.clusterId, unseen));
     const known = (await store.count(read, this.claim)) + gone.length;
-    const vanishing = { known, unseen: unseen.length - expected.size };
-    const state: BrakeState =
-      lane.brake === 'on' ? 'on' : brakeAfter(lane.brake, vanishing, lane.brakeUnseen, lane.tier.brake);
+    const vanishing = { known, unseen: unseen.length - expected.size, whole: false };
+    const state = brakeAfter(lane.brake, vanishing, lane.brakeUnseen, lane.tier.brake);
     if (state !== 'on') return ids;
     if (lane.brake !== 'on') await requests.fullSoon(read, this.claim);
     return ids.filter((id) => expected.has(id));
