@@ -94,6 +94,8 @@ export class LaneKeeper {
   async leave(graceMs: number, patienceMs: number): Promise<void> {
     const { database, members, ownerships } = this.parts;
     const until = Date.now() + patienceMs;
+    // Nobody beats any more who would read it from the row.
+    this.leaving = true;
     await members.leave(database.read, this.self.id, graceMs);
     while (Date.now() < until) {
       if ((await ownerships.count(database.read, this.self.id)) === 0) break;

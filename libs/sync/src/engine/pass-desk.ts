@@ -1,7 +1,7 @@
 import type { Fault } from '@ultron/kernel/fault';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { SyncKind } from '../kind/sync-kind.js';
-import { admit, type DueLane, type Room } from '../lane/admission.rules.js';
+import { admit, Places, type DueLane, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import { clusterTooSlow } from '../lane/lane.faults.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
@@ -9,6 +9,7 @@ import { isBraked, type Lane, type LaneClaim, type PassEnd } from '../lane/lane.
 import { modeOf, nextTimes, paceOf, type NextTimes } from '../lane/schedule.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
 import { Pass, type PassResult } from '../pass/pass-runner.js';
+import { Patience } from '../pass/patience.js';
 import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
 import { noCounts } from '../pass/pass.types.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
@@ -44,8 +45,12 @@ export interface PassDeskParts<Context> extends Pick<
 interface Running extends LaneKey {
   stop: AbortController;
   newer: Set<string>;
+  patience: Patience;
   ended: Promise<void>;
 }
+
+/** What a pass that runs is told, and tells, while it does. */
+type Underway = Pick<Running, 'stop' | 'newer' | 'patience'>;
 
 /** Lanes that are looked at to choose those that begin. */
 const LOOKED_AT = 500;
@@ -67,19 +72,30 @@ export class PassDesk<Context> {
 
   /** Begins what is due and may begin. */
   async look(): Promise<void> {
-    const { database, lanes, conductorId, room } = this.parts;
-    const due = await lanes.due(database.read, conductorId, LOOKED_AT);
+    if (this.closed) return;
+    const { database, lanes, conductorId } = this.parts;
+    const due = await lanes.due(database.read, conductorId, LOOKED_AT, this.closedClusters());
     const idle = due.filter((lane) => !this.running.has(keyOf(lane)) && this.parts.kinds.has(lane.kind));
-    const chosen = admit(
-      idle.map(dueOf),
-      [...this.running.values()],
-      room,
-      (id) => this.circuitOf(id).health,
-    );
+    const places = this.places();
+    const ready = idle.filter(({ clusterId }) => places.isWell(clusterId));
+    const chosen = admit(idle.map(dueOf), places);
     for (const { lane } of chosen) this.begin(lane);
-    const ready = idle.filter(({ clusterId }) => this.circuitOf(clusterId).health === 'well');
     this.crowded = ready.length > chosen.length;
     clustersShut.set([...this.circuits.values()].filter(({ state }) => state === 'open').length);
+  }
+
+  private places(): Places {
+    const running = [...this.running.values()].map(({ clusterId, patience }) => ({
+      clusterId,
+      waitedMs: patience.waitedMs,
+    }));
+    return new Places(running, this.parts.room, (id) => this.circuitOf(id).health);
+  }
+
+  /** Clusters that do not answer as they should, and in which nothing may begin now. */
+  private closedClusters(): string[] {
+    const places = this.places();
+    return [...this.circuits.keys()].filter((id) => !places.isWell(id) && !places.isOpen(id));
   }
 
   /** The row of a lane may say that it is at a pass which this process does not know of. */
@@ -117,9 +133,12 @@ export class PassDesk<Context> {
 
   private begin(lane: Lane): void {
     const key = keyOf(lane);
-    const stop = new AbortController();
-    const newer = new Set<string>();
-    const ended = runInContext(newContext({ actor: 'sync' }), () => this.run(lane, stop, newer))
+    const underway: Underway = {
+      stop: new AbortController(),
+      newer: new Set(),
+      patience: new Patience(() => performance.now()),
+    };
+    const ended = runInContext(newContext({ actor: 'sync' }), () => this.run(lane, underway))
       .catch((error: unknown) =>
         this.parts.log.warn('a pass could not be recorded', { reason: String(error) }),
       )
@@ -128,27 +147,28 @@ export class PassDesk<Context> {
         passesRunning.set(this.running.size);
         if (this.crowded) this.parts.freed();
       });
-    this.running.set(key, { clusterId: lane.clusterId, kind: lane.kind, stop, newer, ended });
+    this.running.set(key, { clusterId: lane.clusterId, kind: lane.kind, ...underway, ended });
     passesRunning.set(this.running.size);
   }
 
-  private async run(lane: Lane, stop: AbortController, newer: ReadonlySet<string>): Promise<void> {
+  private async run(lane: Lane, underway: Underway): Promise<void> {
     const { database, lanes, conductorId, times } = this.parts;
     const claim: LaneClaim = { clusterId: lane.clusterId, kind: lane.kind, conductorId, epoch: lane.epoch };
     const mode = modeOf({ ...lane, hasCursor: lane.cursorAt !== null });
     if (this.closed || !(await lanes.begin(database.read, claim, mode, lane.askedFor))) return;
     passDelay.observe({ tier: lane.tier.name }, Math.max(0, lane.overdueMs) / 1000);
     const startedAt = performance.now();
+    const { signal: stop } = underway.stop;
     const deadlineMs = times.deadline[lengthOf(mode, lane)];
     const deadline = AbortSignal.timeout(deadlineMs);
-    const signal = AbortSignal.any([stop.signal, deadline]);
-    const { result, counts, error } = await this.pass(lane, claim, mode, signal, newer);
+    const signal = AbortSignal.any([stop, deadline]);
+    const { result, counts, error } = await this.pass(lane, claim, mode, signal, underway);
     const durationMs = Math.round(performance.now() - startedAt);
     if (error instanceof LaneLost) return this.lost(claim, mode);
     const faultOf = (thrown: unknown): Fault =>
       thrown === deadline.reason ? clusterTooSlow(mode, deadlineMs) : this.parts.classify(thrown);
     const fault = error === undefined ? null : faultOf(error);
-    const outcome = result?.outcome ?? (stop.signal.aborted ? 'cut_off' : 'failed');
+    const outcome = result?.outcome ?? (stop.aborted ? 'cut_off' : 'failed');
     this.learn(claim.clusterId, { mode, outcome, counts, fault });
     const end = this.endOf(lane, { mode, outcome, counts, fault, durationMs }, result);
     await this.record(claim, end, isNotable(end, lane));
@@ -159,14 +179,14 @@ export class PassDesk<Context> {
     claim: LaneClaim,
     mode: PassMode,
     signal: AbortSignal,
-    newer: ReadonlySet<string>,
+    { newer, patience }: Underway,
   ): Promise<{ result?: PassResult; counts: PassCounts; error?: unknown }> {
     const kind = this.parts.kinds.get(lane.kind);
     if (!kind) return { counts: noCounts(), error: new Error(`nobody knows the kind ${lane.kind}`) };
     let pass: Pass<Context> | undefined;
     try {
-      const context = await this.parts.open(lane.clusterId, { signal });
-      const job = { kind, lane, claim, mode, context, signal, newer };
+      const context = await patience.with(this.parts.open(lane.clusterId, { signal }));
+      const job = { kind, lane, claim, mode, context, signal, newer, patience };
       pass = new Pass({ ...this.parts, now: () => Date.now() }, job);
       return { result: await pass.run(), counts: pass.counts };
     } catch (error) {

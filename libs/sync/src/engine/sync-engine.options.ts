@@ -76,5 +76,8 @@ export const SYNC_TIMES: SyncTimes = {
   spread: 1_000,
 };
 
-/** Every pass holds two pages in memory: the number of passes bounds what a conductor needs. */
-export const ROOM: Room = { total: 24, perCluster: 4, inTrouble: 8 };
+/**
+ * Every pass holds two pages in memory: the number of passes bounds what a conductor needs. Those that only wait hold
+ * none, and are more for a while when many clusters stop answering at once.
+ */
+export const ROOM: Room = { total: 24, perCluster: 4, inTrouble: 8, patienceMs: 5_000 };

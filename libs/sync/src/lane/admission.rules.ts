@@ -10,14 +10,23 @@ export interface DueLane {
   wanted: boolean;
 }
 
+/** A pass that runs now. */
+export interface RunningPass {
+  clusterId: string;
+  /** Milliseconds for which its cluster has answered nothing of what the pass asked. */
+  waitedMs: number;
+}
+
 /** What the passes that run now take up, and what they may. */
 export interface Room {
   /** Passes of this process at once. */
   total: number;
   /** Passes in one cluster at once. */
   perCluster: number;
-  /** Passes at once in all the clusters together that do not answer as they should. */
+  /** Of all places, those that passes in clusters that do not answer as they should take up, at most. */
   inTrouble: number;
+  /** A cluster that lets a pass wait for so many milliseconds does not answer as it should, though no call has failed. */
+  patienceMs: number;
 }
 
 export type ClusterHealth = 'well' | 'in_trouble' | 'shut';
@@ -30,31 +39,68 @@ export function debtOf({ ageMs, objectiveMs }: Pick<DueLane, 'ageMs' | 'objectiv
   return ageMs === null ? 1 : ageMs / objectiveMs;
 }
 
-/**
- * The lanes that may begin now, most indebted first. No cluster takes more than its share, and clusters in trouble
- * take, all together, no more than theirs: a pass that hangs must not stand in the way of others.
- */
-export function admit<Lane extends DueLane>(
-  due: readonly Lane[],
-  running: readonly { clusterId: string }[],
-  room: Room,
-  healthOf: (clusterId: string) => ClusterHealth,
-): Lane[] {
-  const used = new Map<string, number>();
-  for (const { clusterId } of running) used.set(clusterId, (used.get(clusterId) ?? 0) + 1);
-  let total = running.length;
-  let troubled = running.filter(({ clusterId }) => healthOf(clusterId) !== 'well').length;
+/** The places of this process: which are taken, and in which clusters something may begin. */
+export class Places {
+  private readonly inCluster = new Map<string, number>();
+  private readonly stalled: ReadonlySet<string>;
+  private readonly inTrouble = new Set<string>();
+  private takenByWell = 0;
+  private takenInTrouble = 0;
+
+  constructor(
+    running: readonly RunningPass[],
+    private readonly room: Room,
+    private readonly healthOf: (clusterId: string) => ClusterHealth,
+  ) {
+    const waiting = running.filter(({ waitedMs }) => waitedMs >= room.patienceMs);
+    this.stalled = new Set(waiting.map(({ clusterId }) => clusterId));
+    for (const { clusterId } of running) this.take(clusterId);
+  }
+
+  take(clusterId: string): void {
+    this.inCluster.set(clusterId, this.passesIn(clusterId) + 1);
+    if (this.isWell(clusterId)) {
+      this.takenByWell += 1;
+    } else {
+      this.takenInTrouble += 1;
+      this.inTrouble.add(clusterId);
+    }
+  }
+
+  /**
+   * A pass that waits for its cluster does nothing else, and may do so for minutes. All those of clusters in trouble
+   * together take no more places than their part, however many had begun before it showed: the rest is for the others.
+   */
+  get full(): boolean {
+    return this.takenByWell + Math.min(this.takenInTrouble, this.room.inTrouble) >= this.room.total;
+  }
+
+  /** Whether a pass in the cluster may begin, as far as it depends on the cluster. */
+  isOpen(clusterId: string): boolean {
+    if (this.healthOf(clusterId) === 'shut') return false;
+    const passes = this.passesIn(clusterId);
+    if (this.isWell(clusterId)) return passes < this.room.perCluster;
+    // One pass at a time finds out whether a cluster in trouble is well again.
+    return passes === 0 && this.inTrouble.size < this.room.inTrouble;
+  }
+
+  /** It answers, as far as is known. */
+  isWell(clusterId: string): boolean {
+    return this.healthOf(clusterId) === 'well' && !this.stalled.has(clusterId);
+  }
+
+  private passesIn(clusterId: string): number {
+    return this.inCluster.get(clusterId) ?? 0;
+  }
+}
+
+/** The lanes that may begin now, most indebted first; no cluster takes more than its share of the places. */
+export function admit<Lane extends DueLane>(due: readonly Lane[], places: Places): Lane[] {
   const admitted: Lane[] = [];
   for (const lane of inOrder(due)) {
-    if (total >= room.total) break;
-    const inCluster = used.get(lane.clusterId) ?? 0;
-    const health = healthOf(lane.clusterId);
-    // One pass at a time finds out whether a cluster in trouble is well again.
-    if (health === 'shut' || inCluster >= (health === 'well' ? room.perCluster : 1)) continue;
-    if (health !== 'well' && troubled >= room.inTrouble) continue;
-    used.set(lane.clusterId, inCluster + 1);
-    total += 1;
-    if (health !== 'well') troubled += 1;
+    if (places.full) break;
+    if (!places.isOpen(lane.clusterId)) continue;
+    places.take(lane.clusterId);
     admitted.push(lane);
   }
   return admitted;

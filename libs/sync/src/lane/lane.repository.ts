@@ -6,7 +6,7 @@ import type { LaneKey } from '../observed/observed-store.js';
 import type { PassMode } from '../pass/pass.types.js';
 import { DIGITS } from './lane-digest.rules.js';
 import { LaneLost } from './lane.errors.js';
-import { DUE_COLUMNS, type DueRow, PASS_GIVEN_UP, toLane } from './lane.row.js';
+import { DEBT, DUE_COLUMNS, type DueRow, PASS_GIVEN_UP, toLane, WANTED } from './lane.row.js';
 import { isBraked, type Lane, type LaneClaim, type LaneWish, type PassEnd } from './lane.types.js';
 import type { NextTimes } from './schedule.rules.js';
 
@@ -19,14 +19,24 @@ const NEVER = `'9999-12-31'`;
 /** The lanes of conductors: what is due, who owns it, and what a pass has come to. */
 @Injectable()
 export class LaneRepository {
-  /** The lanes of the owner that are due, longest first; and those that it is thought to be at. */
-  async due(tx: Transaction, conductorId: string, limit: number): Promise<Lane[]> {
+  /**
+   * The lanes of the owner that are due, in the order of `admit`. Those of clusters in which nothing may begin are left
+   * out: they stay due, and would hide all others.
+   */
+  async due(
+    tx: Transaction,
+    conductorId: string,
+    limit: number,
+    closedClusters: readonly string[] = [],
+  ): Promise<Lane[]> {
+    const open =
+      closedClusters.length > 0 ? `AND l.cluster_id NOT IN (${rowsOf(closedClusters.length, '?')})` : '';
     const rows = await select<DueRow>(
       tx,
       `SELECT ${DUE_COLUMNS} FROM lane l JOIN sync_tier t ON t.name = l.tier
-       WHERE l.owner_id = ? AND l.next_due_at <= UTC_TIMESTAMP(6) AND l.resting = 0 AND l.paused = 0
-       ORDER BY l.next_due_at LIMIT ?`,
-      [conductorId, limit],
+       WHERE l.owner_id = ? AND l.next_due_at <= UTC_TIMESTAMP(6) AND l.resting = 0 AND l.paused = 0 ${open}
+       ORDER BY ${WANTED} DESC, ${DEBT} DESC, l.next_due_at LIMIT ?`,
+      [conductorId, ...closedClusters, limit],
     );
     return rows.map(toLane);
   }

@@ -19,6 +19,11 @@ export const DUE_COLUMNS = `l.cluster_id, l.kind, l.domain, l.epoch, l.changes_b
 export const PASS_GIVEN_UP = `asked_for = IF(pass_mode = 'full', pass_mode, COALESCE(asked_for, pass_mode)),
   pass_mode = NULL, next_due_at = IF(pass_started_at IS NULL, next_due_at, UTC_TIMESTAMP(6)), pass_started_at = NULL`;
 
+/** Whether somebody asked for the lane or waits for a confirmation, and its `debtOf`: the order of `admit`. */
+export const WANTED = '(l.asked_for IS NOT NULL OR COALESCE(l.confirm_due_at <= UTC_TIMESTAMP(6), 0))';
+export const DEBT = `COALESCE(TIMESTAMPDIFF(MICROSECOND, l.fresh_at, UTC_TIMESTAMP(6)) / 1000
+  / (t.objective_ms * l.slowness), 1)`;
+
 export interface DueRow {
   cluster_id: string;
   kind: string;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { admit, debtOf, type ClusterHealth, type DueLane } from './admission.rules.js';
 import { modeOf, nextTimes, paceOf, type EndedPass } from './schedule.rules.js';
 import { cursorAfter } from '../pass/cursor.rules.js';
 
@@ -105,56 +104,6 @@ describe('which pass is done', () => {
     const revisions = { ...choice, strategy: REVISIONS, hasCursor: false, due: { ...never, changes: -1 } };
     expect(modeOf(revisions)).toBe('changes');
     expect(modeOf({ ...revisions, askedFor: 'ids' })).toBe('changes');
-  });
-});
-
-describe('which lanes begin', () => {
-  const lane = fc.record({
-    clusterId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-    ageMs: fc.option(fc.integer({ min: 0, max: 1_000_000 })),
-    objectiveMs: fc.constantFrom(15_000, 60_000, 300_000),
-    overdueMs: fc.integer({ min: 0, max: 100_000 }),
-    wanted: fc.boolean(),
-  });
-  const health = (id: string): ClusterHealth => (id === 'a' ? 'shut' : id < 'd' ? 'in_trouble' : 'well');
-  const ROOM = { total: 12, perCluster: 3, inTrouble: 2 };
-
-  it('never exceeds the room, lets nothing shut begin, and lets trouble take no more than its part', () => {
-    fc.assert(
-      fc.property(
-        fc.array(lane, { maxLength: 60 }),
-        fc.array(fc.record({ clusterId: fc.constantFrom('b', 'd', 'e') }), { maxLength: 5 }),
-        (due, running) => {
-          const chosen = admit(due, running, ROOM, health);
-          expect(chosen.length + running.length).toBeLessThanOrEqual(Math.max(ROOM.total, running.length));
-          expect(chosen.some(({ clusterId }) => clusterId === 'a')).toBe(false);
-          const troubled = chosen.filter(({ clusterId }) => clusterId < 'd').length;
-          expect(troubled).toBeLessThanOrEqual(ROOM.inTrouble);
-          for (const id of ['d', 'e', 'f']) {
-            const own = chosen.filter(({ clusterId }) => clusterId === id).length;
-            const before = running.filter(({ clusterId }) => clusterId === id).length;
-            expect(own === 0 || own + before <= ROOM.perCluster).toBe(true);
-          }
-        },
-      ),
-    );
-  });
-
-  it('are the most indebted: nobody well waits behind one that is further ahead', () => {
-    fc.assert(
-      fc.property(fc.array(lane, { maxLength: 60 }), (due) => {
-        const well = due.map((one, index): DueLane & { index: number } => ({
-          ...one,
-          clusterId: `w${index}`,
-          wanted: false,
-          index,
-        }));
-        const chosen = new Set(admit(well, [], ROOM, () => 'well').map(({ index }) => index));
-        const least = Math.min(...well.filter(({ index }) => chosen.has(index)).map(debtOf));
-        for (const left of well.filter(({ index }) => !chosen.has(index)))
-          expect(debtOf(left)).toBeLessThanOrEqual(least);
-      }),
-    );
   });
 });
 

@@ -72,11 +72,12 @@ export class Absences<Context> {
    * @throws what the cluster, the database or the loss of the lane made of it.
    */
   async confirm(): Promise<void> {
-    const { lane, claim, kind, context, signal } = this.job;
+    const { lane, claim, kind, context, signal, patience } = this.job;
     if (lane.brake === 'on') return;
     const { store, database } = this.parts;
     const missing = await store.missing(database.read, claim, ASKED_AT_ONCE);
-    const { found, absent, failed, error } = await askFor(missing, (id) => kind.find(context, id), signal);
+    const find = (id: string) => patience.with(kind.find(context, id));
+    const { found, absent, failed, error } = await askFor(missing, find, signal);
     const idsOf = (some: readonly MissingObject[]): string[] => some.map(({ id }) => id);
     const gone = idsOf(absent.filter(({ notFound }) => notFound + 1 >= NOT_FOUND_TIMES));
     this.counts.asked = found.length + absent.length + failed.length;

@@ -1,13 +1,15 @@
+import type { Patience } from './patience.js';
+
 /** The same items, while the next one is already being got: at most two are in memory. */
-export async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* ahead<T>(source: AsyncIterable<T>, patience: Patience): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
-  let next = settled(iterator.next());
+  let next = settled(patience.with(iterator.next()));
   try {
     for (;;) {
       const outcome = await next;
       if ('error' in outcome) throw outcome.error;
       if (outcome.result.done) return;
-      next = settled(iterator.next());
+      next = settled(patience.with(iterator.next()));
       yield outcome.result.value;
     }
   } finally {

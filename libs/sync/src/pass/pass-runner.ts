@@ -9,6 +9,7 @@ import { ahead } from './ahead.js';
 import { Absences } from './absences.js';
 import { cursorAfter, later } from './cursor.rules.js';
 import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
+import type { Patience } from './patience.js';
 import { RevisionPass } from './revision-pass.js';
 import { noCounts, type PassCounts, type PassMode, type PassOutcome } from './pass.types.js';
 
@@ -32,6 +33,7 @@ export interface PassJob<Context> {
   signal: AbortSignal;
   /** Ids that were read on their own since the pass began: what the pass has read of them may be older. */
   newer: ReadonlySet<string>;
+  patience: Patience;
 }
 
 /** What a pass has come to, but for when the next one is due. */
@@ -88,7 +90,7 @@ export class Pass<Context> {
     const index = await this.index();
     const listing = kind.list(context, (digest) => index.knows(digest));
     let blind = false;
-    for await (const page of ahead(listing)) {
+    for await (const page of ahead(listing, this.job.patience)) {
       this.job.signal.throwIfAborted();
       blind ||= page.some(({ partial }) => partial);
       for (const { updatedAt } of page) index.newest = later(index.newest, updatedAt?.getTime() ?? null);
@@ -112,7 +114,7 @@ export class Pass<Context> {
     const seen = new Set<string>();
     let newest: number | null = null;
     let blind = false;
-    for await (const page of ahead(kind.listChanged(context, lane.cursorAt))) {
+    for await (const page of ahead(kind.listChanged(context, lane.cursorAt), this.job.patience)) {
       this.job.signal.throwIfAborted();
       blind ||= page.some(({ partial }) => partial);
       for (const object of page) {
@@ -141,7 +143,7 @@ export class Pass<Context> {
     const listing = kind.listIds(context);
     const index = await this.index();
     const unknown = new Set<string>();
-    for await (const page of ahead(listing)) {
+    for await (const page of ahead(listing, this.job.patience)) {
       this.job.signal.throwIfAborted();
       this.counts.pages += 1;
       const back: string[] = [];
@@ -195,7 +197,7 @@ export class Pass<Context> {
     const found: ObservedObject[] = [];
     for (const id of ids) {
       this.job.signal.throwIfAborted();
-      const object = await this.job.kind.find(this.job.context, id);
+      const object = await this.job.patience.with(this.job.kind.find(this.job.context, id));
       if (object) found.push(object);
     }
     if (found.length > 0) this.counts.written += await this.writer.apply(found);

@@ -49,7 +49,7 @@ export class RevisionPass<Context> {
   /** The ids of what must be read. A list that began anew shows some of it twice. */
   private async newsOf(listing: RevisionListing, index: ObservedIndex): Promise<string[]> {
     const news = new Set<string>();
-    for await (const page of ahead(listing)) {
+    for await (const page of ahead(listing, this.job.patience)) {
       this.job.signal.throwIfAborted();
       for (const { id, revision } of page) if (index.meetAt(id, revision) !== 'same') news.add(id);
       this.counts.pages += 1;
@@ -64,7 +64,7 @@ export class RevisionPass<Context> {
     const unread = new Set(ids);
     if (ids.length === 0) return unread;
     if (!kind.listThese) throw cannot(kind.kind, 'list some by their ids');
-    for await (const page of ahead(kind.listThese(context, ids))) {
+    for await (const page of ahead(kind.listThese(context, ids), this.job.patience)) {
       this.job.signal.throwIfAborted();
       for (const { id } of page) unread.delete(id);
       // Read on its own meanwhile.
