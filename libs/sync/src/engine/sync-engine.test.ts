@@ -84,6 +84,23 @@ describe('a lane', () => {
     expect((await objects()).has('new')).toBe(true);
   });
 
+  it('leaves it to a full pass when a list of the ids shows many newcomers', async () => {
+    cluster.fill(20);
+    const kind = thing('server', { changes: 'changes_since', deletions: 'ids' });
+    world.engine([cluster], { kinds: [kind] }).start();
+    await firstPass();
+    for (let i = 0; i < 60; i++) cluster.put(`new ${i}`, 'ACTIVE', { updatedAt: null });
+    cluster.objects.delete('o000002');
+    await nextPass('ids');
+    await until(async () => (await objects()).size === 80, 'a full pass');
+    expect(cluster.calls).toMatchObject({ ids: 1, list: 2 });
+    const [pass] = await world.database.read.query<{ outcome: string }[]>(
+      `SELECT outcome FROM sync_pass WHERE cluster_id = ? AND mode = 'ids'`,
+      [cluster.id],
+    );
+    expect(pass).toEqual({ outcome: 'incomplete' });
+  });
+
   it('concludes nothing from a list that began anew, nor from one that failed', async () => {
     cluster.fill(250);
     world.engine([cluster]).start();

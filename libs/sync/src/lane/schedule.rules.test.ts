@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { modeOf, nextTimes, paceOf, type EndedPass } from './schedule.rules.js';
+import { modeOf, nextTimes, paceOf, usefulFor, type EndedPass } from './schedule.rules.js';
 import { cursorAfter } from '../pass/cursor.rules.js';
 
 const BRAKE = { atLeast: 5, share: 0.3 };
@@ -32,6 +32,15 @@ describe('when a lane is due again', () => {
     expect(paceOf(TIER, FULL, 2)).toEqual({ full: 15_000, changes: null, ids: null });
     // A list of revisions is one of everything, however little it says of each.
     expect(paceOf(TIER, REVISIONS, 2)).toEqual({ full: 600_000, changes: 15_000, ids: null });
+  });
+
+  it('is never so late that what the last pass over everything knew has been given up', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.999, noNaN: true }), (random) => {
+        const { full } = nextTimes(ended({ mode: 'full' }), pace, random);
+        expect(usefulFor(pace)).toBeGreaterThan((full ?? 0) + pace.full / 2);
+      }),
+    );
   });
 
   it('is put off for all that a complete full pass has seen, and for nothing else', () => {

@@ -38,6 +38,11 @@ export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pa
   };
 }
 
+/** For so long what a pass over everything knows is of use to the next one, should one in between fail or come late. */
+export function usefulFor({ full }: Pace): number {
+  return 2 * full * (1 + JITTER);
+}
+
 export interface EndedPass {
   mode: PassMode;
   outcome: PassOutcome;
@@ -80,11 +85,6 @@ function neverAgain({ changes, ids }: Pace): NextTimes {
 function confirmAfter({ missing, mode }: EndedPass): NextTimes {
   if (missing === undefined) return {};
   return { confirm: missing === 0 ? null : mode === 'confirm' ? CONFIRM_MS : FIRST_CONFIRM_MS };
-}
-
-/** The time that decides; a lane always has one, since there always is a next full pass. */
-export function earliest(times: readonly (number | null)[]): number {
-  return Math.min(...times.filter((time) => time !== null));
 }
 
 /** What a complete pass of the mode makes unnecessary for now: a full pass has seen changes and deletions as well. */

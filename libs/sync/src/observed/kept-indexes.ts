@@ -2,12 +2,10 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedIndex } from './observed-index.js';
 import type { LaneKey, ObservedStore } from './observed-store.js';
 
-/** An index that nobody asked for so long is given up: its lane is another conductor's by now, or seldom read. */
-const UNUSED_MS = 60 * 60_000;
-
 interface Kept {
   index: ObservedIndex;
-  usedAt: number;
+  /** Nobody has asked for it by then: its lane is another conductor's. */
+  until: number;
 }
 
 /**
@@ -23,15 +21,18 @@ export class KeptIndexes {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** The index of all that the lane has in the database, none of it met. One pass at a time may use it. */
-  async take(tx: Transaction, lane: LaneKey): Promise<ObservedIndex> {
+  /**
+   * The index of all that the lane has in the database, none of it met. One pass at a time may use it. It is given up
+   * when nobody asks for it within `keptMs`.
+   */
+  async take(tx: Transaction, lane: LaneKey, keptMs: number): Promise<ObservedIndex> {
     this.giveUpUnused();
     const key = `${lane.clusterId}/${lane.kind}`;
     const kept = this.kept.get(key)?.index;
     const index = kept && (await this.holds(tx, lane, kept)) ? kept : await this.store.index(tx, lane);
     if (kept && index !== kept) index.adoptDigests(kept);
     index.begin();
-    this.kept.set(key, { index, usedAt: this.now() });
+    this.kept.set(key, { index, until: this.now() + keptMs });
     return index;
   }
 
@@ -41,7 +42,7 @@ export class KeptIndexes {
   }
 
   private giveUpUnused(): void {
-    const since = this.now() - UNUSED_MS;
-    for (const [key, { usedAt }] of this.kept) if (usedAt < since) this.kept.delete(key);
+    const now = this.now();
+    for (const [key, { until }] of this.kept) if (until < now) this.kept.delete(key);
   }
 }

@@ -148,6 +148,15 @@ export class ObservedIndex {
     return wasMissing;
   }
 
+  /** What was met is not there after all. */
+  unmeet(id: string): void {
+    const entry = this.entryOf(id);
+    if (entry === undefined) return;
+    const flags = this.flagsOf(entry);
+    if (flags & SEEN) this.seenCount -= 1;
+    this.flags[entry] = flags & ~SEEN;
+  }
+
   /** The objects that this pass did not meet. */
   *unseen(): Generator<{ id: string; missing: boolean }> {
     for (let entry = 0; entry < this.count; entry += 1) {

@@ -223,8 +223,9 @@ describe('the rows of what was observed', () => {
         return rows.index(tx, key);
       },
     };
-    const indexes = new KeptIndexes(store);
-    const take = () => indexes.take(database.read, lane);
+    let now = 0;
+    const indexes = new KeptIndexes(store, () => now);
+    const take = () => indexes.take(database.read, lane, 1_000);
     const digest = (byte: string) => byte.repeat(32);
     const seen = [port('a'), port('b')];
     const index = await take();
@@ -244,5 +245,12 @@ describe('the rows of what was observed', () => {
     expect(loaded).toBe(2);
     expect([anew.knows(digest('0')), anew.knows(digest('1'))]).toEqual([true, false]);
     expect(anew.see('b', hashOf(changed))).toBe('same');
+
+    now = 1_000;
+    expect(await take()).toBe(anew);
+    now = 2_000;
+    expect(await take()).toBe(anew);
+    now = 3_001;
+    expect(await take()).not.toBe(anew);
   });
 });

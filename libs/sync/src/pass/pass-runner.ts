@@ -2,6 +2,7 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
 import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
+import { paceOf, usefulFor } from '../lane/schedule.rules.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { ObservedIndex } from '../observed/observed-index.js';
 import type { ObservedStore } from '../observed/observed-store.js';
@@ -9,12 +10,11 @@ import { ahead } from './ahead.js';
 import { Absences } from './absences.js';
 import { cursorAfter, later } from './cursor.rules.js';
 import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
+import { cannot } from './pass.errors.js';
 import type { Patience } from './patience.js';
+import { MOST_READ_BY_ID, readById } from './read-by-id.js';
 import { RevisionPass } from './revision-pass.js';
 import { noCounts, type PassCounts, type PassMode, type PassOutcome } from './pass.types.js';
-
-/** More unknown ids than this are better read by a full pass than one by one. */
-const MOST_FOUND_BY_ID = 50;
 
 export interface PassParts extends LaneWriterParts {
   database: Database;
@@ -133,8 +133,9 @@ export class Pass<Context> {
     return { outcome: 'complete', refreshed: true, cursorAt, blind, ...absent };
   }
 
-  private revisions(): Promise<PassResult> {
-    return new RevisionPass(this.parts, this.job, this.writer, this.absences, this.counts).run();
+  private async revisions(): Promise<PassResult> {
+    const index = await this.index();
+    return new RevisionPass(this.parts, this.job, this.writer, this.absences, this.counts).run(index);
   }
 
   private async ids(): Promise<PassResult> {
@@ -142,24 +143,30 @@ export class Pass<Context> {
     if (!kind.listIds) throw cannot(kind.kind, 'list the ids alone');
     const listing = kind.listIds(context);
     const index = await this.index();
-    const unknown = new Set<string>();
+    /** Not known, or missing until now. */
+    const unread = new Set<string>();
+    let unknown = 0;
     for await (const page of ahead(listing, this.job.patience)) {
       this.job.signal.throwIfAborted();
       this.counts.pages += 1;
-      const back: string[] = [];
       for (const id of page) {
         const wasMissing = index.meet(id);
-        if (wasMissing === undefined) unknown.add(id);
-        else if (wasMissing) back.push(id);
+        if (wasMissing === undefined && !unread.has(id)) unknown += 1;
+        if (wasMissing !== false) unread.add(id);
       }
-      if (back.length > 0) await this.find(back);
     }
-    this.counts.seen = index.seen + unknown.size;
-    const many = unknown.size > MOST_FOUND_BY_ID;
-    if (!many) await this.find([...unknown]);
+    this.counts.seen = index.seen + unknown;
+    if (unread.size > MOST_READ_BY_ID) return this.tooMuch();
+    this.counts.written += await this.writer.apply(await readById(this.job, unread));
     const { complete } = listing.report;
     const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
-    return { outcome: complete ? 'complete' : 'incomplete', refreshed: false, fullSoon: many, ...absent };
+    return { outcome: complete ? 'complete' : 'incomplete', refreshed: false, ...absent };
+  }
+
+  /** Nothing follows from this list: the full pass sees it all. */
+  private async tooMuch(): Promise<PassResult> {
+    const absent = await this.absences.asBefore();
+    return { outcome: 'incomplete', refreshed: false, fullSoon: true, ...absent };
   }
 
   private async confirm(): Promise<PassResult> {
@@ -168,7 +175,9 @@ export class Pass<Context> {
   }
 
   private index(): Promise<ObservedIndex> {
-    return this.parts.indexes.take(this.parts.database.read, this.job.claim);
+    const { indexes, database } = this.parts;
+    const { tier, strategy, slowness } = this.job.lane;
+    return indexes.take(database.read, this.job.claim, usefulFor(paceOf(tier, strategy, slowness)));
   }
 
   private async write(page: readonly ObservedObject[], seen: number): Promise<void> {
@@ -192,16 +201,4 @@ export class Pass<Context> {
       await this.find(ids);
     }
   }
-
-  private async find(ids: readonly string[]): Promise<void> {
-    const found: ObservedObject[] = [];
-    for (const id of ids) {
-      this.job.signal.throwIfAborted();
-      const object = await this.job.patience.with(this.job.kind.find(this.job.context, id));
-      if (object) found.push(object);
-    }
-    if (found.length > 0) this.counts.written += await this.writer.apply(found);
-  }
 }
-
-const cannot = (kind: string, what: string): Error => new TypeError(`the kind ${kind} cannot ${what}`);

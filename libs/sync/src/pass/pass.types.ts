@@ -6,8 +6,8 @@ export type PassMode = 'full' | 'changes' | 'ids' | 'confirm';
 
 /**
  * `complete`: all pages were read in one go. `incomplete`: the end was reached, but the list had to begin anew on the
- * way, so what was not seen may still be there; or it showed so much that is new that a full pass is to read it. `failed`: the cluster or Ultron failed. `cut_off`: the lane went to
- * another conductor, or was stopped.
+ * way, so what was not seen may still be there; or it showed so much that is new that a full pass is to read it.
+ * `failed`: the cluster or Ultron failed. `cut_off`: the lane went to another conductor, or was stopped.
  */
 export type PassOutcome = 'complete' | 'incomplete' | 'failed' | 'cut_off';
 

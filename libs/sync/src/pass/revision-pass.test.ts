@@ -114,23 +114,43 @@ describe('a pass by revisions', () => {
     expect((await objects()).get('o000200')?.status).toBe('ERROR');
   });
 
-  it('concludes nothing when it is not given what was listed', async () => {
-    cluster.fill(20, AT_FIRST);
-    let withheld = true;
-    const kind = thing('server', BY_REVISIONS);
-    const listThese: typeof kind.listThese = (context, ids) =>
-      withheld
-        ? wholeListing(async () => [])
-        : (kind.listThese?.(context, ids) ?? wholeListing(async () => []));
-    await lately({ ...kind, listThese });
-    cluster.put('new', 'ACTIVE', AT_FIRST);
-    cluster.objects.delete('o000001');
-    await nextPass('changes');
-    expect(await lane()).toMatchObject({ last_outcome: 'incomplete', missing_count: 0, changes_at: null });
-    withheld = false;
-    await nextPass('changes');
-    expect(await lane()).toMatchObject({ last_outcome: 'complete', missing_count: 1 });
-    expect((await objects()).get('new')?.status).toBe('ACTIVE');
+  describe('when it is not given what was listed', () => {
+    const listed = thing('server', BY_REVISIONS);
+    const withheld: Partial<typeof listed> = { listThese: () => wholeListing(async () => []) };
+
+    it('asks for it by id, and takes what is not there for missing', async () => {
+      cluster.fill(20, AT_FIRST);
+      // Deleted when the list of ids had been read.
+      const ghosts = ['o000001', 'never seen'];
+      const listRevisions: typeof listed.listRevisions = (context) =>
+        wholeListing(async () => [
+          ...[...context.cluster.objects.values()].map(({ id, revision }) => ({ id, revision })),
+          ...ghosts.map((id) => ({ id, revision: 2 })),
+        ]);
+      await lately({ ...listed, ...withheld, listRevisions });
+      const before = (await lane())['fresh_at'] as Date;
+      cluster.put('new', 'ACTIVE', AT_FIRST);
+      cluster.put('o000002', 'ERROR', { revision: 2 });
+      cluster.objects.delete('o000001');
+      await nextPass('changes');
+      expect(await lane()).toMatchObject({ last_outcome: 'complete', missing_count: 1, written_count: 2 });
+      expect(((await lane())['fresh_at'] as Date).getTime()).toBeGreaterThan(before.getTime());
+      const seen = await objects();
+      expect([seen.get('new')?.status, seen.get('o000002')?.status]).toEqual(['ACTIVE', 'ERROR']);
+      expect(seen.get('o000001')?.missing).toBe(1);
+      expect(seen.has('never seen')).toBe(false);
+      expect(cluster.calls.list).toBe(0);
+    });
+
+    it('concludes nothing when that is much', async () => {
+      cluster.fill(100, AT_FIRST);
+      await lately({ ...listed, ...withheld });
+      cluster.fill(60, { revision: 2 });
+      cluster.objects.delete('o000099');
+      await nextPass('changes');
+      expect(await lane()).toMatchObject({ last_outcome: 'incomplete', missing_count: 0, changes_at: null });
+      expect(cluster.calls.find).toBe(0);
+    });
   });
 
   it('reads what has no revision, each time', async () => {

@@ -3,8 +3,10 @@ import type { ObservedIndex } from '../observed/observed-index.js';
 import type { Absences } from './absences.js';
 import { ahead } from './ahead.js';
 import type { LaneWriter } from './lane-writer.js';
+import { cannot } from './pass.errors.js';
 import type { PassJob, PassParts, PassResult } from './pass-runner.js';
 import type { PassCounts } from './pass.types.js';
+import { MOST_READ_BY_ID, readById } from './read-by-id.js';
 
 /** A list of so many by their ids is one request, and so never dearer than a list of all. */
 const ALWAYS_READ = 100;
@@ -25,25 +27,18 @@ export class RevisionPass<Context> {
   ) {}
 
   /** @throws what the cluster, the database or the loss of the lane made of it. */
-  async run(): Promise<PassResult> {
-    const { kind, context } = this.job;
+  async run(index: ObservedIndex): Promise<PassResult> {
+    const { kind, context, claim } = this.job;
+    const { store, database } = this.parts;
     if (!kind.listRevisions) throw cannot(kind.kind, 'list the revisions alone');
+    if (!index.hasRevisions) await store.loadRevisions(database.read, claim, index);
     const listing = kind.listRevisions(context);
-    const index = await this.index();
     const news = await this.newsOf(listing, index);
-    if (news.length > Math.max(ALWAYS_READ, index.size * MOST_READ)) return this.tooMuch();
-    const unread = await this.read(news, index);
-    // What is listed and then not given was deleted in between, or is withheld: the next list tells.
-    const complete = listing.report.complete && unread.size === 0;
-    const absent = complete ? await this.absences.unseen(index) : await this.absences.asBefore();
-    return { outcome: complete ? 'complete' : 'incomplete', refreshed: complete, ...absent };
-  }
-
-  private async index(): Promise<ObservedIndex> {
-    const { indexes, store, database } = this.parts;
-    const index = await indexes.take(database.read, this.job.claim);
-    if (!index.hasRevisions) await store.loadRevisions(database.read, this.job.claim, index);
-    return index;
+    if (news.length > Math.max(ALWAYS_READ, index.size * MOST_READ)) return this.incomplete(true);
+    const withheld = await this.read(news, index);
+    if (!listing.report.complete || withheld.size > MOST_READ_BY_ID) return this.incomplete(false);
+    await this.readWithheld(withheld, index);
+    return { outcome: 'complete', refreshed: true, ...(await this.absences.unseen(index)) };
   }
 
   /** The ids of what must be read. A list that began anew shows some of it twice. */
@@ -76,15 +71,22 @@ export class RevisionPass<Context> {
     return unread;
   }
 
-  /** Nothing follows from this list: the full pass sees it all. */
-  private async tooMuch(): Promise<PassResult> {
-    return {
-      outcome: 'incomplete',
-      refreshed: false,
-      fullSoon: true,
-      ...(await this.absences.asBefore()),
-    };
+  /**
+   * What is listed and then not given has as a rule been deleted in between. Of each that is asked: what the cluster does
+   * not know was not seen, like all else that is not listed.
+   */
+  private async readWithheld(ids: ReadonlySet<string>, index: ObservedIndex): Promise<void> {
+    const found = await readById(this.job, ids);
+    const current = found.filter(({ id }) => !this.job.newer.has(id));
+    this.counts.written += await this.writer.applyPage(index, current);
+    const there = new Set(found.map(({ id }) => id));
+    for (const id of ids) if (!there.has(id)) index.unmeet(id);
+    this.counts.seen = index.seen;
+  }
+
+  /** Nothing follows from this list; a full pass, or the next one of this kind, sees it all. */
+  private async incomplete(fullSoon: boolean): Promise<PassResult> {
+    const absent = await this.absences.asBefore();
+    return { outcome: 'incomplete', refreshed: false, fullSoon, ...absent };
   }
 }
-
-const cannot = (kind: string, what: string): Error => new TypeError(`the kind ${kind} cannot ${what}`);
