@@ -1,5 +1,6 @@
 import type { SyncKind } from '../kind/sync-kind.js';
 import { digestOf } from '../lane/lane-digest.rules.js';
+import { LaneTierRepository } from '../lane/lane-tier.repository.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
 import type { LaneWish } from '../lane/lane.types.js';
 import type { SyncCluster, SyncEngineOptions } from './sync-engine.options.js';
@@ -15,6 +16,8 @@ export interface LaneCensusParts<Context> extends Pick<
 
 /** Sees to it that there is a lane for every kind in every cluster of the group, and none for what is no more. */
 export class LaneCensus<Context> {
+  private readonly tiers = new LaneTierRepository();
+
   constructor(private readonly parts: LaneCensusParts<Context>) {}
 
   /** Every conductor of the group does it: they all write the same, and nothing where nothing differs. */
@@ -27,7 +30,15 @@ export class LaneCensus<Context> {
     );
     const wishes = await this.wishes();
     const different = wishes.filter((wish) => !same(wish, present.get(keyOf(wish))));
-    if (different.length > 0) await database.transaction((tx) => lanes.ensure(tx, different, spreadMs));
+    const ofOtherTier = different.filter(
+      (wish) => (present.get(keyOf(wish))?.tier ?? wish.tier) !== wish.tier,
+    );
+    if (different.length > 0) {
+      await database.transaction(async (tx) => {
+        await this.tiers.hasten(tx, ofOtherTier);
+        await lanes.ensure(tx, different, spreadMs);
+      });
+    }
     for (const wish of wishes) present.delete(keyOf(wish));
     // Conductors of a newer or older release may know kinds that this one does not.
     const known = new Set(kinds.map(({ kind }) => kind));

@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { openSyncWorld, type SyncWorld } from '../engine/engine.fixture.js';
 import { LaneRepository } from './lane.repository.js';
+import { LaneTierRepository } from './lane-tier.repository.js';
 import type { LaneWish } from './lane.types.js';
 
 const lanes = new LaneRepository();
 const conductorId = newId();
 const KINDS = Array.from({ length: 14 }, (_, i) => `kind_${'abcdefghijklmn'[i]}`);
+const CHANGES = { changes: 'changes_since', deletions: 'ids' } as const;
 const FULL = { changes: 'full', deletions: 'full' } as const;
 /** As many as are looked at, in one look. */
 const LIMIT = 500;
@@ -64,5 +66,57 @@ describe('the lanes that are due', () => {
     expect(new Set(due.slice(1, 1 + KINDS.length).map(({ clusterId }) => clusterId))).toEqual(
       new Set([late]),
     );
+  });
+});
+
+describe('a lane of another tier', () => {
+  const inMs = async (kind: string) => {
+    const [row] = await world.database.read.query<Record<string, string | null>[]>(
+      `SELECT ${['full', 'changes', 'ids', 'next']
+        .map((mode) => `TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), ${mode}_due_at) / 1000 AS ${mode}`)
+        .join(', ')} FROM lane WHERE kind = ?`,
+      [kind],
+    );
+    return Object.fromEntries(
+      Object.entries(row ?? {}).map(([mode, ms]) => [mode, ms === null ? null : Number(ms)]),
+    );
+  };
+  const change = async (tier: string) => {
+    const clusterId = newId();
+    const before = [wish(clusterId, 'changes', { strategy: CHANGES }), wish(clusterId, 'full')];
+    await make(
+      before,
+      `full_due_at = UTC_TIMESTAMP(6) + INTERVAL 14 MINUTE, next_due_at = UTC_TIMESTAMP(6) + INTERVAL 50 SECOND`,
+    );
+    const soon = 'UTC_TIMESTAMP(6) + INTERVAL 50 SECOND';
+    await query(`UPDATE lane SET changes_due_at = ${soon}, ids_due_at = ${soon} WHERE kind = 'changes'`);
+    const wishes = before.map((one) => ({ ...one, tier }));
+    await new LaneTierRepository().hasten(world.database.read, wishes);
+    await lanes.ensure(world.database.read, wishes, 0);
+  };
+
+  it('is due within the times of that one, and nothing of it at once', async () => {
+    await change('gold');
+    const listed = await inMs('changes');
+    expect(listed['full']).toBeGreaterThan(149_000);
+    expect(listed['full']).toBeLessThan(300_001);
+    expect(listed['changes']).toBeGreaterThan(1_500);
+    expect(listed['changes']).toBeLessThan(5_001);
+    expect(listed['ids']).toBeLessThan(7_501);
+    expect(listed['next']).toBe(Math.min(listed['changes'] ?? 0, listed['ids'] ?? 0));
+    const read = await inMs('full');
+    expect(read['full']).toBeGreaterThan(2_500);
+    expect(read['full']).toBeLessThan(7_501);
+    expect(read).toMatchObject({ changes: null, ids: null, next: read['full'] });
+  });
+
+  it('keeps its times when they come sooner', async () => {
+    await change('bronze');
+    const { full, changes, ids, next } = await inMs('changes');
+    expect(full).toBeGreaterThan(800_000);
+    for (const ms of [changes, ids, next]) {
+      expect(ms).toBeGreaterThan(40_000);
+      expect(ms).toBeLessThan(50_001);
+    }
   });
 });

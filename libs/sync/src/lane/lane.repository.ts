@@ -14,7 +14,7 @@ const US_PER_MS = 1000;
 const MODES: readonly PassMode[] = ['full', 'changes', 'ids', 'confirm'];
 const IN = 'UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND';
 /** For a mode that is not due at all. */
-const NEVER = `'9999-12-31'`;
+export const NEVER = `'9999-12-31'`;
 
 /** The lanes of conductors: what is due, who owns it, and what a pass has come to. */
 @Injectable()
@@ -162,7 +162,7 @@ export class LaneRepository {
   /** Makes the lanes of some clusters as they should be; those that are new are due within `spreadMs`. */
   async ensure(tx: Transaction, wishes: readonly LaneWish[], spreadMs: number): Promise<void> {
     if (wishes.length === 0) return;
-    // A changed strategy or tier takes effect with the next pass, which is made soon.
+    // A changed strategy takes effect with the next pass, which is made soon.
     await change(
       tx,
       `INSERT INTO lane (cluster_id, kind, domain, conductor_group, tier, changes_by, deletions_by, slowness, resting,
@@ -172,10 +172,10 @@ export class LaneRepository {
          `(?, ?, ?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
        )}
        ON DUPLICATE KEY UPDATE
-         next_due_at = IF(pass_started_at IS NULL AND (resting > VALUES(resting) OR tier <> VALUES(tier)
+         next_due_at = IF(pass_started_at IS NULL AND (resting > VALUES(resting)
            OR changes_by <> VALUES(changes_by) OR deletions_by <> VALUES(deletions_by)),
            LEAST(next_due_at, VALUES(next_due_at)), next_due_at),
-         full_due_at = IF(changes_by <> VALUES(changes_by) OR tier <> VALUES(tier), UTC_TIMESTAMP(6), full_due_at),
+         full_due_at = IF(changes_by <> VALUES(changes_by), UTC_TIMESTAMP(6), full_due_at),
          changes_due_at = IF(changes_by <> VALUES(changes_by), NULL, changes_due_at),
          changes_at = IF(changes_by <> VALUES(changes_by), NULL, changes_at),
          ids_due_at = IF(deletions_by <> VALUES(deletions_by), NULL, ids_due_at),

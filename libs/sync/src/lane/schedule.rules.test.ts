@@ -28,10 +28,21 @@ describe('when a lane is due again', () => {
   const pace = paceOf(TIER, LISTS, 1);
 
   it('follows from its tier, and for a lane without lists of changes from the objective', () => {
-    expect(pace).toEqual({ full: 300_000, changes: 5_000, ids: 30_000 });
+    expect(pace).toEqual({ full: 300_000, changes: 5_000, ids: 7_500 });
     expect(paceOf(TIER, FULL, 2)).toEqual({ full: 15_000, changes: null, ids: null });
     // A list of revisions is one of everything, however little it says of each.
     expect(paceOf(TIER, REVISIONS, 2)).toEqual({ full: 600_000, changes: 15_000, ids: null });
+  });
+
+  it('sees deletions within the objective, however seldom the tier would have lists of the ids', () => {
+    const ms = fc.integer({ min: 1_000, max: 10_000_000 });
+    fc.assert(
+      fc.property(ms, ms, fc.integer({ min: 1, max: 10 }), (objectiveMs, idsMs, slowness) => {
+        const { ids } = paceOf({ ...TIER, objectiveMs, idsMs }, LISTS, slowness);
+        expect(ids).toBeLessThanOrEqual((objectiveMs * slowness) / 2);
+        expect(ids).toBeLessThanOrEqual(idsMs * slowness);
+      }),
+    );
   });
 
   it('is never so late that what the last pass over everything knew has been given up', () => {
@@ -47,10 +58,10 @@ describe('when a lane is due again', () => {
     expect(nextTimes(ended({ mode: 'full' }), pace, 0.5)).toEqual({
       full: 300_000,
       changes: 5_000,
-      ids: 30_000,
+      ids: 7_500,
       confirm: null,
     });
-    expect(nextTimes(ended({ mode: 'ids' }), pace, 0.5)).toEqual({ ids: 30_000, confirm: null });
+    expect(nextTimes(ended({ mode: 'ids' }), pace, 0.5)).toEqual({ ids: 7_500, confirm: null });
     // A lane that could list changes until lately is not due for them for ever.
     expect(nextTimes(ended({ mode: 'full' }), paceOf(TIER, FULL, 1), 0.5)).toEqual({
       full: 7_500,

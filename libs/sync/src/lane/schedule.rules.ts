@@ -26,7 +26,8 @@ const RESTARTED_MS = 5_000;
 
 /**
  * A lane without lists of changes is as fresh as its lists of everything: two of them fit into the objective. A list of
- * revisions is such a list, which costs the cluster not much less than one in full.
+ * revisions is such a list, which costs the cluster not much less than one in full. So is a list of the ids, where
+ * nothing else tells what was deleted: the tier may have it more often, but not less.
  */
 export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pace {
   const everythingMs = tier.objectiveMs / 2;
@@ -34,7 +35,7 @@ export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pa
   return {
     full: (changesMs === null ? everythingMs : tier.fullMs) * slowness,
     changes: changesMs === null ? null : changesMs * slowness,
-    ids: strategy.deletions === 'ids' ? tier.idsMs * slowness : null,
+    ids: strategy.deletions === 'ids' ? Math.min(tier.idsMs, everythingMs) * slowness : null,
   };
 }
 
