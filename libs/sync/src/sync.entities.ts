@@ -1,3 +1,4 @@
+import { OpenCircuitEntity } from './circuit/open-circuit.entity.js';
 import { LaneEntity } from './lane/lane.entity.js';
 import { LaneConductorEntity } from './membership/lane-conductor.entity.js';
 import { ObservedObjectEntity } from './observed/observed-object.entity.js';
@@ -10,6 +11,7 @@ export const syncEntities = [
   LaneEntity,
   SyncPassEntity,
   LaneConductorEntity,
+  OpenCircuitEntity,
   SyncTierEntity,
   SyncTierAssignmentEntity,
   RefreshRequestEntity,

@@ -202,6 +202,25 @@ class TellWhatIsWaitedFor1780000008005 implements MigrationInterface {
   }
 }
 
+/** A row is there while a conductor finds that a cluster does not answer. */
+class CreateOpenCircuit1780000008006 implements MigrationInterface {
+  name = 'CreateOpenCircuit1780000008006';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE TABLE open_circuit (
+      cluster_id ${ID} NOT NULL,
+      conductor_id ${ID} NOT NULL,
+      opened_at DATETIME(6) NOT NULL,
+      next_try_at DATETIME(6) NOT NULL,
+      PRIMARY KEY (cluster_id, conductor_id)
+    ) ${TABLE}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE open_circuit');
+  }
+}
+
 export const syncMigrations = [
   CreateLane1780000008000,
   CreateSyncTier1780000008001,
@@ -209,6 +228,7 @@ export const syncMigrations = [
   KeyLanesByKindAndTier1780000008003,
   BrakeByTier1780000008004,
   TellWhatIsWaitedFor1780000008005,
+  CreateOpenCircuit1780000008006,
   CreateObservedObject1780000008100,
   TimeWritesOfObservedObjects1780000008101,
   AskedAt1780000008105,

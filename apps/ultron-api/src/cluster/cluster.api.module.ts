@@ -8,6 +8,7 @@ import { ServerRepository } from '@ultron/compute/server/server.repository';
 import { SegmentRepository } from '@ultron/network/address-plan/segment/segment.repository';
 import { NetworkRepository } from '@ultron/network/network/network.repository';
 import { SecurityGroupRepository } from '@ultron/security-group/security-group/security-group.repository';
+import { OpenCircuitRepository } from '@ultron/sync/circuit/open-circuit.repository';
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { FreshnessApiModule } from '../freshness/freshness.api.module.js';
 import { ClusterController } from './cluster.controller.js';
@@ -23,6 +24,7 @@ import { ServerUse } from './server-use.js';
   providers: [
     ClusterService,
     LaneRepository,
+    OpenCircuitRepository,
     ClusterMappingReader,
     { provide: ClusterUse, useClass: ServerUse },
     ServerRepository,

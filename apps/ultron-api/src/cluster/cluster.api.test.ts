@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClusterRepository } from '@ultron/cluster/cluster/cluster.repository';
+import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
+import { OpenCircuitRepository } from '@ultron/sync/circuit/open-circuit.repository';
+import { LaneRepository } from '@ultron/sync/lane/lane.repository';
+import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { type Answer, TestApi } from '../testing/api.fixture.js';
 
 const SECRET = 'hunter2-of-the-cluster';
@@ -155,11 +159,32 @@ describe('the registry', () => {
       mapping: { flavors: [], images: [], networks: [], security_groups: [] },
       capacity: null,
       network_backend: null,
+      circuit: null,
     });
     const database = api.app.get(Database, { strict: false });
     await new ClusterRepository().recordNetworkBackend(database.read, String(id), 'ovn');
     const { body: looked } = await api.ask('GET', `/v1/clusters/${String(id)}`);
     expect(looked['network_backend']).toBe('ovn');
+  });
+
+  it('shows that it does not answer the conductor that reads it, for as long as that one lives', async () => {
+    const { id } = await registered();
+    const { read } = api.app.get(Database, { strict: false });
+    const clusterId = String(id);
+    const member = { id: newId(), name: 'reader', conductorGroup: 'default', domains: ['compute'] };
+    await new LaneConductorRepository().beat(read, member);
+    const strategy = { changes: 'full', deletions: 'full' } as const;
+    const lane = { clusterId, kind: 'server', domain: 'compute', conductorGroup: 'default', tier: 'gold' };
+    await new LaneRepository().ensure(read, [{ ...lane, strategy, slowness: 1, resting: false }], 0);
+    await read.query('UPDATE lane SET owner_id = ? WHERE cluster_id = ?', [member.id, clusterId]);
+    await new OpenCircuitRepository().write(read, member.id, { clusterId, openForMs: 5, nextTryInMs: 9_000 });
+    const shown = async () => (await api.ask('GET', `/v1/clusters/${clusterId}`)).body['circuit'];
+    const beat = (at: string) =>
+      read.query(`UPDATE lane_conductor SET beat_at = ${at} WHERE conductor_id = ?`, [member.id]);
+    await beat('UTC_TIMESTAMP(6) + INTERVAL 1 HOUR');
+    expect(await shown()).toMatchObject({ conductor_id: member.id, next_try_at: expect.any(String) });
+    await beat('UTC_TIMESTAMP(6) - INTERVAL 1 HOUR');
+    expect(await shown()).toBeNull();
   });
 
   it('shows others than admins where they can place servers, and nothing more', async () => {

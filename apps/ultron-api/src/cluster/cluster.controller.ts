@@ -8,6 +8,7 @@ import { currentContext, newContext } from '@ultron/platform/context/request-con
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
+import { OpenCircuitRepository } from '@ultron/sync/circuit/open-circuit.repository';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { CurrentCaller } from '../http/auth/current.caller.js';
@@ -36,6 +37,7 @@ export class ClusterController {
   constructor(
     private readonly clusters: ClusterService,
     private readonly mappings: ClusterMappingReader,
+    private readonly circuits: OpenCircuitRepository,
     private readonly tasks: TaskService,
     private readonly database: Database,
     private readonly idempotency: Idempotency,
@@ -97,7 +99,8 @@ export class ClusterController {
   })
   async get(@PathId() id: string): Promise<HttpReply> {
     const cluster = await this.clusters.get(id);
-    const view = clusterDetailView(cluster, await this.mappings.read(id));
+    const circuit = await this.circuits.find(this.database.read, id);
+    const view = clusterDetailView(cluster, await this.mappings.read(id), circuit);
     return ok(view, { etag: etagOf(cluster.version) });
   }
 

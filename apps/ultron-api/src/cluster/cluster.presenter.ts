@@ -2,6 +2,7 @@ import type { Capacity, Dimensions } from '@ultron/cluster/capacity/capacity';
 import { takesNewServers } from '@ultron/cluster/cluster/cluster.state';
 import type { ClusterDetail, ClusterSummary } from '@ultron/cluster/cluster/cluster.types';
 import { freeOf } from '@ultron/cluster/scheduler/filters.rules';
+import type { OpenCircuitView } from '@ultron/sync/circuit/open-circuit.repository';
 import type {
   AmountView,
   ClusterBrief,
@@ -56,8 +57,14 @@ export const clusterView = (cluster: ClusterSummary): ClusterView => ({
 export const clusterDetailView = (
   cluster: ClusterDetail,
   mapping: ClusterMappingView,
+  circuit: OpenCircuitView | null,
 ): ClusterDetailView => ({
   ...clusterView(cluster),
+  circuit: circuit && {
+    conductor_id: circuit.conductorId,
+    opened_at: circuit.openedAt.toISOString(),
+    next_try_at: circuit.nextTryAt.toISOString(),
+  },
   services: cluster.inventory.services.map((service) => ({
     type: service.serviceType,
     endpoint: service.endpoint,

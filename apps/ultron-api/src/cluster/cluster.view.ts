@@ -233,8 +233,25 @@ export class ClusterMappingView {
   security_groups!: ShownView[];
 }
 
+export class ClusterCircuitView {
+  @Id({ description: 'The conductor that it does not answer.' })
+  conductor_id!: string;
+
+  @Time({ description: 'Since when it has not.' })
+  opened_at!: string;
+
+  @Time({ description: 'When that conductor tries it next; until then it reads nothing of it.' })
+  next_try_at!: string;
+}
+
 /** What operators see of one cluster. */
 export class ClusterDetailView extends ClusterView {
+  @Part(() => ClusterCircuitView, {
+    description: 'It does not answer the conductor that keeps it in sync. Null while it does.',
+    nullable: true,
+  })
+  circuit!: ClusterCircuitView | null;
+
   @Parts(() => ClusterServiceView, { description: 'The services found.', max: 100 })
   services!: ClusterServiceView[];
 

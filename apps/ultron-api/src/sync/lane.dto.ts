@@ -73,6 +73,14 @@ export class LaneOwnerBody {
   alive!: boolean;
 }
 
+export class LaneCircuitBody {
+  @Time({ description: 'Since when the cluster has not answered the owner of the lane.' })
+  opened_at!: string;
+
+  @Time({ description: 'When it is tried next, by one pass; until then none begins.' })
+  next_try_at!: string;
+}
+
 export class LaneStrategyBody {
   @OneOf(['changes_since', 'revisions', 'full'], {
     description:
@@ -193,6 +201,12 @@ export class LaneBody {
 
   @Part(() => LaneOwnerBody, { description: 'The conductor that reads it.', nullable: true })
   owner!: LaneOwnerBody | null;
+
+  @Part(() => LaneCircuitBody, {
+    description: 'Its cluster does not answer: passes rest, but for one now and then. Null while it does.',
+    nullable: true,
+  })
+  circuit!: LaneCircuitBody | null;
 
   @Integer({
     description: 'Grows with each change of its owner; only the present one may write.',

@@ -6,7 +6,7 @@ const round = (ms: number | null): number | null => (ms === null ? null : Math.m
 
 /** @param clusterName Null when the cluster is not registered any more. */
 export function laneBody(lane: LaneView, clusterName: string | null): LaneBody {
-  const { strategy, owner, running, last, brake } = lane;
+  const { strategy, owner, circuit, running, last, brake } = lane;
   return {
     id: lane.id,
     cluster: { id: lane.clusterId, name: clusterName },
@@ -19,6 +19,10 @@ export function laneBody(lane: LaneView, clusterName: string | null): LaneBody {
     lag_ms: round(lane.lagMs),
     strategy: { ...strategy },
     owner: owner && { ...owner },
+    circuit: circuit && {
+      opened_at: circuit.openedAt.toISOString(),
+      next_try_at: circuit.nextTryAt.toISOString(),
+    },
     epoch: lane.epoch,
     taken_at: iso(lane.takenAt),
     running: running && { mode: running.mode, started_at: running.startedAt.toISOString() },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
+import { OpenCircuitRepository } from '@ultron/sync/circuit/open-circuit.repository';
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { ConductorRepository } from '@ultron/tasks/conductor/conductor.repository';
@@ -106,6 +107,25 @@ describe('lanes', () => {
     expect((await api.ask('GET', `/v1/syncs/${CLUSTER}/nothing`)).body).toMatchObject({
       code: 'lane_not_found',
     });
+  });
+
+  it('say when their cluster does not answer their owner', async () => {
+    const circuits = new OpenCircuitRepository();
+    const circuit = { clusterId: CLUSTER, openForMs: 60_000, nextTryInMs: 20_000 };
+    // One that had the lanes before, and died.
+    await circuits.write(database.read, newId(), circuit);
+    const shown = async () =>
+      ((await api.ask('GET', `/v1/syncs/${CLUSTER}/server`)).body['sync'] as Record<string, unknown>)[
+        'circuit'
+      ];
+    expect(await shown()).toBeNull();
+    expect(await circuits.find(database.read, CLUSTER)).toBeNull();
+    await circuits.write(database.read, CONDUCTOR, circuit);
+    const { opened_at: openedAt, next_try_at: nextTryAt } = (await shown()) as Record<string, string>;
+    expect(Date.parse(nextTryAt ?? '') - Date.parse(openedAt ?? '')).toBe(80_000);
+    expect(await circuits.find(database.read, CLUSTER)).toMatchObject({ conductorId: CONDUCTOR });
+    await circuits.remove(database.read, CONDUCTOR, CLUSTER);
+    expect(await shown()).toBeNull();
   });
 
   it('are read now, paused and resumed as operators wish', async () => {

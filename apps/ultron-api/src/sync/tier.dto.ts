@@ -9,7 +9,8 @@ const ms = (description: string, example: number, optional: boolean): PropertyDe
 
 const OBJECTIVE = 'What was changed in a cluster is seen within so many milliseconds as a rule.';
 const CHANGES = 'Milliseconds between two lists of what changed.';
-const IDS = 'Milliseconds between two lists of ids, where deletions are not told otherwise.';
+const IDS =
+  'Milliseconds between two lists of ids, where deletions are not told otherwise; at most half of `objective_ms` counts.';
 const FULL = 'Milliseconds between two full passes, where there are lists of what changed.';
 
 const AT_LEAST = 'Fewer things than this may vanish from a lane at once without its brake going on.';

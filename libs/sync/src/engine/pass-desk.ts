@@ -1,5 +1,7 @@
 import type { Fault } from '@ultron/kernel/fault';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
+import { CircuitBoard } from '../circuit/circuit-board.js';
+import type { ClusterCircuit } from '../circuit/cluster-circuit.js';
 import type { SyncKind } from '../kind/sync-kind.js';
 import { admit, Places, type DueLane, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
@@ -14,10 +16,8 @@ import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
 import { noCounts } from '../pass/pass.types.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { SyncPassRepository } from '../pass/sync-pass.repository.js';
-import { ClusterCircuit } from './cluster-circuit.js';
 import { lessonOf, type LessonPass } from './pass-lesson.rules.js';
 import {
-  clustersShut,
   objectsSeen,
   objectsWritten,
   passDelay,
@@ -58,12 +58,14 @@ const LOOKED_AT = 500;
 /** Begins passes over lanes that are due, most indebted first, as far as there is room; and records how they end. */
 export class PassDesk<Context> {
   private readonly running = new Map<string, Running>();
-  private readonly circuits = new Map<string, ClusterCircuit>();
+  private readonly circuits: CircuitBoard;
   private closed = false;
   /** Lanes of clusters that are well were due when last looked at, and had no place. */
   private crowded = false;
 
-  constructor(private readonly parts: PassDeskParts<Context>) {}
+  constructor(private readonly parts: PassDeskParts<Context>) {
+    this.circuits = new CircuitBoard(parts);
+  }
 
   /** Passes under way. */
   get size(): number {
@@ -81,7 +83,7 @@ export class PassDesk<Context> {
     const chosen = admit(idle.map(dueOf), places);
     for (const { lane } of chosen) this.begin(lane);
     this.crowded = ready.length > chosen.length;
-    clustersShut.set([...this.circuits.values()].filter(({ state }) => state === 'open').length);
+    await this.circuits.write();
   }
 
   private places(): Places {
@@ -95,7 +97,7 @@ export class PassDesk<Context> {
   /** Clusters that do not answer as they should, and in which nothing may begin now. */
   private closedClusters(): string[] {
     const places = this.places();
-    return [...this.circuits.keys()].filter((id) => !places.isWell(id) && !places.isOpen(id));
+    return this.circuits.clusterIds.filter((id) => !places.isWell(id) && !places.isOpen(id));
   }
 
   /** The row of a lane may say that it is at a pass which this process does not know of. */
@@ -106,12 +108,7 @@ export class PassDesk<Context> {
   }
 
   circuitOf(clusterId: string): ClusterCircuit {
-    let circuit = this.circuits.get(clusterId);
-    if (!circuit) {
-      circuit = new ClusterCircuit(() => performance.now());
-      this.circuits.set(clusterId, circuit);
-    }
-    return circuit;
+    return this.circuits.of(clusterId);
   }
 
   /** An object was read on its own: a pass over its lane that runs now knows nothing newer of it. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { OpenCircuitRepository } from '../circuit/open-circuit.repository.js';
 import { FakeCluster, openSyncWorld, thing, until, type SyncWorld } from './engine.fixture.js';
 import { laneProbe } from './lane-probe.fixture.js';
 
@@ -252,7 +253,14 @@ describe('clusters that hang or fail', () => {
         [kind],
       );
     await until(() => engine.circuitOf(cluster.id) === 'open', 'an open circuit');
+    const circuits = new OpenCircuitRepository();
+    const seen = () => circuits.find(world.database.read, cluster.id);
+    await until(async () => (await seen()) !== null, 'operators see that it is open');
+    const first = await seen();
+    await until(async () => ((await seen())?.nextTryAt ?? 0) > (first?.nextTryAt ?? 0), 'another try');
+    expect(Math.abs(Number((await seen())?.openedAt) - Number(first?.openedAt))).toBeLessThan(1_000);
     cluster.down = false;
     await until(() => engine.circuitOf(cluster.id) === 'closed', 'a closed circuit');
+    await until(async () => (await seen()) === null, 'operators see that it is closed');
   });
 });

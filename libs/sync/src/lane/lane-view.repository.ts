@@ -30,6 +30,8 @@ interface Row extends LaneEntity {
   objective_ms: number;
   owner_name: string | null;
   owner_alive: number | null;
+  circuit_opened_at: Date | null;
+  circuit_next_try_at: Date | null;
 }
 
 /** What operators see of lanes, and what they want of them. */
@@ -95,8 +97,10 @@ export class LaneViewRepository {
 }
 
 const SHOWN = `SELECT l.*, ${ID} AS id, ${STATE} AS state, ${LAG} AS lag_ms, t.objective_ms * l.slowness AS objective_ms,
-  m.name AS owner_name, m.beat_at > UTC_TIMESTAMP(6) - INTERVAL ${MEMBER_TTL_MS * 1000} MICROSECOND AS owner_alive
-  FROM ${LANES}`;
+  m.name AS owner_name, m.beat_at > UTC_TIMESTAMP(6) - INTERVAL ${MEMBER_TTL_MS * 1000} MICROSECOND AS owner_alive,
+  o.opened_at AS circuit_opened_at, o.next_try_at AS circuit_next_try_at
+  FROM ${LANES} LEFT JOIN open_circuit o ON o.cluster_id = l.cluster_id AND o.conductor_id = m.conductor_id
+    AND m.beat_at > UTC_TIMESTAMP(6) - INTERVAL ${MEMBER_TTL_MS * 1000} MICROSECOND`;
 
 function conditions(filter: LaneFilter): { where: string; values: unknown[] } {
   const columns: [string, unknown][] = [
@@ -159,6 +163,10 @@ const placeOf = (row: Row) => ({
     row.owner_id === null
       ? null
       : { id: row.owner_id, name: row.owner_name, alive: Number(row.owner_alive) === 1 },
+  circuit:
+    row.circuit_opened_at === null || row.circuit_next_try_at === null
+      ? null
+      : { openedAt: row.circuit_opened_at, nextTryAt: row.circuit_next_try_at },
   epoch: row.epoch,
 });
 

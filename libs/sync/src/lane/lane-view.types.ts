@@ -34,6 +34,8 @@ export interface LaneView {
   lagMs: number | null;
   strategy: LaneStrategy;
   owner: { id: string; name: string | null; alive: boolean } | null;
+  /** Its cluster does not answer its owner, and is tried now and then only. */
+  circuit: { openedAt: Date; nextTryAt: Date } | null;
   epoch: number;
   takenAt: Date | null;
   running: { mode: PassMode; startedAt: Date } | null;

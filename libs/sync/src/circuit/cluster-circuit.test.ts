@@ -19,10 +19,13 @@ describe('the circuit of a cluster', () => {
     circuit.outage();
     circuit.outage();
     expect([circuit.state, circuit.health]).toEqual(['open', 'shut']);
+    expect(circuit.opening).toEqual({ openedAt: 0, nextTryAt: 2_000 });
     now = 2_000;
     expect([circuit.state, circuit.health]).toEqual(['half_open', 'in_trouble']);
+    circuit.outage();
+    expect(circuit.opening).toEqual({ openedAt: 0, nextTryAt: 6_000 });
     circuit.answered();
-    expect([circuit.state, circuit.health]).toEqual(['closed', 'well']);
+    expect([circuit.state, circuit.health, circuit.opening]).toEqual(['closed', 'well', null]);
   });
 
   it('stays open longer each time, up to half a minute', () => {

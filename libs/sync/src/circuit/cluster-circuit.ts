@@ -12,6 +12,7 @@ const MAX_SHUT_MS = 30_000;
  */
 export class ClusterCircuit {
   private outages = 0;
+  private openedAt = 0;
   private shutUntil = 0;
   private shutMs = FIRST_SHUT_MS;
 
@@ -32,6 +33,11 @@ export class ClusterCircuit {
     return this.health === 'shut' ? 'open' : 'half_open';
   }
 
+  /** Since when it is open, half open included, and until when nothing is tried; null while it is closed. */
+  get opening(): { openedAt: number; nextTryAt: number } | null {
+    return this.state === 'closed' ? null : { openedAt: this.openedAt, nextTryAt: this.shutUntil };
+  }
+
   answered(): void {
     this.outages = 0;
     this.shutMs = FIRST_SHUT_MS;
@@ -46,6 +52,7 @@ export class ClusterCircuit {
   outage(): void {
     this.outages += 1;
     if (this.outages < THRESHOLD) return;
+    if (this.outages === THRESHOLD) this.openedAt = this.now();
     this.shutUntil = this.now() + this.shutMs * (1 + this.random() / 4);
     this.shutMs = Math.min(this.shutMs * 2, MAX_SHUT_MS);
   }
