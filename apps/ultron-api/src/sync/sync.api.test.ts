@@ -37,7 +37,7 @@ beforeAll(async () => {
     [
       wish(CLUSTER, 'server', 'east'),
       wish(CLUSTER, 'port', 'east'),
-      wish(CLUSTER, 'image', 'east'),
+      { ...wish(CLUSTER, 'image', 'east'), slowness: 10 },
       wish(OTHER, 'server', 'nobody'),
     ],
     0,
@@ -198,6 +198,8 @@ describe('conductors and their groups', () => {
     expect(text).toContain('ultron_conductor_group_unserved{group="lonely"} 1');
     expect(text).toContain('ultron_conductor_group_conductors{group="east"} 1');
     expect(text).toMatch(/ultron_sync_lag_seconds\{kind="image",tier="silver"\} 864\d\d/);
+    expect(text).toContain('ultron_sync_objective_seconds{kind="image",tier="silver"} 600');
+    expect(text).toContain('ultron_sync_objective_seconds{kind="server",tier="silver"} 60');
     expect(text).toContain('ultron_sync_lanes{kind="server",tier="silver",state="unowned"} 1');
   });
 });

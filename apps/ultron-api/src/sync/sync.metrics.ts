@@ -32,6 +32,11 @@ export class SyncMetrics implements OnModuleInit {
           'How far the lane of this class that is furthest behind is behind.',
           ['kind', 'tier'],
         ],
+        objective: [
+          'ultron_sync_objective_seconds',
+          'How far the lanes of this class may be behind: the objective of their tier, and more for kinds that hardly change.',
+          ['kind', 'tier'],
+        ],
       },
     });
     const groups: Gauges = family({
@@ -56,13 +61,14 @@ export class SyncMetrics implements OnModuleInit {
     const classes = await this.classes.list(this.database.read);
     reset(gauges);
     const worst = new Map<string, number>();
-    for (const { kind, tier, state, lanes, lagSeconds } of classes) {
+    for (const { kind, tier, state, lanes, lagSeconds, objectiveSeconds } of classes) {
       gauges['count']?.set({ kind, tier, state }, lanes);
       // Nobody waits for a lane at rest.
       if (state === 'paused' || state === 'resting') continue;
       const lag = Math.max(worst.get(`${kind}/${tier}`) ?? 0, lagSeconds);
       worst.set(`${kind}/${tier}`, lag);
       gauges['lag']?.set({ kind, tier }, lag);
+      gauges['objective']?.set({ kind, tier }, objectiveSeconds);
     }
   }
 

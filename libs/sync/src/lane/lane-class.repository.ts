@@ -12,6 +12,8 @@ export interface LaneClass {
   lanes: number;
   /** Of the one that is furthest behind; 0 when none was ever read. */
   lagSeconds: number;
+  /** How far they may be behind, by their tier and kind. */
+  objectiveSeconds: number;
 }
 
 @Injectable()
@@ -23,10 +25,12 @@ export class LaneClassRepository {
       state: LaneState;
       lanes: string;
       lag: string | null;
+      objective: string;
     }>(
       tx,
       `SELECT l.kind, l.tier, ${STATE} AS state, COUNT(*) AS lanes,
-         MAX(TIMESTAMPDIFF(MICROSECOND, l.fresh_at, UTC_TIMESTAMP(6))) / 1000000 AS lag
+         MAX(TIMESTAMPDIFF(MICROSECOND, l.fresh_at, UTC_TIMESTAMP(6))) / 1000000 AS lag,
+         MAX(t.objective_ms * l.slowness) / 1000 AS objective
        FROM ${LANES} GROUP BY l.kind, l.tier, state`,
     );
     return rows.map((row) => ({
@@ -35,6 +39,7 @@ export class LaneClassRepository {
       state: row.state,
       lanes: Number(row.lanes),
       lagSeconds: Number(row.lag ?? 0),
+      objectiveSeconds: Number(row.objective),
     }));
   }
 }
