@@ -33,10 +33,13 @@ afterAll(async () => {
   await simulator.close();
 });
 
-function refresher(options: Partial<ClusterRefreshOptions> = {}): ClusterRefresh {
+function refresher(
+  options: Partial<ClusterRefreshOptions> = {},
+  through: Pick<CloudPool, 'get'> = clouds,
+): ClusterRefresh {
   const { database, deps, refreshes, reprobes, log } = world;
   const made = new ClusterRefresh(
-    { ...deps, database, refreshes, reprobes, clouds, log },
+    { ...deps, database, refreshes, reprobes, clouds: through, log },
     { conductorGroup: 'default', ...options },
   );
   begun.push(made);
@@ -131,6 +134,42 @@ describe('ClusterRefresh', () => {
     await makeDue('inventory_due_at');
     await refreshOnce();
     expect((await world.clusters.get(id)).inventory.extensions).toContain('port-security');
+  });
+
+  describe('the inventory is due again', () => {
+    const dueNow = async () => {
+      const [row] = await world.database.read.query<{ capacity: number; inventory: number }[]>(
+        `SELECT due_at <= UTC_TIMESTAMP(6) AS capacity, inventory_due_at <= UTC_TIMESTAMP(6) AS inventory
+         FROM cluster_refresh`,
+      );
+      return { capacity: Number(row?.capacity), inventory: Number(row?.inventory) };
+    };
+
+    it('after a while, when it was read', async () => {
+      await probedCluster();
+      await makeDue('inventory_due_at');
+      await refreshOnce();
+      expect(await dueNow()).toEqual({ capacity: 0, inventory: 0 });
+    });
+
+    it('at once, when something of it was seen to change while it was read', async () => {
+      await probedCluster();
+      await makeDue('inventory_due_at');
+      const get = async (id: string) => {
+        await world.refreshes.hastenInventory(world.database.read, id);
+        return clouds.get(id);
+      };
+      await refreshOnce(refresher({}, { get }));
+      expect(await dueNow()).toEqual({ capacity: 1, inventory: 1 });
+    });
+
+    it('with the next reading of the capacity, when it could not be read', async () => {
+      await probedCluster();
+      await makeDue('inventory_due_at');
+      await simulator.control.setReachable('shaky', false);
+      await refreshOnce();
+      expect(await dueNow()).toEqual({ capacity: 0, inventory: 1 });
+    });
   });
 
   it('probes a cluster again that did not answer its probe', async () => {

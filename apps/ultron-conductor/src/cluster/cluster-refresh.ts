@@ -8,7 +8,7 @@ import type { CallOptions } from '@ultron/openstack/call';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { Database } from '@ultron/platform/database/database.service';
 import type { Log } from '@ultron/platform/logging/logger';
-import { callOptions } from '../openstack/call-options.js';
+import { offlineOptions } from '../openstack/call-options.js';
 import { readCapacity, readInventory } from './cluster-stock.js';
 import { writeFlavors, writeInventory } from './cluster-stock.writer.js';
 import type { ClusterDeps } from './cluster.deps.js';
@@ -72,12 +72,13 @@ export class ClusterRefresh {
   /** Begins the refresh of what is due, as far as there are free hands. */
   async tick(): Promise<void> {
     const { database, refreshes, reprobes } = this.deps;
-    const { conductorGroup, reprobeMs, atOnce, capacityMs } = this.options;
+    const { conductorGroup, reprobeMs, atOnce, capacityMs, inventoryMs } = this.options;
     await reprobes.begin(conductorGroup, jitter(reprobeMs), ownOrigin());
     const due = await refreshes.due(database.read, conductorGroup, atOnce - this.running.size);
     for (const one of due) {
       if (this.running.has(one.clusterId)) continue;
-      if (!(await refreshes.claim(database.read, one.clusterId, jitter(capacityMs)))) continue;
+      const after = { capacityMs: jitter(capacityMs), inventoryMs: jitter(inventoryMs) };
+      if (!(await refreshes.claim(database.read, one, after))) continue;
       this.begin(one);
     }
   }
@@ -107,11 +108,12 @@ export class ClusterRefresh {
   private async refresh(due: DueRefresh): Promise<void> {
     const { signal } = this.stopping;
     try {
-      const call = { ...callOptions(signal), lane: 'offline' } as const;
+      const call = offlineOptions(signal);
       const cloud = await this.deps.clouds.get(due.clusterId);
       await this.refreshCapacity(due.clusterId, cloud, call);
       if (due.withInventory) await this.refreshInventory(due.clusterId, cloud, call);
     } catch (error) {
+      if (due.withInventory) await this.handBackInventory(due.clusterId);
       if (!signal.aborted) await this.recordFailure(due.clusterId, error);
     }
   }
@@ -128,15 +130,21 @@ export class ClusterRefresh {
   }
 
   private async refreshInventory(clusterId: string, cloud: Cloud, call: CallOptions): Promise<void> {
-    const { database, observations, refreshes } = this.deps;
+    const { database, observations } = this.deps;
     const connection = await observations.connection(clusterId);
     const stock = await readInventory(connection, cloud, call);
     this.stopping.signal.throwIfAborted();
     await database.transaction(async (tx) => {
       await observations.recordInventory(tx, clusterId, stock);
       await writeInventory(tx, this.deps, clusterId, stock);
-      await refreshes.postponeInventory(tx, clusterId, jitter(this.options.inventoryMs));
     });
+  }
+
+  private async handBackInventory(clusterId: string): Promise<void> {
+    const { database, refreshes, log } = this.deps;
+    await refreshes
+      .handBackInventory(database.read, clusterId)
+      .catch((error: unknown) => log.error('an inventory could not be made due again', { error }));
   }
 
   private async recordFailure(clusterId: string, error: unknown): Promise<void> {

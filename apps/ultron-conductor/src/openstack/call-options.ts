@@ -6,3 +6,8 @@ export function callOptions(signal?: AbortSignal): CallOptions {
   const traceId = currentContext()?.traceId;
   return { ...(signal ? { signal } : {}), ...(traceId ? { traceId } : {}) };
 }
+
+/** The same for work that nobody waits for: it goes by the offline budget of the cluster. */
+export function offlineOptions(signal?: AbortSignal): CallOptions {
+  return { ...callOptions(signal), lane: 'offline' };
+}

@@ -33,22 +33,35 @@ export class RefreshRepository {
     return rows.map((row) => ({ clusterId: row.id, withInventory: Number(row.inventory) === 1 }));
   }
 
-  /** Whether this caller, and no other, is to refresh the cluster now. It is due again after `afterMs`. */
-  async claim(tx: Transaction, clusterId: string, afterMs: number): Promise<boolean> {
+  /**
+   * Whether this caller, and no other, is to refresh the cluster now. It is due again after `capacityMs`, and its
+   * inventory, when that is read as well, after `inventoryMs`: from now on, so that what is seen to change while it is
+   * read makes it due anew.
+   */
+  async claim(
+    tx: Transaction,
+    { clusterId, withInventory }: DueRefresh,
+    after: { capacityMs: number; inventoryMs: number },
+  ): Promise<boolean> {
     const result = await tx.query<{ affectedRows: number }>(
-      `UPDATE cluster_refresh SET due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+      `UPDATE cluster_refresh SET due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+         inventory_due_at = IF(?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, inventory_due_at)
        WHERE cluster_id = ? AND due_at <= UTC_TIMESTAMP(6)`,
-      [Math.round(afterMs * 1000), clusterId],
+      [
+        Math.round(after.capacityMs * 1000),
+        withInventory ? 1 : 0,
+        Math.round(after.inventoryMs * 1000),
+        clusterId,
+      ],
     );
     return result.affectedRows === 1;
   }
 
-  /** The inventory was read: it is due again after `afterMs`. */
-  async postponeInventory(tx: Transaction, clusterId: string, afterMs: number): Promise<void> {
-    await tx.query(
-      'UPDATE cluster_refresh SET inventory_due_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND WHERE cluster_id = ?',
-      [Math.round(afterMs * 1000), clusterId],
-    );
+  /** The inventory could not be read: the next refresh of the cluster reads it. */
+  async handBackInventory(tx: Transaction, clusterId: string): Promise<void> {
+    await tx.query('UPDATE cluster_refresh SET inventory_due_at = UTC_TIMESTAMP(6) WHERE cluster_id = ?', [
+      clusterId,
+    ]);
   }
 
   /** Something of the inventory was seen to have changed: it is due at once. */
