@@ -13,7 +13,7 @@ import type { Log } from '@ultron/platform/logging/logger';
 import type { Drift, FindingKind } from '@ultron/reconcile/finding/finding.kinds';
 import type { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import type { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
-import { callOptions } from '../openstack/call-options.js';
+import { offlineOptions } from '../openstack/call-options.js';
 import type { CloudPool } from '../openstack/cloud-pool.js';
 import {
   editedPools,
@@ -121,7 +121,7 @@ export class PlanDrift {
       const id = one.openstackId ?? '';
       const seen = look.there.has(id);
       if (seen && one.kind !== 'address_pool_edited') continue;
-      if (seen || (await things.find(id, callOptions(signal))) === null) over.push(one.id);
+      if (seen || (await things.find(id, offlineOptions(signal))) === null) over.push(one.id);
     }
     await database.transaction((tx) => findings.resolve(tx, over, 'plan-drift'));
   }
@@ -141,7 +141,7 @@ export class PlanDrift {
   /** All subnets of the cluster, or null when the list was not complete: then it says nothing. */
   private async subnetsOf(clusterId: string, signal: AbortSignal): Promise<SeenSubnet[] | null> {
     const { subnets } = (await this.deps.clouds.get(clusterId)).network;
-    return completely(subnets.list({}, { ...callOptions(signal), lane: 'offline' }, SUBNET_FIELDS));
+    return completely(subnets.list({}, offlineOptions(signal), SUBNET_FIELDS));
   }
 
   private async portsOf(
@@ -154,8 +154,7 @@ export class PlanDrift {
     const seen: SeenPort[] = [];
     for (let from = 0; from < networks.length; from += NETWORKS_AT_ONCE) {
       const networkId = networks.slice(from, from + NETWORKS_AT_ONCE);
-      const call = { ...callOptions(signal), lane: 'offline' } as const;
-      const some = await completely(ports.list({ networkId }, call, PORT_FIELDS));
+      const some = await completely(ports.list({ networkId }, offlineOptions(signal), PORT_FIELDS));
       if (some === null) return null;
       seen.push(...some);
     }
@@ -174,7 +173,7 @@ export class PlanDrift {
     const { subnets } = (await clouds.get(clusterId)).network;
     for (const row of own.filter(({ openstackId }) => !there.has(openstackId))) {
       // It may have been made, or taken down by us, since the list was read.
-      if (await subnets.find(row.openstackId, callOptions(signal))) continue;
+      if (await subnets.find(row.openstackId, offlineOptions(signal))) continue;
       await database.transaction(async (tx) => {
         for (const segment of await drift.activeIn(tx, clusterId, row.openstackId)) {
           await segments.moveIn(tx, segment.id, 'error');
@@ -267,7 +266,7 @@ export class PlanDrift {
     )
       return false;
     const { ports } = (await clouds.get(clusterId)).network;
-    const now = await ports.find(port.id, callOptions(signal));
+    const now = await ports.find(port.id, offlineOptions(signal));
     return now?.fixed_ips.some((ip) => ip.ip_address === address) ?? false;
   }
 
@@ -278,7 +277,7 @@ export class PlanDrift {
   ): Promise<void> {
     if (!out) return;
     const { ports } = (await this.deps.clouds.get(clusterId)).network;
-    const port = await ports.find(out.portId, callOptions(signal));
+    const port = await ports.find(out.portId, offlineOptions(signal));
     if (port?.fixed_ips.some((ip) => ip.ip_address === out.address)) return;
     await this.deps.withdrawals.putBack(out);
   }

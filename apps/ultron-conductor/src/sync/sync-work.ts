@@ -3,7 +3,7 @@ import type { Log } from '@ultron/platform/logging/logger';
 import { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import type { PassCall, SyncCluster, SyncTimes } from '@ultron/sync/engine/sync-engine.options';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
-import { callOptions } from '../openstack/call-options.js';
+import { offlineOptions } from '../openstack/call-options.js';
 import type { CloudPool } from '../openstack/cloud-pool.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
 import type { ClusterSync, ClusterSyncKind } from './cluster-sync.js';
@@ -34,7 +34,10 @@ export function syncWork(parts: SyncWorkParts): SyncEngine<ClusterSync> {
     clusterId,
     clusterName: known.get(clusterId)?.name ?? clusterId,
     cloud: await clouds.get(clusterId),
-    call: { ...callOptions(signal), lane: waitedFor ? 'online' : 'offline', deadlineMs: CALL_DEADLINE_MS },
+    call: {
+      ...(waitedFor ? callOptions(signal) : offlineOptions(signal)),
+      deadlineMs: CALL_DEADLINE_MS,
+    },
     caps: known.get(clusterId)?.caps ?? NO_CAPS,
   });
   return new SyncEngine<ClusterSync>({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Limiter, type Lane, type Permit } from './limiter.js';
+import { Limiter, type Lane, type Permit, type Verdict } from './limiter.js';
 
 const NEVER = new AbortController().signal;
 const fixed = (limit: number) => new Limiter({ initial: limit, min: limit, max: limit, offlineShare: 0.25 });
@@ -95,6 +95,48 @@ describe('the limiter', () => {
       for (const permit of held) permit.release('good');
     }
     expect(limiter.gauge.limit).toBeGreaterThan(12);
+  });
+
+  it('lets offline work do less when the cluster says so to it, and more again', async () => {
+    const limiter = new Limiter({ initial: 40, min: 2, max: 40, offlineShare: 0.25 });
+    const mayBegin = async () => {
+      const leaver = new AbortController();
+      const asked = Array.from({ length: 40 }, () => limiter.acquire('offline', 'sync', leaver.signal));
+      const { inFlight } = limiter.gauge.offline;
+      const held = await Promise.all(asked.slice(0, inFlight));
+      leaver.abort();
+      await Promise.allSettled(asked);
+      return held;
+    };
+    const release = (held: Permit[], verdict: Verdict) => held.forEach((permit) => permit.release(verdict));
+    const before = await mayBegin();
+    expect(before).toHaveLength(10);
+    release(before, 'congested');
+    // Once for all that were sent before it was known.
+    const after = await mayBegin();
+    expect(after).toHaveLength(7);
+    release(after, 'congested');
+    for (let round = 0; round < 20; round += 1) release(await mayBegin(), 'good');
+    expect(await mayBegin()).toHaveLength(10);
+  });
+
+  it('lets online work do what it does whatever becomes of offline requests', async () => {
+    const event = fc.record({
+      lane: fc.constantFrom<Lane>('online', 'offline'),
+      verdict: fc.constantFrom<Verdict>('good', 'congested', 'neutral'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
+        const options = { initial: 8, min: 2, max: 32, offlineShare: 0.25 };
+        const [both, onlineAlone] = [new Limiter(options), new Limiter(options)];
+        for (const { lane, verdict } of events) {
+          const limiters = lane === 'online' ? [both, onlineAlone] : [both];
+          const held = await Promise.all(limiters.map((limiter) => limiter.acquire(lane, 'a', NEVER)));
+          for (const permit of held) permit.release(verdict);
+          expect(both.gauge.limit).toBe(onlineAlone.gauge.limit);
+        }
+      }),
+    );
   });
 
   it('never lets more than the budget of a lane be in flight and loses no one, in any order of events', async () => {

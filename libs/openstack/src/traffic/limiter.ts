@@ -35,10 +35,14 @@ interface LaneState {
 
 /**
  * How many requests may be in flight to one cluster: more while it answers well, fewer when it says that it is too
- * much. Online and offline work have separate budgets, both cut from the same limit, so neither waits for the other.
+ * much. Online and offline work have separate budgets, so neither waits for the other. That of offline work is a part
+ * of the limit, and less when the cluster says to offline requests that they are too much: what online work may do
+ * follows from what became of online requests alone.
  */
 export class Limiter {
   private state;
+  /** What offline work may do at most, by what became of its own requests. */
+  private offline;
   private readonly lanes: Record<Lane, LaneState> = {
     online: { inFlight: 0, queue: new FairQueue() },
     offline: { inFlight: 0, queue: new FairQueue() },
@@ -46,6 +50,7 @@ export class Limiter {
 
   constructor(private readonly options: LimiterOptions = DEFAULT_LIMITS) {
     this.state = initialConcurrency(options);
+    this.offline = initialConcurrency(this.offlineBounds);
   }
 
   get gauge(): LimiterGauge {
@@ -81,12 +86,20 @@ export class Limiter {
   }
 
   private budgetOf(lane: Lane): number {
-    const limit = Math.floor(this.state.limit);
-    return lane === 'online' ? limit : Math.max(1, Math.floor(limit * this.options.offlineShare));
+    return lane === 'online' ? Math.floor(this.state.limit) : Math.max(1, Math.floor(this.offlineLimit));
+  }
+
+  private get offlineLimit(): number {
+    return Math.min(this.offline.limit, Math.floor(this.state.limit) * this.options.offlineShare);
+  }
+
+  private get offlineBounds(): ConcurrencyBounds {
+    const max = Math.max(1, this.options.max * this.options.offlineShare);
+    return { initial: max, min: 1, max };
   }
 
   private grant(lane: Lane): Permit {
-    const { generation } = this.state;
+    const { generation } = lane === 'online' ? this.state : this.offline;
     this.lanes[lane].inFlight += 1;
     let held = true;
     return {
@@ -101,10 +114,20 @@ export class Limiter {
   }
 
   private learn(verdict: Verdict, lane: Lane, generation: number): void {
-    if (verdict === 'congested') this.state = shrink(this.state, generation, this.options);
-    // Offline work alone cannot show that the cluster bears the full limit.
-    if (verdict === 'good' && lane === 'online') {
-      this.state = grow(this.state, this.lanes.online.inFlight, this.options);
+    if (verdict === 'neutral') return;
+    if (lane === 'offline') this.learnOffline(verdict, generation);
+    else if (verdict === 'congested') this.state = shrink(this.state, generation, this.options);
+    else this.state = grow(this.state, this.lanes.online.inFlight, this.options);
+  }
+
+  /** It cannot show that the cluster bears the full limit, nor that it does not. */
+  private learnOffline(verdict: Exclude<Verdict, 'neutral'>, generation: number): void {
+    if (verdict === 'good') {
+      this.offline = grow(this.offline, this.lanes.offline.inFlight, this.offlineBounds);
+    } else {
+      // What it could not have used anyway is no limit to begin from.
+      const used = { ...this.offline, limit: this.offlineLimit };
+      this.offline = shrink(used, generation, this.offlineBounds);
     }
   }
 
