@@ -61,7 +61,8 @@ function privileged<T>(
     as(cloud.compute.servers.listDetail({ ...filter, allProjects }, call));
   return privilegedListing(
     cloud,
-    'servers',
+    // Nothing follows from what a list of changes does not show: it does not count for the other.
+    filter.changesSince ? 'changed servers' : 'servers',
     () => list(true),
     () => list(false),
   );

@@ -42,24 +42,39 @@ async function itemsOf(pages: AsyncIterable<string[]>): Promise<string[]> {
 }
 
 describe('a list of everybody’s objects', () => {
-  it('is that of our own where the account may not see others, which is found out once', async () => {
+  it('is that of our own where the account may not see others, which is asked again now and then', async () => {
     const account = cloud();
+    let now = 0;
     let asked = 0;
-    const list = () =>
-      privilegedListing(
+    let allowed = false;
+    const read = async () => {
+      const list = privilegedListing(
         account,
         'servers',
         () => {
           asked += 1;
-          return listing(refusal(403));
+          return listing(allowed ? ['own', 'others'] : refusal(403));
         },
         () => listing(['own']),
+        () => now,
       );
-    const first = list();
-    expect(await itemsOf(first)).toEqual(['own']);
-    expect(first.report.complete).toBe(true);
-    expect(await itemsOf(list())).toEqual(['own']);
-    expect(asked).toBe(1);
+      const items = await itemsOf(list);
+      return { items, complete: list.report.complete, asked };
+    };
+    // What the first one does not show may have been seen until now.
+    expect(await read()).toEqual({ items: ['own'], complete: false, asked: 1 });
+    expect(await read()).toEqual({ items: ['own'], complete: true, asked: 2 });
+    now = 14 * 60_000;
+    expect(await read()).toEqual({ items: ['own'], complete: true, asked: 2 });
+    now = 16 * 60_000;
+    expect(await read()).toEqual({ items: ['own'], complete: true, asked: 3 });
+    allowed = true;
+    now = 40 * 60_000;
+    expect(await read()).toEqual({ items: ['own', 'others'], complete: true, asked: 4 });
+    allowed = false;
+    expect(await read()).toEqual({ items: ['own'], complete: false, asked: 5 });
+    allowed = true;
+    expect(await read()).toEqual({ items: ['own', 'others'], complete: true, asked: 6 });
   });
 
   it('fails when it fails for another reason, or on its way', async () => {
