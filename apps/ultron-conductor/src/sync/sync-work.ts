@@ -3,7 +3,7 @@ import type { Log } from '@ultron/platform/logging/logger';
 import { SyncEngine } from '@ultron/sync/engine/sync-engine';
 import type { PassCall, SyncCluster, SyncTimes } from '@ultron/sync/engine/sync-engine.options';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
-import { offlineOptions } from '../openstack/call-options.js';
+import { callOptions, offlineOptions } from '../openstack/call-options.js';
 import type { CloudPool } from '../openstack/cloud-pool.js';
 import { classify } from '../openstack/openstack-fault.translate.js';
 import type { ClusterSync, ClusterSyncKind } from './cluster-sync.js';

@@ -2,7 +2,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { databaseTime } from '@ultron/platform/database/database-time';
 import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { SyncKind } from '../kind/sync-kind.js';
-import { admit, type ClusterHealth, type Room } from '../lane/admission.rules.js';
+import { admit, Places, type ClusterHealth, type Room } from '../lane/admission.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import { laneAtRest } from '../lane/lane.faults.js';
 import type { LaneRepository } from '../lane/lane.repository.js';
@@ -30,7 +30,7 @@ export interface RefreshDeskParts<Context> extends Pick<
 }
 
 /** A cluster that hangs must not stand in the way of others. */
-const ROOM: Room = { total: 32, perCluster: 4, inTrouble: 8 };
+const ROOM: Room = { total: 32, perCluster: 4, inTrouble: 8, patienceMs: 5_000 };
 const LOOKED_AT = 200;
 /** Lanes of which more objects are wanted are read as a whole. */
 const MOST_OBJECTS = 100;
@@ -38,9 +38,16 @@ const DEADLINE_MS = 15_000;
 /** Begins the id of what all hangs on one object. */
 const OF = 'of:';
 
+interface Running {
+  clusterId: string;
+  /** A refresh does little but wait for its cluster. */
+  begunAt: number;
+  work: Promise<void>;
+}
+
 /** Reads single objects, and what hangs on them, because somebody asked for them; and has the lanes read that are wanted. */
 export class RefreshDesk<Context> {
-  private readonly running = new Map<string, { clusterId: string; work: Promise<void> }>();
+  private readonly running = new Map<string, Running>();
   private readonly stopping = new AbortController();
 
   constructor(private readonly parts: RefreshDeskParts<Context>) {}
@@ -94,7 +101,11 @@ export class RefreshDesk<Context> {
     const shut = pending.filter(({ clusterId }) => healthOf(clusterId) === 'shut');
     const alike = { ageMs: null, objectiveMs: 1, overdueMs: 0, wanted: true };
     const due = pending.map((target) => ({ ...target, ...alike }));
-    return [...shut, ...admit(due, [...this.running.values()], ROOM, healthOf)];
+    const running = [...this.running.values()].map(({ clusterId, begunAt }) => ({
+      clusterId,
+      waitedMs: performance.now() - begunAt,
+    }));
+    return [...shut, ...admit(due, new Places(running, ROOM, healthOf))];
   }
 
   private begin(target: PendingRefresh): void {
@@ -103,7 +114,7 @@ export class RefreshDesk<Context> {
         this.parts.log.warn('a refresh could not be recorded', { reason: String(error) }),
       )
       .finally(() => this.running.delete(keyOf(target)));
-    this.running.set(keyOf(target), { clusterId: target.clusterId, work });
+    this.running.set(keyOf(target), { clusterId: target.clusterId, begunAt: performance.now(), work });
   }
 
   private async serve(target: PendingRefresh): Promise<void> {

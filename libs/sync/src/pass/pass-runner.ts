@@ -198,7 +198,7 @@ export class Pass<Context> {
   private async readAgain(): Promise<void> {
     for (let ids = this.writer.takeOvertaken(); ids.length > 0; ids = this.writer.takeOvertaken()) {
       await this.writer.ask();
-      await this.find(ids);
+      this.counts.written += await this.writer.apply(await readById(this.job, ids));
     }
   }
 }
