@@ -190,4 +190,23 @@ export class AddPolicyLimits1780000008201 implements MigrationInterface {
   }
 }
 
-export const reconcileMigrations = [CreateReconcile1780000008200, AddPolicyLimits1780000008201];
+/** What policy wants repaired is counted in every round, among however many findings it does not. */
+export class AddFindingSort1780000008202 implements MigrationInterface {
+  readonly name = 'AddFindingSort1780000008202';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'CREATE INDEX finding_cluster_sort ON finding (cluster_id, state, kind, subject_kind, id)',
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX finding_cluster_sort ON finding');
+  }
+}
+
+export const reconcileMigrations = [
+  CreateReconcile1780000008200,
+  AddPolicyLimits1780000008201,
+  AddFindingSort1780000008202,
+];

@@ -24,6 +24,7 @@ import { PolicyRepository } from './policy/policy.repository.js';
 import { LaneTrustRepository } from './round/lane-trust.repository.js';
 import { ReconcileRounds } from './round/reconcile-rounds.js';
 import { RoundRepository } from './round/round.repository.js';
+import { SelfRepair } from './round/self-repair.js';
 
 const PROVIDERS = [
   AdoptionMatches,
@@ -50,6 +51,7 @@ const PROVIDERS = [
   RepairFacts,
   RoundRepository,
   RoundService,
+  SelfRepair,
 ];
 
 /** What is found wrong, and what is done about it. Needs `Database` and the task services. */

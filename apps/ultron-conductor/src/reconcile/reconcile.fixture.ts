@@ -10,6 +10,7 @@ import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { LaneTrustRepository } from '@ultron/reconcile/round/lane-trust.repository';
 import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
+import { SelfRepair } from '@ultron/reconcile/round/self-repair';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import type { TaskService } from '@ultron/tasks/task/task.service';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
@@ -45,19 +46,17 @@ export function reconcileServices(database: Database, tasks: TaskService) {
     new AdoptionRuleRepository(),
   ];
   const service = new FindingService(database, findings, lists, places, tasks, new RepairFacts());
+  const matches = new AdoptionMatches(database, observed, adoptionTable, rules, tasks);
+  const selfRepair = new SelfRepair(database, lists, service, policies, roundRows, matches, tasks);
   const rounds = new ReconcileRounds(
     database,
     observed,
     new LaneTrustRepository(),
     new PlanReader(),
     findings,
-    lists,
-    service,
-    policies,
     roundRows,
     places,
-    new AdoptionMatches(database, observed, adoptionTable, rules, tasks),
-    tasks,
+    selfRepair,
   );
   const adoptions = new AdoptionService(
     database,
@@ -69,5 +68,5 @@ export function reconcileServices(database: Database, tasks: TaskService) {
     places,
     tasks,
   );
-  return { findings, lists, service, policies, roundRows, rounds, adoptions };
+  return { findings, lists, service, policies, roundRows, rounds, selfRepair, adoptions };
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
+import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedReader, type StoredObject } from '@ultron/sync/observed/observed.reader';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { TaskRef } from '@ultron/tasks/task/task.types';
@@ -13,6 +14,13 @@ import { AdoptionRuleRepository } from './adoption-rule.repository.js';
 import { type Adoptee, matches } from './adoption.rules.js';
 import { adoptionOf } from './adoption.task.js';
 
+/** What a rule says is to be adopted. */
+export interface RuleWish {
+  rule: AdoptionRule;
+  kind: Adoptable;
+  id: string;
+}
+
 /** Adopts what rules say is to be adopted, as soon as it is found. */
 @Injectable()
 export class AdoptionMatches {
@@ -24,29 +32,37 @@ export class AdoptionMatches {
     @Inject(TaskService) private readonly tasks: TaskService,
   ) {}
 
-  /** Asks for the adoption of those orphans that a rule names. Ring what is returned. */
-  async adopt(orphans: readonly Finding[], place: ClusterPlace, origin: RepairOrigin): Promise<TaskRef[]> {
-    const rules = await this.rules.enabled(this.database.read);
-    if (!rules.length || !orphans.length) return [];
-    const wishes: { rule: AdoptionRule; kind: Adoptable; id: string }[] = [];
+  /** The rules that hold now. */
+  async enabled(): Promise<AdoptionRule[]> {
+    return this.rules.enabled(this.database.read);
+  }
+
+  /** Those of the orphans of the cluster that a rule names. */
+  async wishesOf(
+    rules: readonly AdoptionRule[],
+    orphans: readonly Finding[],
+    clusterId: string,
+  ): Promise<RuleWish[]> {
+    const wishes: RuleWish[] = [];
     for (const [kind, found] of Map.groupBy(orphans, ({ subjectKind }) => subjectKind)) {
       if (!isAdoptable(kind)) continue;
       const ids = found.flatMap(({ openstackId }) => openstackId ?? []);
-      const objects = await this.observed.findMany(this.database.read, { clusterId: place.id, kind }, ids);
+      const objects = await this.observed.findMany(this.database.read, { clusterId, kind }, ids);
       for (const object of objects) {
         const rule = rules.find((one) => matches(one, adopteeOf(kind, object)));
         if (rule) wishes.push({ rule, kind, id: object.id });
       }
     }
-    return this.ask(wishes, place, origin);
+    return wishes;
   }
 
-  private async ask(
-    wishes: readonly { rule: AdoptionRule; kind: Adoptable; id: string }[],
+  /** Asks for the adoptions. Ring what is returned, after the commit. */
+  async adopt(
+    tx: Transaction,
+    wishes: readonly RuleWish[],
     place: ClusterPlace,
     origin: RepairOrigin,
   ): Promise<TaskRef[]> {
-    if (!wishes.length) return [];
     const made = wishes.map(({ rule, kind, id }) =>
       adoptionOf(
         {
@@ -61,15 +77,13 @@ export class AdoptionMatches {
         origin,
       ),
     );
-    return this.database.transaction(async (tx) => {
-      const taken = await this.adoptions.insertMany(
-        tx,
-        made.map(({ adoption }) => adoption),
-      );
-      const tasks = made.filter(({ adoption }) => taken.has(adoption.id)).map(({ task }) => task);
-      if (tasks.length) await this.tasks.createMany(tx, tasks);
-      return tasks;
-    });
+    const taken = await this.adoptions.insertMany(
+      tx,
+      made.map(({ adoption }) => adoption),
+    );
+    const tasks = made.filter(({ adoption }) => taken.has(adoption.id)).map(({ task }) => task);
+    if (tasks.length) await this.tasks.createMany(tx, tasks);
+    return tasks;
   }
 }
 

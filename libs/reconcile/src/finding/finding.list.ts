@@ -3,7 +3,7 @@ import { select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
 import { ReconcilePolicy } from '../policy/reconcile-policy.entity.js';
-import { policyFor } from '../policy/policy.rules.js';
+import { policyFor, type RepairSort } from '../policy/policy.rules.js';
 import { Finding, FindingEventRow } from './finding.entity.js';
 import type { FindingKind, SubjectKind } from './finding.kinds.js';
 import type { FindingState } from './finding.state.js';
@@ -65,15 +65,35 @@ export class FindingList {
     return found.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
   }
 
-  /** Those of the cluster that are open, have a proposal and are not to be left alone for now. */
-  async repairable(tx: Transaction, clusterId: string, limit: number): Promise<Finding[]> {
+  /** How many findings of these sorts could be repaired now in the cluster. */
+  async countRepairable(
+    tx: Transaction,
+    clusterId: string,
+    sorts: readonly RepairSort[],
+  ): Promise<(RepairSort & { n: number })[]> {
+    if (!sorts.length) return [];
+    const { where, values } = repairableSql(clusterId, sorts);
+    const rows = await select<RepairSort & { n: number | string }>(
+      tx,
+      `SELECT kind, subject_kind AS subjectKind, COUNT(*) AS n FROM finding WHERE ${where} GROUP BY kind, subject_kind`,
+      values,
+    );
+    return rows.map((row) => ({ ...row, n: Number(row.n) }));
+  }
+
+  /** Those of these sorts that could be repaired now in the cluster, the oldest first. */
+  async repairable(
+    tx: Transaction,
+    clusterId: string,
+    sorts: readonly RepairSort[],
+    limit: number,
+  ): Promise<Finding[]> {
+    if (!sorts.length) return [];
+    const { where, values } = repairableSql(clusterId, sorts);
     const rows = await select<{ id: string }>(
       tx,
-      `SELECT id FROM finding
-       WHERE cluster_id = ? AND state = 'open' AND proposal IS NOT NULL
-         AND (repair_after IS NULL OR repair_after <= UTC_TIMESTAMP(6))
-       ORDER BY id LIMIT ?`,
-      [clusterId, limit],
+      `SELECT id FROM finding WHERE ${where} ORDER BY id LIMIT ?`,
+      [...values, limit],
     );
     return this.listByIds(
       tx,
@@ -143,6 +163,19 @@ export class FindingList {
     await tx.query(`DELETE FROM finding WHERE id IN (?) AND state = 'resolved'`, [ids]);
     return ids.length;
   }
+}
+
+/** Open, with a proposal, and not to be left alone for now. */
+function repairableSql(
+  clusterId: string,
+  sorts: readonly RepairSort[],
+): { where: string; values: unknown[] } {
+  const ofSort = sorts.map(() => '(kind = ? AND subject_kind = ?)').join(' OR ');
+  return {
+    where: `cluster_id = ? AND state = 'open' AND (${ofSort}) AND proposal IS NOT NULL
+      AND (repair_after IS NULL OR repair_after <= UTC_TIMESTAMP(6))`,
+    values: [clusterId, ...sorts.flatMap(({ kind, subjectKind }) => [kind, subjectKind])],
+  };
 }
 
 function conditionsOf(filter: FindingFilter): [string, unknown][] {

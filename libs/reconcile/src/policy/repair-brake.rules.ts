@@ -1,16 +1,9 @@
-import type { FindingKind, SubjectKind } from '../finding/finding.kinds.js';
 import { type BrakeLimits, type BrakeVerdict, judgeBrake, withDefaults } from './brake.rules.js';
-import { decidingPolicy, type PolicyPlace, type PolicyRow } from './policy.rules.js';
-
-/** What a repair is about, as policies tell it apart. */
-export interface RepairSort {
-  kind: FindingKind;
-  subjectKind: SubjectKind;
-}
+import { decidingPolicy, type PolicyPlace, type PolicyRow, type RepairSort } from './policy.rules.js';
 
 export interface RepairLoad {
   /** Findings that policy would have repaired now. */
-  wanted: readonly RepairSort[];
+  wanted: readonly (RepairSort & { n: number })[];
   /** Repairs that were begun by itself within the last hour. */
   begun: readonly (RepairSort & { n: number })[];
   /** All that Ultron has in the cluster. */
@@ -33,11 +26,12 @@ export function judgeRepairs(
   };
   const begun = Map.groupBy(load.begun, countedBy);
   for (const [row, wanted] of Map.groupBy(load.wanted, countedBy)) {
-    const begunLastHour = (begun.get(row) ?? []).reduce((sum, { n }) => sum + n, 0);
-    const facts = { wanted: wanted.length, begunLastHour, owned: load.owned };
+    const facts = { wanted: sumOf(wanted), begunLastHour: sumOf(begun.get(row) ?? []), owned: load.owned };
     const verdict = judgeBrake(facts, row ? withDefaults(row, limits) : limits);
     if (verdict.kind === 'stop')
       return row ? { ...verdict, reason: `${row.kind}: ${verdict.reason}` } : verdict;
   }
-  return { kind: 'go', allowed: load.wanted.length };
+  return { kind: 'go', allowed: sumOf(load.wanted) };
 }
+
+const sumOf = (counts: readonly { n: number }[]): number => counts.reduce((sum, { n }) => sum + n, 0);

@@ -1,38 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { takesChanges } from '@ultron/cluster/cluster/cluster.state';
 import { Database } from '@ultron/platform/database/database.service';
-import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
-import { TaskService } from '@ultron/tasks/task/task.service';
-import type { TaskRef } from '@ultron/tasks/task/task.types';
-import { AdoptionMatches } from '../adoption/adoption.matches.js';
 import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js';
 import type { CompareContext } from '../compare/compare.facts.js';
-import type { Finding } from '../finding/finding.entity.js';
 import { type FindingKind, FINDING_KINDS, subjectKey, type SubjectKind } from '../finding/finding.kinds.js';
-import { FindingList } from '../finding/finding.list.js';
 import { FindingRepository } from '../finding/finding.repository.js';
-import { FindingService } from '../finding/finding.service.js';
-import { repairTask, type RepairOrigin } from '../finding/repair.task.js';
+import type { RepairOrigin } from '../finding/repair.task.js';
 import { SOURCES } from '../intent/sources.js';
 import { comparePorts, compareSubnets } from '../plan/plan.comparison.js';
 import { PlanReader } from '../plan/plan.reader.js';
-import { withDefaults } from '../policy/brake.rules.js';
-import { policyFor, type PolicyPlace, type PolicyRow } from '../policy/policy.rules.js';
-import { PolicyRepository } from '../policy/policy.repository.js';
-import { judgeRepairs } from '../policy/repair-brake.rules.js';
 import { abstainKey, type Compared, compareSource } from './comparison.js';
 import { type JudgedLane, LaneTrustRepository } from './lane-trust.repository.js';
 import type { RoundOutcome } from './reconcile-round.entity.js';
 import { RoundRepository } from './round.repository.js';
+import { type RepairPlace, SelfRepair } from './self-repair.js';
 
 export interface RoundTimes {
   /** What is younger is left alone; milliseconds. */
   graceMs: number;
 }
-
-/** Repairs and adoptions begun by one round; the next one comes soon. */
-const MOST_AT_ONCE = 500;
 
 const PLAN_KINDS: readonly FindingKind[] = [
   'address_in_use_but_free',
@@ -49,8 +36,8 @@ interface Scene {
 }
 
 /**
- * One round: compares a cluster, writes down what was found and what is over, and begins what policy wants done by
- * itself, unless so much is wanted at once that a person has to look.
+ * One round: compares a cluster, writes down what was found and what is over, and has begun what policy wants done by
+ * itself.
  */
 @Injectable()
 export class ReconcileRounds {
@@ -60,13 +47,9 @@ export class ReconcileRounds {
     @Inject(LaneTrustRepository) private readonly trust: LaneTrustRepository,
     @Inject(PlanReader) private readonly plans: PlanReader,
     @Inject(FindingRepository) private readonly findings: FindingRepository,
-    @Inject(FindingList) private readonly lists: FindingList,
-    @Inject(FindingService) private readonly service: FindingService,
-    @Inject(PolicyRepository) private readonly policies: PolicyRepository,
     @Inject(RoundRepository) private readonly rounds: RoundRepository,
     @Inject(ClusterPlaces) private readonly places: ClusterPlaces,
-    @Inject(AdoptionMatches) private readonly adoptions: AdoptionMatches,
-    @Inject(TaskService) private readonly tasks: TaskService,
+    @Inject(SelfRepair) private readonly repairs: SelfRepair,
   ) {}
 
   /** Ends early, having written what it has, when the signal aborts. */
@@ -83,7 +66,8 @@ export class ReconcileRounds {
     const outcome = { compared: 0, abstained: 0, found: 0, resolved: 0, repairs: 0, adoptions: 0 };
     const scene: Scene = { place, now, lanes, outcome };
     await this.compareAll(scene, times, signal);
-    if (!signal.aborted && takesChanges(place.state)) await this.act(scene, origin);
+    if (!signal.aborted && takesChanges(place.state))
+      Object.assign(outcome, await this.repairs.act(repairPlace(scene), origin, signal));
     await this.rounds.finish(this.database.read, clusterId, {
       startedAt: now,
       durationMs: Date.now() - began,
@@ -166,59 +150,6 @@ export class ReconcileRounds {
     const ids = sure.map(({ id }) => id);
     outcome.resolved += await this.database.transaction((tx) => this.findings.resolve(tx, ids, 'reconciler'));
   }
-
-  private async act(scene: Scene, origin: RepairOrigin): Promise<void> {
-    const read = this.database.read;
-    const { place, outcome } = scene;
-    const rows = await this.policies.all(read);
-    const open = await this.lists.repairable(read, place.id, 5 * MOST_AT_ONCE);
-    const orphans = open.filter((finding) => finding.proposal?.action === 'adopt');
-    const adopted = await this.adoptions.adopt(orphans.slice(0, MOST_AT_ONCE), place, origin);
-    outcome.adoptions = adopted.length;
-    const wanted = open.filter(
-      (finding) =>
-        finding.proposal?.action !== 'adopt' && policyFor(rows, finding, policyPlace(scene)) === 'repair',
-    );
-    const begun = wanted.length ? await this.repair(scene, wanted, rows, origin) : [];
-    outcome.repairs = begun.length;
-    this.tasks.ring([...adopted, ...begun]);
-  }
-
-  /** The brake is judged and the repairs are begun under the lock of the cluster's row: no two rounds do it at once. */
-  private async repair(
-    scene: Scene,
-    wanted: readonly Finding[],
-    rows: readonly PolicyRow[],
-    origin: RepairOrigin,
-  ): Promise<TaskRef[]> {
-    const { place } = scene;
-    return this.database.transaction(async (tx) => {
-      const round = await this.rounds.lock(tx, place.id);
-      if (!round || round.brakedAt) return [];
-      const begun = await this.rounds.begunLastHour(tx, place.id);
-      const load = { wanted, begun, owned: ownedIn(scene) };
-      const verdict = judgeRepairs(load, rows, policyPlace(scene), withDefaults(round));
-      if (verdict.kind === 'stop') {
-        await this.rounds.brake(tx, place.id, verdict.reason);
-        return [];
-      }
-      return this.beginAll(tx, wanted.slice(0, MOST_AT_ONCE), place, origin);
-    });
-  }
-
-  private async beginAll(
-    tx: Transaction,
-    wanted: readonly Finding[],
-    place: ClusterPlace,
-    origin: RepairOrigin,
-  ): Promise<TaskRef[]> {
-    const begun: TaskRef[] = [];
-    for (const finding of wanted) {
-      const task = repairTask(finding, place.conductorGroup, origin);
-      if (await this.service.begin(tx, finding, task, 'reconciler')) begun.push(task);
-    }
-    return begun;
-  }
 }
 
 /** The look that showed it: one that was begun before a repair ended says nothing about the repair. */
@@ -227,9 +158,10 @@ function lookOf(kind: FindingKind, lane: JudgedLane): Date | null {
   return isOfPresence ? lane.freshSince : lane.deletionsSince;
 }
 
-const policyPlace = ({ place, lanes }: Scene): PolicyPlace => ({
-  clusterId: place.id,
-  tier: lanes.get('server')?.tier ?? null,
+const repairPlace = (scene: Scene): RepairPlace => ({
+  cluster: scene.place,
+  tier: scene.lanes.get('server')?.tier ?? null,
+  owned: ownedIn(scene),
 });
 
 const ownedIn = ({ lanes }: Scene): number =>
