@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { newContext } from '@ultron/platform/context/request-context';
 import { Database } from '@ultron/platform/database/database.service';
@@ -33,6 +33,20 @@ beforeEach(async () => {
     await database.read.query(`DELETE FROM ${table}`);
   await rounds.release(database.read, clusterId);
 });
+
+/** All that is timed but the date. */
+const TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
 
 const drift = (more: Partial<Drift>): Drift => {
   const id = newId();
@@ -98,6 +112,33 @@ describe('what policy has repaired', () => {
     expect(some.map(({ repairs }) => repairs).toSorted()).toEqual([0, 0, 8]);
     expect(await rounds.find(database.read, clusterId)).toMatchObject({ brakedAt: null });
     await rounds.setLimits(database.read, clusterId, { maxPerHour: null, maxShare: null });
+  });
+});
+
+describe('repairs of the last hour', () => {
+  const begun = async (clock: number): Promise<number> => {
+    const id = newId();
+    await report([drift({ subject: { kind: 'port', id } })]);
+    const [row] = await database.read.query<{ id: string }[]>('SELECT id FROM finding WHERE subject_id = ?', [
+      id,
+    ]);
+    jest.useFakeTimers({ now: Date.now() + clock, doNotFake: [...TIMERS] });
+    try {
+      const entry = { findingId: row?.id ?? '', action: 'repair_begun', actor: 'reconciler' } as const;
+      await findings.audit(database.read, [entry]);
+    } finally {
+      jest.useRealTimers();
+    }
+    const counts = await rounds.begunLastHour(database.read, clusterId);
+    return counts.reduce((sum, { n }) => sum + n, 0);
+  };
+  const HOUR_MS = 60 * 60_000;
+
+  it('are those by the clock of the database, wherever those of conductors are', async () => {
+    expect(await begun(-2 * HOUR_MS)).toBe(1);
+    expect(await begun(2 * HOUR_MS)).toBe(2);
+    await rounds.release(database.read, clusterId);
+    expect(await rounds.begunLastHour(database.read, clusterId)).toEqual([]);
   });
 });
 

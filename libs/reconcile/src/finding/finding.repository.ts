@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FaultRecord } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
-import { change, select } from '@ultron/platform/database/statement';
+import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { type AuditAction, Finding } from './finding.entity.js';
 import { type Drift, type FindingKind, type Subject, subjectKey, type SubjectKind } from './finding.kinds.js';
@@ -182,20 +182,18 @@ export class FindingRepository {
 
   async audit(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
     if (!entries.length) return;
-    const now = new Date();
-    await tx.query(
-      'INSERT INTO finding_event (id, finding_id, action, actor, task_id, detail, at) VALUES ?',
-      [
-        entries.map((entry) => [
-          newId(),
-          entry.findingId,
-          entry.action,
-          entry.actor,
-          entry.taskId ?? null,
-          entry.detail ? JSON.stringify(entry.detail) : null,
-          now,
-        ]),
-      ],
+    await change(
+      tx,
+      `INSERT INTO finding_event (id, finding_id, action, actor, task_id, detail, at)
+       VALUES ${rowsOf(entries.length, '(?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6))')}`,
+      entries.flatMap((entry) => [
+        newId(),
+        entry.findingId,
+        entry.action,
+        entry.actor,
+        entry.taskId ?? null,
+        entry.detail ? JSON.stringify(entry.detail) : null,
+      ]),
     );
   }
 
