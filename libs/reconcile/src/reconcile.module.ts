@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { AdoptionMatches } from './adoption/adoption.matches.js';
@@ -40,6 +41,7 @@ const PROVIDERS = [
   FindingService,
   LaneTrustRepository,
   ObservedReader,
+  ObservedRepository,
   NotificationSourceRepository,
   NotificationSourceService,
   PlanReader,

@@ -4,6 +4,7 @@ import { Database } from '@ultron/platform/database/database.service';
 import type { Drift } from '@ultron/reconcile/finding/finding.kinds';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { addProbedClusters } from '../testing/compute.fixture.js';
 import { TestApi } from '../testing/api.fixture.js';
 
@@ -117,6 +118,42 @@ describe('findings', () => {
     expect(await show(id)).toMatchObject({ state: 'resolved', came_back: 0 });
     await report(drift, new Date(Date.now() + 60_000));
     expect(await show(id)).toMatchObject({ state: 'open', came_back: 1, repairs: 0, resolved_at: null });
+  });
+
+  it('come back, but not by what was seen before they were resolved, however young the look is', async () => {
+    const drift = { ...leaked(), shownAt: new Date(Date.now() - 60_000) };
+    const id = await report(drift);
+    await database.transaction((tx) => findings.resolve(tx, [id], 'reconciler'));
+    const look = new Date(Date.now() + 60_000);
+    await report(drift, look);
+    expect(await show(id)).toMatchObject({ state: 'resolved', came_back: 0 });
+    await report({ ...drift, shownAt: look }, look);
+    expect(await show(id)).toMatchObject({ state: 'open', came_back: 1 });
+  });
+
+  it('that are over have the next sight of their things told as news, though it be the same', async () => {
+    const rows = new ObservedRepository();
+    const lane = { clusterId, kind: 'port' };
+    const hash = 'ab'.repeat(16);
+    const known = async (id: string) => (await rows.known(database.read, lane, [id])).get(id)?.hash;
+    const seen = async (id: string) => {
+      const object = { id, name: null, projectId: null, status: null, parentId: null, revision: null };
+      const more = { updatedAt: null, fields: {} };
+      await rows.write(database.read, lane, [{ object: { ...object, ...more }, hash }]);
+    };
+    const [one, two, other] = [leaked(), leaked(), leaked()];
+    for (const { subject } of [one, two, other]) await seen(subject.id);
+    const [resolved, repaired] = [await report(one), await report(two)];
+    await report(other);
+    await database.transaction(async (tx) => {
+      await findings.resolve(tx, [resolved], 'reconciler');
+      const taskId = newId();
+      await findings.beginRepair(tx, repaired, taskId);
+      await findings.repaired(tx, { id: repaired, taskId, outcome: {} });
+    });
+    expect(await known(one.subject.id)).not.toBe(hash);
+    expect(await known(two.subject.id)).not.toBe(hash);
+    expect(await known(other.subject.id)).toBe(hash);
   });
 
   it('without anything to be done are not repaired', async () => {

@@ -5,6 +5,7 @@ import { FindingRepository } from '@ultron/reconcile/finding/finding.repository'
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { classify } from '../openstack/openstack-fault.translate.js';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { PlanDrift } from './plan-drift.js';
 import { openPlanWorld, type PlanWorld } from './plan-world.fixture.js';
 import { segmentBuild } from './segment-build.saga.js';
@@ -25,8 +26,8 @@ beforeAll(async () => {
   const { log } = world;
   drift = new PlanDrift({
     ...deps,
+    findings: new FindingRepository(new ObservedRepository()),
     drift: new PlanDriftRepository(),
-    findings: new FindingRepository(),
     policy: new ClusterPolicy(new PolicyRepository()),
     log,
   });

@@ -11,7 +11,6 @@ import { PlanUpkeepRepository } from '@ultron/network/realisation/plan-upkeep.re
 import { SegmentTasks } from '@ultron/network/realisation/segment-tasks';
 import type { LockService } from '@ultron/platform/lock/lock.service';
 import type { Log } from '@ultron/platform/logging/logger';
-import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { PlanDrift } from './plan-drift.js';
@@ -41,7 +40,6 @@ export function planKeeping(
   const drift = new PlanDrift({
     ...parts,
     drift: get(PlanDriftRepository),
-    findings: new FindingRepository(),
     policy: get(ClusterPolicy),
     log,
   });

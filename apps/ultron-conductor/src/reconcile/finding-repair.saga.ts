@@ -1,5 +1,6 @@
 import { Fault } from '@ultron/kernel/fault';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
+import { thingOf } from '@ultron/reconcile/finding/finding.kinds';
 import { FINDING_REPAIR, RECONCILE_DOMAIN, type RepairInput } from '@ultron/reconcile/finding/repair.task';
 import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import { isFinal } from '@ultron/tasks/task/task.state';
@@ -32,8 +33,16 @@ export const findingRepair = saga<ConductorDeps, RepairInput>(FINDING_REPAIR, RE
   .ends({
     succeeded: async ({ deps, input, taskId, outputs }) => {
       const { outcome, moot } = outputs.repair;
-      return (tx) =>
-        deps.findings.repaired(tx, { id: input.finding_id, taskId, outcome: { what: outcome, moot } });
+      const finding = await deps.findings.find(deps.database.read, input.finding_id);
+      const thing = finding && thingOf(finding);
+      return async (tx) => {
+        await deps.findings.repaired(tx, { id: input.finding_id, taskId, outcome: { what: outcome, moot } });
+        // Also where nothing had to be done: what was seen is not how it is then.
+        if (thing)
+          await deps.refreshes.sooner(tx, [
+            { clusterId: input.cluster_id, kind: thing.kind, objectId: thing.id },
+          ]);
+      };
     },
     unwound: async ({ deps, input, taskId, fault }) => {
       const finding = await deps.findings.find(deps.database.read, input.finding_id);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
-import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { PlanDrift } from '../network/plan-drift.js';
@@ -16,7 +15,6 @@ beforeAll(async () => {
   drift = new PlanDrift({
     ...here.world.conductorDeps(),
     drift: new PlanDriftRepository(),
-    findings: new FindingRepository(),
     policy: new ClusterPolicy(new PolicyRepository()),
     log: here.world.log,
   });

@@ -100,6 +100,11 @@ export class ReconcileWorld {
   /** Reads the cluster in full, and compares it once. */
   async round(): Promise<void> {
     await this.sync.fullPass(this.clusterId);
+    await this.compare();
+  }
+
+  /** Compares the cluster once by what is known of it. */
+  async compare(): Promise<void> {
     const { signal } = new AbortController();
     await this.parts.rounds.run(this.clusterId, { graceMs: GRACE_MS }, newContext(), signal);
   }

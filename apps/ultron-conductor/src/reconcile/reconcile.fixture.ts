@@ -12,6 +12,7 @@ import { ReconcileRounds } from '@ultron/reconcile/round/reconcile-rounds';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
 import { SelfRepair } from '@ultron/reconcile/round/self-repair';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { TaskService } from '@ultron/tasks/task/task.service';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
@@ -24,7 +25,7 @@ import type { ReconcileDeps } from './reconcile.deps.js';
 
 /** What the sagas of reconciliation need, for tests that put a conductor together by hand. */
 export const reconcileDeps = (database: Database): ReconcileDeps => ({
-  findings: new FindingRepository(),
+  findings: new FindingRepository(new ObservedRepository()),
   repairFacts: new RepairFacts(),
   adoptions: new AdoptionRepository(),
   adoptionRows: new AdoptionRows(),
@@ -34,7 +35,11 @@ export const reconcileDeps = (database: Database): ReconcileDeps => ({
 
 /** The services of reconciliation, put together by hand. */
 export function reconcileServices(database: Database, tasks: TaskService) {
-  const [findings, lists, places] = [new FindingRepository(), new FindingList(), new ClusterPlaces()];
+  const [findings, lists, places] = [
+    new FindingRepository(new ObservedRepository()),
+    new FindingList(),
+    new ClusterPlaces(),
+  ];
   const [policies, roundRows, observed] = [
     new PolicyRepository(),
     new RoundRepository(),

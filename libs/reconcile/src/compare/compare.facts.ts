@@ -62,6 +62,8 @@ export interface Seen {
   openstackProjectId: string | null;
   status: string | null;
   firstSeenAt: Date;
+  /** Since when it is known to be as it is here. */
+  observedAt: Date;
   /** Not in the last complete list. */
   missing: boolean;
   /** When it was asked for by id and not found; null: it was not. */

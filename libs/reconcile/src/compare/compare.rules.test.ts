@@ -39,6 +39,7 @@ const seen = (given: Partial<Seen> = {}): Seen => ({
   openstackProjectId: 'op',
   status: 'ACTIVE',
   firstSeenAt: at(-600),
+  observedAt: at(-300),
   missing: false,
   goneAt: null,
   fields: { name: 'web' },
@@ -48,6 +49,8 @@ const seen = (given: Partial<Seen> = {}): Seen => ({
 });
 const kinds = (verdict: Verdict): string[] | 'abstain' =>
   verdict.kind === 'abstain' ? 'abstain' : verdict.drifts.map((drift) => drift.kind);
+
+const DB: Intent['expected'] = [{ field: 'name', value: 'db', kind: 'differs', repairable: true }];
 
 const anyIntent: fc.Arbitrary<Intent> = fc
   .record({
@@ -211,6 +214,19 @@ describe('what no row has', () => {
         }
       }),
     );
+  });
+});
+
+describe('what is found', () => {
+  it('tells since when that is known which shows it', () => {
+    const shown = (verdict: Verdict) =>
+      verdict.kind === 'judged' ? verdict.drifts.map(({ shownAt }) => shownAt) : [];
+    const { observedAt } = seen();
+    expect(shown(judgeIntent(intent({ name: 'db', expected: DB }), seen(), context()))).toEqual([observedAt]);
+    expect(shown(judgeUnclaimed(seen(), null, context()))).toEqual([observedAt]);
+    expect(shown(judgeUnclaimed(seen(), intent({ alive: false }), context()))).toEqual([observedAt]);
+    expect(shown(judgeIntent(intent(), seen({ goneAt: at(-20) }), context()))).toEqual([at(-20)]);
+    expect(shown(judgeIntent(intent(), null, context()))).toEqual([undefined]);
   });
 });
 

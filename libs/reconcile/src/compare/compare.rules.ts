@@ -77,6 +77,7 @@ function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext)
       action: 'forget',
       what: `record that ${wordFor(intent.kind)} is gone`,
     }),
+    ...(seen?.goneAt ? { shownAt: seen.goneAt } : {}),
   });
 }
 
@@ -106,6 +107,7 @@ function differsIn(
             of.map(({ field }) => field),
           )
         : null,
+    shownAt: seen.observedAt,
   };
 }
 
@@ -133,6 +135,7 @@ const orphan = (seen: Seen): Drift => ({
   proposal: isAdoptable(seen.kind)
     ? { action: 'adopt', what: `adopt ${wordFor(seen.kind)} into a project` }
     : null,
+  shownAt: seen.observedAt,
 });
 
 const leftOver = (
@@ -154,6 +157,7 @@ const leftOver = (
     action: 'delete',
     what: `delete ${wordFor(seen.kind)} ${seen.openstackId} in the cluster`,
   }),
+  shownAt: seen.observedAt,
 });
 
 const ifRepairable = (kind: FindingKind, subject: SubjectKind, proposal: Proposal): Proposal | null =>

@@ -99,6 +99,20 @@ export interface Drift {
   evidence: Record<string, unknown>;
   /** Null: nothing can be done by machine. */
   proposal: Proposal | null;
+  /** Since when a lane has what shows it; not given where the look itself asked the cluster. */
+  shownAt?: Date;
+}
+
+/** The thing of the cluster in which a finding shows, by the kind of its lane; null when it is about none. */
+export function thingOf(finding: {
+  subjectKind: SubjectKind;
+  openstackId: string | null;
+}): { kind: string; id: string } | null {
+  const { subjectKind, openstackId } = finding;
+  // An address is seen in the port that has it.
+  return openstackId === null
+    ? null
+    : { kind: subjectKind === 'address' ? 'port' : subjectKind, id: openstackId };
 }
 
 export interface Proposal {

@@ -1,10 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FaultRecord } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { type AuditAction, Finding } from './finding.entity.js';
-import { type Drift, type FindingKind, type Subject, subjectKey, type SubjectKind } from './finding.kinds.js';
+import {
+  type Drift,
+  type FindingKind,
+  type Subject,
+  subjectKey,
+  type SubjectKind,
+  thingOf,
+} from './finding.kinds.js';
 import type { FindingState } from './finding.state.js';
 
 /** Drifts in one statement. */
@@ -17,6 +25,13 @@ interface KnownRow {
   subject_id: string;
   state: FindingState;
   resolved_at: Date | null;
+}
+
+interface ThingRow {
+  id: string;
+  cluster_id: string;
+  subject_kind: SubjectKind;
+  openstack_id: string | null;
 }
 
 export interface AuditEntry {
@@ -35,9 +50,12 @@ export interface Reported {
 /** Findings as they are written down: by comparisons, and by whoever else sees something wrong. */
 @Injectable()
 export class FindingRepository {
+  constructor(@Inject(ObservedRepository) private readonly observed: ObservedRepository) {}
+
   /**
    * Writes down that this holds in the cluster. What is known already is confirmed; what was resolved comes back,
-   * unless the look that shows it began before (`lookedAt`, by the database's clock).
+   * unless the look that shows it began before (`lookedAt`, by the database's clock), or what shows it was seen before:
+   * a list that left the thing out is younger than what is known of the thing.
    */
   async report(
     tx: Transaction,
@@ -77,7 +95,10 @@ export class FindingRepository {
     }));
   }
 
-  /** They do not hold any more. Those that are being repaired are left to their tasks. Returns how many. */
+  /**
+   * They do not hold any more. Those that are being repaired are left to their tasks. What is seen of their things next
+   * is news, whatever it shows. Returns how many.
+   */
   async resolve(
     tx: Transaction,
     ids: readonly string[],
@@ -86,9 +107,10 @@ export class FindingRepository {
   ): Promise<number> {
     if (!ids.length) return 0;
     const sorted = ids.toSorted();
-    const open = await select<{ id: string }>(
+    const open = await select<ThingRow>(
       tx,
-      `SELECT id FROM finding WHERE id IN (?) AND state IN ('open', 'ignored') ORDER BY id FOR UPDATE`,
+      `SELECT id, cluster_id, subject_kind, openstack_id FROM finding
+       WHERE id IN (?) AND state IN ('open', 'ignored') ORDER BY id FOR UPDATE`,
       [sorted],
     );
     if (!open.length) return 0;
@@ -103,6 +125,7 @@ export class FindingRepository {
       tx,
       resolved.map((findingId) => ({ findingId, action: 'resolved', actor, detail })),
     );
+    await this.lookAnew(tx, open);
     return resolved.length;
   }
 
@@ -146,6 +169,12 @@ export class FindingRepository {
         detail: finding.outcome,
       },
     ]);
+    const rows = await select<ThingRow>(
+      tx,
+      'SELECT id, cluster_id, subject_kind, openstack_id FROM finding WHERE id = ?',
+      [finding.id],
+    );
+    await this.lookAnew(tx, rows);
   }
 
   /** The task that repairs it has failed; it is not begun again by itself before `afterMs` have passed. */
@@ -197,6 +226,20 @@ export class FindingRepository {
     );
   }
 
+  /** The same wrong made again looks as it did: only what is seen from now on may say so. */
+  private async lookAnew(tx: Transaction, rows: readonly ThingRow[]): Promise<void> {
+    const things = rows.flatMap((row) => {
+      const thing = thingOf({ subjectKind: row.subject_kind, openstackId: row.openstack_id });
+      return thing ? [{ ...thing, clusterId: row.cluster_id }] : [];
+    });
+    for (const [clusterId, inCluster] of Map.groupBy(things, (thing) => thing.clusterId)) {
+      for (const [kind, same] of Map.groupBy(inCluster, (thing) => thing.kind)) {
+        const ids = same.map(({ id }) => id);
+        await this.observed.seenElsewhere(tx, { clusterId, kind }, ids);
+      }
+    }
+  }
+
   private async reportChunk(
     tx: Transaction,
     clusterId: string,
@@ -206,7 +249,9 @@ export class FindingRepository {
     const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
     const known = await this.lockKnown(tx, clusterId, [...byKey.values()]);
     const confirmed = known.filter((row) => row.state !== 'resolved');
-    const back = known.filter((row) => row.state === 'resolved' && isNews(row, lookedAt));
+    const back = known.filter(
+      (row) => row.state === 'resolved' && isNews(row, lookedAt, byKey.get(keyOf(row))?.shownAt),
+    );
     for (const row of known) byKey.delete(keyOf(row));
     await this.confirm(tx, confirmed, drifts);
     await this.bringBack(tx, back, drifts);
@@ -301,7 +346,7 @@ export class FindingRepository {
   }
 }
 
-const isNews = ({ resolved_at }: KnownRow, lookedAt: Date | undefined): boolean =>
-  lookedAt === undefined || resolved_at === null || lookedAt > resolved_at;
+const isNews = ({ resolved_at }: KnownRow, ...times: (Date | undefined)[]): boolean =>
+  times.every((time) => time === undefined || resolved_at === null || time > resolved_at);
 
 const keyOf = (row: KnownRow): string => subjectKey(row.kind, { kind: row.subject_kind, id: row.subject_id });

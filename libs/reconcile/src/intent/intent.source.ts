@@ -88,6 +88,7 @@ export const seenOf = (
   openstackProjectId: object.projectId,
   status: object.status,
   firstSeenAt: object.firstSeenAt,
+  observedAt: object.observedAt,
   missing: object.missingSince !== null,
   goneAt: object.goneAt,
   fields: { ...object.fields, name: object.name, status: object.status, ...more.fields },

@@ -66,6 +66,7 @@ export function judgeAddress(one: PortAddress, context: CompareContext): Verdict
           action: 'take_address_out',
           what: `take ${formatAddress(segment.block.family, one.address)} out of what is handed out`,
         },
+        shownAt: port.observedAt,
       },
     ],
   };
@@ -96,6 +97,7 @@ export function judgeForeignPort(
           device_id: port.fields['device_id'] ?? null,
         },
         proposal: null,
+        shownAt: port.observedAt,
       },
     ],
   };
@@ -126,6 +128,7 @@ export function judgeOverlap(
           openstack_project_id: subnet.openstackProjectId,
         },
         proposal: null,
+        shownAt: subnet.observedAt,
       },
     ],
   };

@@ -7,12 +7,12 @@ import { mended, moot, notOurs, type Repair, type RepairScene, subjectBusy } fro
 
 /** Deletes what bears our mark and serves nothing: never on the word of the finding alone. */
 export const deleteServer: Repair = async (scene) => {
-  const { deps, finding, cloud, call, signal, place } = scene;
+  const { deps, cloud, call, signal, place } = scene;
   const id = subjectIdOf(scene);
   const server = await cloud.compute.servers.find(id, call);
   if (!server || server.status === 'DELETED') {
     if (scene.tries === 0) return moot('the cluster does not have it any more');
-    return mended(`server ${id} was deleted`, soonerOf(scene, finding.subjectKind, id));
+    return mended(`server ${id} was deleted`);
   }
   // In a cell that is down nothing tells whose it is.
   if (!isKnown(server)) throw cellDown(id);
@@ -21,9 +21,7 @@ export const deleteServer: Repair = async (scene) => {
   await requireDead(scene, mark, id);
   const where = { id: mark, name: server.name, clusterId: place.id };
   const left = await removeServer(deps, where, id, signal);
-  return left
-    ? { kind: 'wait', condition: left }
-    : mended(`server ${id} was deleted`, soonerOf(scene, finding.subjectKind, id));
+  return left ? { kind: 'wait', condition: left } : mended(`server ${id} was deleted`);
 };
 
 export const deletePort: Repair = async (scene) => {
@@ -36,7 +34,7 @@ export const deletePort: Repair = async (scene) => {
   if (mark === null || mark !== ownerOf(scene)) throw notOurs(`Port ${id}`);
   await requireDead(scene, mark, id);
   await cloud.network.ports.delete(id, call);
-  return mended(`port ${id} was deleted`, soonerOf(scene, 'port', id));
+  return mended(`port ${id} was deleted`);
 };
 
 export const deleteRouter: Repair = (scene) => deleteNamed(scene, scene.cloud.network.routers, 'router');
@@ -49,7 +47,7 @@ export const deleteFloatingIp: Repair = async (scene) => {
   if (mark === null || mark !== ownerOf(scene)) throw notOurs(`Floating IP ${id}`);
   await requireDead(scene, mark, id);
   await cloud.network.floatingIps.delete(id, call);
-  return mended(`floating IP ${id} was deleted`, soonerOf(scene, 'floating_ip', id));
+  return mended(`floating IP ${id} was deleted`);
 };
 
 interface Named {
@@ -65,7 +63,7 @@ async function deleteNamed(scene: RepairScene, things: Named, kind: string) {
   if (mark === null || mark !== ownerOf(scene)) throw notOurs(`${kind} ${id}`);
   await requireDead(scene, mark, id);
   await things.delete(id, scene.call);
-  return mended(`${kind} ${id} was deleted`, soonerOf(scene, kind, id));
+  return mended(`${kind} ${id} was deleted`);
 }
 
 /** Our rows are asked as well: nobody is at work on the owner, and the thing is not what it has. */
@@ -93,12 +91,6 @@ function ownerOf({ finding }: RepairScene): string | null {
     ? owner.id
     : null;
 }
-
-/** So that what was seen catches up at once. */
-export const soonerOf =
-  ({ deps, place }: RepairScene, kind: string, objectId: string) =>
-  (tx: Parameters<typeof deps.refreshes.sooner>[0]) =>
-    deps.refreshes.sooner(tx, [{ clusterId: place.id, kind, objectId }]);
 
 /** It is tried again until the cell is back: nothing is over only because it cannot be seen. */
 export const cellDown = (id: string): Fault =>

@@ -11,7 +11,6 @@ import {
 import { OpenStackError } from '@ultron/openstack/error/openstack-error';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import { clusterHas } from '../../openstack/cluster-features.js';
-import { soonerOf } from './delete.repair.js';
 import { mended, moot, type Repair, type RepairScene, subjectBusy } from './repair.js';
 
 /** Sets addresses and security groups of a port as they were asked for, unless it was changed since it was read. */
@@ -30,10 +29,7 @@ export const reapplyPort: Repair = async (scene) => {
   };
   if (!Object.keys(changes).length) return moot('they agree');
   await unlessChanged(cloud.network.ports.update(port.id, changes, await revisionOf(scene, port), call));
-  return mended(
-    `${Object.keys(changes).join(', ')} of the port were set again`,
-    soonerOf(scene, 'port', port.id),
-  );
+  return mended(`${Object.keys(changes).join(', ')} of the port were set again`);
 };
 
 /** The port is gone from its cluster: it is deleted as if its owner had asked, and its address becomes free in time. */
@@ -109,7 +105,7 @@ export const reapplyRouter: Repair = async (scene) => {
   await unlessChanged(
     cloud.network.routers.update(router.id, { admin_state_up: wish.adminStateUp }, revision, call),
   );
-  return mended('the router was set as asked for', soonerOf(scene, 'router', router.id));
+  return mended('the router was set as asked for');
 };
 
 export const reapplyFloatingIp: Repair = async (scene) => {
@@ -122,7 +118,7 @@ export const reapplyFloatingIp: Repair = async (scene) => {
   if (ip.port_id === wish.portId) return moot('they agree');
   const revision = await revisionOf(scene, ip);
   await unlessChanged(cloud.network.floatingIps.update(ip.id, { port_id: wish.portId }, revision, call));
-  return mended('the floating IP leads again where it was asked to', soonerOf(scene, 'floating_ip', ip.id));
+  return mended('the floating IP leads again where it was asked to');
 };
 
 /** The allocation pools of a subnet become again what the plan says. */
@@ -137,7 +133,7 @@ export const restorePool: Repair = async (scene) => {
   if (sameSet(wish.allocationPools, there)) return moot('they agree');
   const pools = { allocation_pools: wish.allocationPools };
   await unlessChanged(cloud.network.subnets.update(subnet.id, pools, await revisionOf(scene, subnet), call));
-  return mended('the allocation pools were set as the plan has them', soonerOf(scene, 'subnet', subnet.id));
+  return mended('the allocation pools were set as the plan has them');
 };
 
 /** Nobody is handed the address any more, as long as the port has it. */

@@ -9,7 +9,7 @@ import { canonical } from '@ultron/reconcile/compare/compare.rules';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { cellDown, soonerOf } from './delete.repair.js';
+import { cellDown } from './delete.repair.js';
 import { mended, moot, type Repair, type RepairResult, type RepairScene, subjectBusy } from './repair.js';
 
 /** The server is gone from its cluster: it is deleted as if its owner had asked, with all that was held for it. */
@@ -124,7 +124,6 @@ async function follow(
       await lockIdle(scene, tx, server);
       await deps.tasks.createMany(tx, [task]);
       await deps.servers.handTo(tx, server.id, task.id, status);
-      await soonerOf(scene, 'server', server.openstackId ?? '')(tx);
     },
   };
 }
