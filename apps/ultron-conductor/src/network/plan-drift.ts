@@ -40,7 +40,12 @@ export interface PlanDriftDeps {
 }
 
 /** What this look alone finds, and therefore also says to be over. */
-const KINDS: readonly FindingKind[] = ['foreign_port_on_segment', 'cidr_overlap', 'address_pool_edited'];
+const KINDS: readonly FindingKind[] = [
+  'foreign_port_on_segment',
+  'address_in_use_but_free',
+  'cidr_overlap',
+  'address_pool_edited',
+];
 const NETWORKS_AT_ONCE = 40;
 const PORT_FIELDS = ['id', 'name', 'device_owner', 'device_id', 'fixed_ips', 'project_id'] as const;
 
@@ -114,10 +119,11 @@ export class PlanDrift {
   ): Promise<void> {
     const { database, findings, clouds } = this.deps;
     const { ports, subnets } = (await clouds.get(clusterId)).network;
-    const scope = { subjectKinds: ['port', 'subnet', 'segment'] as const, kinds: KINDS, before: look.began };
+    const subjectKinds = ['port', 'address', 'subnet', 'segment'] as const;
+    const scope = { subjectKinds, kinds: KINDS, before: look.began };
     const over: string[] = [];
     for (const one of await findings.unconfirmed(database.read, clusterId, scope)) {
-      const things = one.subject.kind === 'port' ? ports : subnets;
+      const things = ['port', 'address'].includes(one.subject.kind) ? ports : subnets;
       const id = one.openstackId ?? '';
       const seen = look.there.has(id);
       if (seen && one.kind !== 'address_pool_edited') continue;

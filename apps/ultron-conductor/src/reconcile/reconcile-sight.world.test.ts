@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
+import type { FindingKind } from '@ultron/reconcile/finding/finding.kinds';
 import { FINDING_REPAIR } from '@ultron/reconcile/finding/repair.task';
+import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import type { PolicyRow } from '@ultron/reconcile/policy/policy.rules';
 import { eventually } from '@ultron/testing/world/eventually';
+import { PlanDrift } from '../network/plan-drift.js';
 import { ReconcileWorld } from './reconcile-world.fixture.js';
 
 jest.setTimeout(180_000);
@@ -75,5 +79,56 @@ describe('a repair that has nothing to do', () => {
     });
     expect(await repairs(finding.id)).toBe(1);
     await here.sync.seen(here.clusterId, 'server', openstackId, ({ name }) => name === 'named');
+  });
+});
+
+describe('what the look at the plan found in the cluster', () => {
+  const KINDS: FindingKind[] = ['address_in_use_but_free', 'foreign_port_on_segment'];
+  const open = async (portId: string): Promise<string[]> =>
+    (await here.findings({ openstackId: portId, state: 'open' })).map(({ kind }) => kind).toSorted();
+  const setLanes = (set: string) =>
+    here.world.database.read.query(`UPDATE lane SET ${set} WHERE cluster_id = ? AND kind = 'port'`, [
+      here.clusterId,
+    ]);
+  /** Lists that are whole and leave the port out, as many as are younger than what was found. */
+  const lookWithoutIt = () =>
+    setLanes('full_at = UTC_TIMESTAMP(6), fresh_at = full_at, ids_at = full_at, changes_at = full_at');
+
+  it('stays until a lane has seen it, or it is gone from the cluster', async () => {
+    await here.sync.slowDown();
+    await here.round();
+    await policy({ kind: 'address_in_use_but_free', subjectKind: 'address', action: 'report' });
+    const drift = new PlanDrift({
+      ...here.world.conductorDeps(),
+      drift: new PlanDriftRepository(),
+      findings: here.parts.findings,
+      policy: new ClusterPolicy(here.parts.policies),
+      log: here.world.log,
+    });
+    const look = () => drift.look(here.clusterId, new AbortController().signal);
+    const port = await here.foreignPort('unseen');
+    await look();
+    expect(await open(port.id)).toEqual(KINDS);
+    await lookWithoutIt();
+    await here.compare();
+    expect(await open(port.id)).toEqual(KINDS);
+    await here.cloud.network.ports.delete(port.id);
+    await look();
+    expect(await open(port.id)).toEqual([]);
+  });
+
+  it('stays while its lane is braked', async () => {
+    const port = await here.foreignPort('braked');
+    await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id, state: 'open' });
+    await here.cloud.network.ports.delete(port.id);
+    await here.sync.fullPass(here.clusterId);
+    await here.sync.seen(here.clusterId, 'port', port.id, ({ goneAt }) => goneAt !== null);
+    await lookWithoutIt();
+    await setLanes("brake = 'on'");
+    await here.compare();
+    expect(await open(port.id)).not.toEqual([]);
+    await setLanes("brake = 'off'");
+    await here.compare();
+    expect(await open(port.id)).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ export interface CompareContext {
 export interface Expectation {
   /** The name of the observed field. */
   field: string;
+  /** Undefined: nobody can tell what it is to be. */
   value: unknown;
   /** What it is when it is not so. */
   kind: Extract<
@@ -33,6 +34,8 @@ export interface Expectation {
   >;
   /** Whether a machine may put it right. */
   repairable: boolean;
+  /** Only while one of these is seen; not given: whatever is seen. */
+  repairableFrom?: readonly unknown[];
   /** Lists are compared as sets. */
   asSet?: boolean;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { FindingKind } from '../finding/finding.kinds.js';
 import type { CompareContext, Intent, LaneTrust, Seen } from './compare.facts.js';
 import { canonical, judgeIntent, judgeUnclaimed, type Verdict } from './compare.rules.js';
 
@@ -51,6 +52,14 @@ const kinds = (verdict: Verdict): string[] | 'abstain' =>
   verdict.kind === 'abstain' ? 'abstain' : verdict.drifts.map((drift) => drift.kind);
 
 const DB: Intent['expected'] = [{ field: 'name', value: 'db', kind: 'differs', repairable: true }];
+
+/** What a verdict says of a kind of finding. */
+const saidOf =
+  (verdict: Verdict) =>
+  (kind: FindingKind): 'agrees' | 'wrong' | 'unknown' => {
+    if (verdict.kind === 'abstain' || verdict.unknown?.includes(kind)) return 'unknown';
+    return verdict.drifts.some((drift) => drift.kind === kind) ? 'wrong' : 'agrees';
+  };
 
 const anyIntent: fc.Arbitrary<Intent> = fc
   .record({
@@ -119,8 +128,57 @@ describe('a row of ours', () => {
     expect(kinds(judgeIntent(intent(), null, context({ completeSince: at(-590) })))).toBe('abstain');
   });
 
-  it('says nothing about a field that the cluster does not show', () => {
-    expect(kinds(judgeIntent(intent(), seen({ fields: {} }), context()))).toEqual([]);
+  it('says nothing about a field that the cluster does not show, or that nobody can tell how it is to be', () => {
+    const nothing = { drifts: [], unknown: ['differs'] };
+    expect(judgeIntent(intent(), seen({ fields: {} }), context())).toMatchObject(nothing);
+    const [expected] = intent().expected;
+    const unsaid = intent({ expected: expected ? [{ ...expected, value: undefined }] : [] });
+    expect(judgeIntent(unsaid, seen(), context())).toMatchObject(nothing);
+  });
+
+  it('is never taken to agree because less of it is shown', () => {
+    const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom(1, 2));
+    const expectations = fc.uniqueArray(
+      fc.record({
+        field: fc.constantFrom('a', 'b', 'c', 'd'),
+        value: fc.constantFrom(1, 2, undefined),
+        kind: fc.constantFrom('differs' as const, 'state_differs' as const),
+        repairable: fc.constant(true),
+      }),
+      { selector: ({ field }) => field },
+    );
+    fc.assert(
+      fc.property(expectations, fields, fc.constantFrom('a', 'b', 'c', 'd'), (expected, shown, hidden) => {
+        const row = intent({ expected });
+        const rest = Object.fromEntries(Object.entries(shown).filter(([field]) => field !== hidden));
+        const [more, less] = [shown, rest].map((some) =>
+          saidOf(judgeIntent(row, seen({ fields: some }), context())),
+        );
+        for (const { kind, field } of expected) {
+          const before = more?.(kind);
+          const after = less?.(kind);
+          expect(after === 'agrees' && (before !== 'agrees' || field === hidden)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('is only to be repaired by itself from what a row can take over', () => {
+    const expected: Intent['expected'] = [
+      {
+        field: 'status',
+        value: 'ACTIVE',
+        kind: 'state_differs',
+        repairable: true,
+        repairableFrom: ['SHUTOFF'],
+      },
+    ];
+    const proposed = (status: string) =>
+      judgeIntent(intent({ expected }), seen({ fields: { status } }), context());
+    expect(proposed('SHUTOFF')).toMatchObject({
+      drifts: [{ kind: 'state_differs', proposal: { action: 'accept' } }],
+    });
+    expect(proposed('PAUSED')).toMatchObject({ drifts: [{ kind: 'state_differs', proposal: null }] });
   });
 
   it('is never found fault with while a task is at work on it', () => {

@@ -13,7 +13,10 @@ import type { CompareContext, Expectation, Intent, Seen } from './compare.facts.
  * What a comparison says of one subject. Where it cannot be sure it abstains, and what was said before stays: neither
  * is anything found nor is anything taken back.
  */
-export type Verdict = { kind: 'abstain' } | { kind: 'judged'; drifts: Drift[] };
+export type Verdict =
+  | { kind: 'abstain' }
+  /** Of the kinds that are unknown nothing can be said: what was said of them before stays. */
+  | { kind: 'judged'; drifts: Drift[]; unknown?: readonly FindingKind[] };
 
 const ABSTAIN: Verdict = { kind: 'abstain' };
 const AGREED: Verdict = { kind: 'judged', drifts: [] };
@@ -26,10 +29,18 @@ export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareC
   if (!seen || seen.missing || seen.goneAt) return judgeAbsent(intent, seen, context);
   // A list that left much out left what is known of it as it was.
   if (context.lane.braked || !isSince(intent.changedAt, context.lane.freshSince)) return ABSTAIN;
-  const wrong = intent.expected.filter((expected) => !holds(expected, seen));
-  if (!wrong.length) return AGREED;
-  const kinds = [...new Set(wrong.map((expected) => expected.kind))];
-  return judged(...kinds.map((kind) => differsIn(intent, seen, kind, wrong)));
+  return judgeExpected(intent, seen);
+}
+
+function judgeExpected(intent: Intent, seen: Seen): Verdict {
+  const compared = Map.groupBy(intent.expected, (expected) => holds(expected, seen));
+  const wrong = Map.groupBy(compared.get('no') ?? [], ({ kind }) => kind);
+  const unknown = new Set(compared.get('unknown')?.map(({ kind }) => kind));
+  return {
+    kind: 'judged',
+    drifts: [...wrong].map(([kind, of]) => differsIn(intent, seen, kind, of)),
+    unknown: [...unknown].filter((kind) => !wrong.has(kind)),
+  };
 }
 
 /**
@@ -81,13 +92,7 @@ function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext)
   });
 }
 
-function differsIn(
-  intent: Intent,
-  seen: Seen,
-  kind: Expectation['kind'],
-  wrong: readonly Expectation[],
-): Drift {
-  const of = wrong.filter((expected) => expected.kind === kind);
+function differsIn(intent: Intent, seen: Seen, kind: Expectation['kind'], of: readonly Expectation[]): Drift {
   return {
     kind,
     ...about(intent),
@@ -100,7 +105,7 @@ function differsIn(
       })),
     },
     proposal:
-      of.some((expected) => expected.repairable) && isRepairable(kind, intent.kind)
+      of.some((expected) => isRepairableNow(expected, seen)) && isRepairable(kind, intent.kind)
         ? proposalFor(
             kind,
             intent.kind,
@@ -169,15 +174,19 @@ const about = (intent: Intent): Pick<Drift, 'subject' | 'projectId' | 'openstack
   openstackId: intent.openstackId,
 });
 
-/** A field that the cluster does not show says nothing. */
-function holds({ field, value, asSet }: Expectation, seen: Seen): boolean {
+/** A field that the cluster does not show says nothing, neither for nor against it. */
+function holds({ field, value, asSet }: Expectation, seen: Seen): 'yes' | 'no' | 'unknown' {
   const there = seen.fields[field];
-  if (there === undefined) return true;
-  if (asSet && Array.isArray(value) && Array.isArray(there)) {
-    return isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted());
-  }
-  return canonical(value) === canonical(there);
+  if (there === undefined || value === undefined) return 'unknown';
+  const same =
+    asSet && Array.isArray(value) && Array.isArray(there)
+      ? isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted())
+      : canonical(value) === canonical(there);
+  return same ? 'yes' : 'no';
 }
+
+const isRepairableNow = ({ field, repairable, repairableFrom }: Expectation, seen: Seen): boolean =>
+  repairable && (repairableFrom?.includes(seen.fields[field]) ?? true);
 
 /** JSON with the members of objects in one order. */
 export function canonical(value: unknown): string {

@@ -87,11 +87,11 @@ function toIntent(row: PortRow, groups: ReadonlyMap<string, string>): Intent {
   ];
   const names = row.security_groups === null ? null : jsonOf<string[]>(row.security_groups);
   const ids = names?.map((name) => groups.get(name));
-  // A name of which the cluster has none, or several, says nothing.
-  if (ids?.every((id) => id !== undefined)) {
+  if (ids) {
     expected.push({
       field: 'security_groups',
-      value: ids,
+      // A name of which the cluster has none, or several, says nothing.
+      value: ids.every((id) => id !== undefined) ? ids : undefined,
       kind: 'security_group_differs',
       repairable: true,
       asSet: true,

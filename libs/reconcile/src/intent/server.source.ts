@@ -33,6 +33,9 @@ const SELECT = `
   LEFT JOIN cluster_flavor f ON f.flavor_id = s.flavor_id AND f.cluster_id = s.cluster_id
   LEFT JOIN adoption a ON a.resource_id = s.id`;
 
+/** What a row of ours can take over; paused, suspended, shelved and the like it has no states for. */
+export const TAKEN_OVER = { ACTIVE: 'active', SHUTOFF: 'stopped', ERROR: 'error' } as const;
+
 /** What Nova calls a server that is as it should be. */
 const EXPECTED_STATUS: Readonly<Record<string, string>> = { active: 'ACTIVE', stopped: 'SHUTOFF' };
 
@@ -109,10 +112,23 @@ function toIntent(row: ServerRow): Intent {
         },
   );
   const status = EXPECTED_STATUS[row.status];
-  if (status) expected.push({ field: 'status', value: status, kind: 'state_differs', repairable: true });
-  // Of its flavor Nova tells the name, and the id no more, since 2.47: older ones are refused.
-  if (row.flavor_name !== null)
-    expected.push({ field: 'flavor_name', value: row.flavor_name, kind: 'flavor_differs', repairable: true });
+  if (status) {
+    expected.push({
+      field: 'status',
+      value: status,
+      kind: 'state_differs',
+      repairable: true,
+      repairableFrom: Object.keys(TAKEN_OVER),
+    });
+  }
+  // Of its flavor Nova tells the name, and the id no more, since 2.47: older ones are refused. One that is not mapped in
+  // the cluster has none.
+  expected.push({
+    field: 'flavor_name',
+    value: row.flavor_name ?? undefined,
+    kind: 'flavor_differs',
+    repairable: true,
+  });
   return intentOf('server', row, expected);
 }
 

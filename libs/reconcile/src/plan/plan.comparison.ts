@@ -3,11 +3,9 @@ import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedReader, StoredObject } from '@ultron/sync/observed/observed.reader';
 import type { CompareContext, Seen } from '../compare/compare.facts.js';
-import type { Verdict } from '../compare/compare.rules.js';
-import type { Subject } from '../finding/finding.kinds.js';
 import { portSource } from '../intent/port.source.js';
 import { subnetSource } from '../intent/subnet.source.js';
-import { abstainKey, type Compared } from '../round/comparison.js';
+import { type Compared, nothingCompared, pagesOf, take } from '../round/comparison.js';
 import type { ClusterPlan, PlanReader } from './plan.reader.js';
 import {
   addressSubject,
@@ -19,8 +17,6 @@ import {
   segmentOf,
 } from './plan.rules.js';
 
-const PAGE = 500;
-
 interface PlanLook {
   read: Transaction;
   reader: ObservedReader;
@@ -31,9 +27,9 @@ interface PlanLook {
 
 /** Compares the ports on the networks of VPCs with the address plan. */
 export async function comparePorts(look: PlanLook, context: CompareContext): Promise<Compared> {
-  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  const result = nothingCompared();
   if (!look.plan.networks.size) return result;
-  for await (const page of pagesOf(look, 'port')) {
+  for await (const page of seenOf(look, 'port')) {
     const ports = page
       .map((object) => ({ seen: portSource.seen(object), vpc: vpcOf(look.plan, object) }))
       .flatMap(({ seen, vpc }) => (vpc ? [{ seen, vpc }] : []));
@@ -53,9 +49,9 @@ export async function comparePorts(look: PlanLook, context: CompareContext): Pro
 
 /** Compares the subnets that Ultron did not make with the addresses of the VPCs of the cluster. */
 export async function compareSubnets(look: PlanLook, context: CompareContext): Promise<Compared> {
-  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  const result = nothingCompared();
   if (!look.plan.vpcs.length) return result;
-  for await (const page of pagesOf(look, 'subnet')) {
+  for await (const page of seenOf(look, 'subnet')) {
     const seen = page.map((object) => subnetSource.seen(object));
     const ids = seen.map(({ openstackId }) => openstackId);
     const claimed = await subnetSource.claimed(look.read, look.clusterId, ids);
@@ -101,20 +97,8 @@ async function addressesOf(
   return found.filter((one) => one.segment !== null && !(isOfNetwork(one.port) && one.held));
 }
 
-async function* pagesOf({ read, reader, clusterId }: PlanLook, kind: string): AsyncGenerator<StoredObject[]> {
-  for (let after: { value: null; id: string } | undefined; ;) {
-    const stored = await reader.list(
-      read,
-      { clusterId, kind },
-      { limit: PAGE, sort: 'id', order: 'asc', after },
-    );
-    const page = stored.slice(0, PAGE);
-    yield page;
-    const last = page.at(-1);
-    if (!last || stored.length <= PAGE) return;
-    after = { value: null, id: last.id };
-  }
-}
+const seenOf = ({ read, reader, clusterId }: PlanLook, kind: string) =>
+  pagesOf(read, reader, { clusterId, kind });
 
 const vpcOf = (plan: ClusterPlan, object: StoredObject) => {
   const network = object.fields['network_id'];
@@ -145,10 +129,4 @@ function orNull<T>(parse: () => T): T | null {
     if (error instanceof Fault) return null;
     throw error;
   }
-}
-
-function take(result: Compared, subject: Subject, verdict: Verdict): void {
-  result.compared++;
-  if (verdict.kind === 'abstain') result.abstained.add(abstainKey(subject));
-  else result.drifts.push(...verdict.drifts);
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { ObservedReader } from '@ultron/sync/observed/observed.reader';
+import type { ObservedReader, StoredObject } from '@ultron/sync/observed/observed.reader';
 import type { CompareContext, Intent, Seen } from '../compare/compare.facts.js';
 import { judgeIntent, judgeUnclaimed, type Verdict } from '../compare/compare.rules.js';
-import type { Drift, Subject } from '../finding/finding.kinds.js';
+import { type Drift, type Subject, subjectKey } from '../finding/finding.kinds.js';
 import type { IntentSource } from '../intent/intent.source.js';
 
 /** What the comparison of one kind of thing in one cluster came to. */
@@ -11,12 +11,47 @@ export interface Compared {
   drifts: Drift[];
   /** `kind id` of the subjects about which nothing could be said. */
   abstained: Set<string>;
+  /** `subjectKey` of what could not be said about subjects of which more could. */
+  unknown: Set<string>;
 }
+
+export const nothingCompared = (): Compared => ({
+  compared: 0,
+  drifts: [],
+  abstained: new Set(),
+  unknown: new Set(),
+});
 
 export const abstainKey = (subject: Subject): string => `${subject.kind} ${subject.id}`;
 
 /** Rows, or objects, in memory at once. */
 const PAGE = 500;
+
+/** What was seen of one kind of thing in a cluster, page by page. */
+export async function* pagesOf(
+  read: Transaction,
+  reader: ObservedReader,
+  lane: { clusterId: string; kind: string },
+): AsyncGenerator<StoredObject[]> {
+  for (let after: { value: null; id: string } | undefined; ;) {
+    const stored = await reader.list(read, lane, { limit: PAGE, sort: 'id', order: 'asc', after });
+    const page = stored.slice(0, PAGE);
+    yield page;
+    const last = page.at(-1);
+    if (!last || stored.length <= PAGE) return;
+    after = { value: null, id: last.id };
+  }
+}
+
+export function take(result: Compared, subject: Subject, verdict: Verdict): void {
+  result.compared++;
+  if (verdict.kind === 'abstain') {
+    result.abstained.add(abstainKey(subject));
+    return;
+  }
+  result.drifts.push(...verdict.drifts);
+  for (const kind of verdict.unknown ?? []) result.unknown.add(subjectKey(kind, subject));
+}
 
 /** Compares one kind of thing in one cluster, page by page: what is ours first, then what is nobody's. */
 export async function compareSource(
@@ -26,7 +61,7 @@ export async function compareSource(
   clusterId: string,
   context: CompareContext,
 ): Promise<Compared> {
-  const result: Compared = { compared: 0, drifts: [], abstained: new Set() };
+  const result = nothingCompared();
   await compareOurs(read, reader, source, clusterId, context, result);
   await compareTheirs(read, reader, source, clusterId, context, result);
   return result;
@@ -67,13 +102,7 @@ async function compareTheirs(
   context: CompareContext,
   result: Compared,
 ): Promise<void> {
-  for (let after: { value: null; id: string } | undefined; ;) {
-    const stored = await reader.list(
-      read,
-      { clusterId, kind: source.observedKind },
-      { limit: PAGE, sort: 'id', order: 'asc', after },
-    );
-    const page = stored.slice(0, PAGE);
+  for await (const page of pagesOf(read, reader, { clusterId, kind: source.observedKind })) {
     const unclaimed = await unclaimedOf(
       read,
       source,
@@ -86,9 +115,6 @@ async function compareTheirs(
       const owner = seen.mark === null ? null : (owners.get(seen.mark) ?? null);
       take(result, { kind: seen.kind, id: seen.openstackId }, judgeUnclaimed(seen, owner, context));
     }
-    const last = page.at(-1);
-    if (!last || stored.length <= PAGE) return;
-    after = { value: null, id: last.id };
   }
 }
 
@@ -105,10 +131,4 @@ async function unclaimedOf(
     seen.map(({ openstackId }) => openstackId),
   );
   return seen.filter((one) => !claimed.has(one.openstackId) && !source.passesOver(one));
-}
-
-function take(result: Compared, subject: Subject, verdict: Verdict): void {
-  result.compared++;
-  if (verdict.kind === 'abstain') result.abstained.add(abstainKey(subject));
-  else result.drifts.push(...verdict.drifts);
 }

@@ -126,15 +126,16 @@ export class ReconcileRounds {
       );
       outcome.found += fresh.length;
     }
-    if (lane.stale) return;
+    if (lane.stale || lane.braked || lane.completeSince === null) return;
     for (const [lookedAt, kinds] of Map.groupBy(scope.kinds, (kind) => lookOf(kind, lane))) {
       // What was confirmed after the look began is not for this look to take back.
-      if (lookedAt) await this.resolve(scene, compared, { ...scope, kinds, before: lookedAt });
+      if (lookedAt) await this.resolve(scene, lane, compared, { ...scope, kinds, before: lookedAt });
     }
   }
 
   private async resolve(
     { place, outcome }: Scene,
+    lane: JudgedLane,
     compared: Compared,
     scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[]; before: Date },
   ): Promise<void> {
@@ -143,12 +144,31 @@ export class ReconcileRounds {
     const sure = over.filter(
       ({ kind, subject, openstackId }) =>
         !confirmed.has(subjectKey(kind, subject)) &&
+        !compared.unknown.has(subjectKey(kind, subject)) &&
         !compared.abstained.has(abstainKey(subject)) &&
         !(openstackId && compared.abstained.has(abstainKey({ kind: subject.kind, id: openstackId }))),
     );
-    if (!sure.length) return;
-    const ids = sure.map(({ id }) => id);
+    const ids = (await this.seenOnes(place.id, lane.kind, sure)).map(({ id }) => id);
+    if (!ids.length) return;
     outcome.resolved += await this.database.transaction((tx) => this.findings.resolve(tx, ids, 'reconciler'));
+  }
+
+  /**
+   * All but those that the other look at the plan has found in the cluster itself and that no lane has seen yet: that
+   * look says when they are over.
+   */
+  private async seenOnes<T extends { kind: FindingKind; openstackId: string | null }>(
+    clusterId: string,
+    kind: string,
+    all: readonly T[],
+  ): Promise<T[]> {
+    const ofPlan = all.filter((one) => PLAN_KINDS.includes(one.kind));
+    const ids = ofPlan.flatMap(({ openstackId }) => openstackId ?? []);
+    const stored = await this.observed.findMany(this.database.read, { clusterId, kind }, ids);
+    const seen = new Set(stored.map(({ id }) => id));
+    return all.filter(
+      (one) => !PLAN_KINDS.includes(one.kind) || (one.openstackId !== null && seen.has(one.openstackId)),
+    );
   }
 }
 

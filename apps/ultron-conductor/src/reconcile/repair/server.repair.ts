@@ -6,6 +6,7 @@ import { newId } from '@ultron/kernel/id';
 import { isKnown } from '@ultron/openstack/compute/servers';
 import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
 import { canonical } from '@ultron/reconcile/compare/compare.rules';
+import { TAKEN_OVER } from '@ultron/reconcile/intent/server.source';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -44,11 +45,7 @@ export const reapplyServer: Repair = async (scene) => {
   return follow(scene, server, SERVER_TASK.update, input, null, 'name and metadata were told again');
 };
 
-const TAKEN_OVER: Readonly<Record<string, ServerStatus>> = {
-  ACTIVE: 'active',
-  SHUTOFF: 'stopped',
-  ERROR: 'error',
-};
+const takenOver: Readonly<Record<string, ServerStatus>> = TAKEN_OVER;
 
 /** How a server comes from one state of rest to another along the table of states. */
 const BY_WAY_OF: Partial<Record<ServerStatus, ServerStatus>> = { stopped: 'stopping', active: 'starting' };
@@ -63,7 +60,7 @@ export const acceptState: Repair = async (scene) => {
   if (!found || found.status === 'DELETED') return moot('the cluster does not have it any more');
   if (!isKnown(found)) throw cellDown(server.openstackId);
   if (found['OS-EXT-STS:task_state']) throw subjectBusy(`server ${server.name}, in its cluster,`);
-  const to = TAKEN_OVER[found.status];
+  const to = takenOver[found.status];
   if (!to) throw noSuchState(found.status);
   if (to === server.status) return moot('they agree');
   return mended(`the server is recorded as ${to}`, async (tx) => {
