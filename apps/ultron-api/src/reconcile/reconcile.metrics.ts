@@ -3,6 +3,7 @@ import { Database } from '@ultron/platform/database/database.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { metrics } from '@ultron/platform/metrics/metrics';
 import { FindingList } from '@ultron/reconcile/finding/finding.list';
+import { RoundRepository } from '@ultron/reconcile/round/round.repository';
 import { Gauge } from 'prom-client';
 
 /**
@@ -15,6 +16,7 @@ export class ReconcileMetrics implements OnModuleInit {
     @Inject(Database) private readonly database: Database,
     @Inject(Log) private readonly log: Log,
     @Inject(FindingList) private readonly findings: FindingList,
+    @Inject(RoundRepository) private readonly rounds: RoundRepository,
   ) {}
 
   onModuleInit(): void {
@@ -38,6 +40,12 @@ export class ReconcileMetrics implements OnModuleInit {
     );
     gauge('ultron_repair_brakes', 'Clusters in which repairs are stopped.', [], (shown) =>
       guarded(async () => shown.set(await this.findings.braked(this.database.read)))(),
+    );
+    gauge(
+      'ultron_reconcile_round_age_seconds',
+      'Since the last comparison that ended well, in the cluster where that is longest.',
+      [],
+      (shown) => guarded(async () => shown.set(await this.rounds.oldest(this.database.read)))(),
     );
   }
 }

@@ -15,6 +15,7 @@ interface LaneRow {
   paused: number;
   resting: number;
   present_count: number;
+  objective_ms: number | string | null;
   now: Date;
 }
 
@@ -26,8 +27,10 @@ export interface JudgedLane extends LaneTrust {
   present: number;
 }
 
-/** What was seen longer ago is not compared. */
+/** What was seen longer ago is not compared, unless it need not be seen so often. */
 const STALE_MS = 15 * 60_000;
+/** So many times as old as it may be by its tier. */
+const STALE_OBJECTIVES = 2;
 
 /** How far the lanes of a cluster can be trusted. */
 @Injectable()
@@ -38,9 +41,9 @@ export class LaneTrustRepository {
   ): Promise<{ now: Date; lanes: Map<string, JudgedLane> }> {
     const rows = await select<LaneRow>(
       tx,
-      `SELECT kind, tier, deletions_by, full_at, ids_at, changes_at, fresh_at, brake, paused, resting, present_count,
-              UTC_TIMESTAMP(6) AS now
-       FROM lane WHERE cluster_id = ?`,
+      `SELECT l.kind, l.tier, l.deletions_by, l.full_at, l.ids_at, l.changes_at, l.fresh_at, l.brake, l.paused,
+              l.resting, l.present_count, t.objective_ms * l.slowness AS objective_ms, UTC_TIMESTAMP(6) AS now
+       FROM lane l LEFT JOIN sync_tier t ON t.name = l.tier WHERE l.cluster_id = ?`,
       [clusterId],
     );
     const now = rows[0]?.now ?? new Date();
@@ -50,7 +53,8 @@ export class LaneTrustRepository {
 
 function laneOf(row: LaneRow, now: Date): JudgedLane {
   const fresh = latest(row.fresh_at, row.changes_at, row.full_at);
-  const old = fresh === null || now.getTime() - fresh.getTime() > STALE_MS;
+  const staleMs = Math.max(STALE_MS, STALE_OBJECTIVES * Number(row.objective_ms ?? 0));
+  const old = fresh === null || now.getTime() - fresh.getTime() > staleMs;
   return {
     kind: row.kind,
     tier: row.tier,

@@ -66,6 +66,17 @@ export class RoundRepository {
     ]);
   }
 
+  /** How long ago the last round began that ended well, in the cluster where that is longest; seconds. */
+  async oldest(tx: Transaction): Promise<number> {
+    const [row] = await select<{ age: number | string | null }>(
+      tx,
+      `SELECT MAX(TIMESTAMPDIFF(MICROSECOND, COALESCE(r.last_round_at, c.created_at), UTC_TIMESTAMP(6))) / 1000000 AS age
+       FROM cluster c LEFT JOIN reconcile_round r ON r.cluster_id = c.id
+       WHERE c.probe_status = 'ok' AND c.state <> 'down'`,
+    );
+    return Number(row?.age ?? 0);
+  }
+
   async find(tx: Transaction, clusterId: string): Promise<ReconcileRound | null> {
     return tx.findOneBy(ReconcileRound, { clusterId });
   }

@@ -7,6 +7,7 @@ import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
 import type { Drift } from '@ultron/reconcile/finding/finding.kinds';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
+import { LaneTrustRepository } from '@ultron/reconcile/round/lane-trust.repository';
 import { SelfRepair } from '@ultron/reconcile/round/self-repair';
 import { hashOf } from '@ultron/sync/observed/observed-hash.rules';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
@@ -33,6 +34,8 @@ beforeEach(async () => {
     await database.read.query(`DELETE FROM ${table}`);
   await rounds.release(database.read, clusterId);
 });
+
+const HOUR_MS = 60 * 60_000;
 
 /** All that is timed but the date. */
 const TIMERS = [
@@ -132,13 +135,57 @@ describe('repairs of the last hour', () => {
     const counts = await rounds.begunLastHour(database.read, clusterId);
     return counts.reduce((sum, { n }) => sum + n, 0);
   };
-  const HOUR_MS = 60 * 60_000;
-
   it('are those by the clock of the database, wherever those of conductors are', async () => {
     expect(await begun(-2 * HOUR_MS)).toBe(1);
     expect(await begun(2 * HOUR_MS)).toBe(2);
     await rounds.release(database.read, clusterId);
     expect(await rounds.begunLastHour(database.read, clusterId)).toEqual([]);
+  });
+});
+
+describe('a lane', () => {
+  const MINUTE_MS = 60_000;
+
+  it('is too old after a quarter of an hour, or twice what its tier wants', async () => {
+    const stale = async (minutes: number): Promise<boolean | undefined> => {
+      await database.read.query('UPDATE lane SET fresh_at = UTC_TIMESTAMP(6) - INTERVAL ? MINUTE', [minutes]);
+      const { lanes } = await api.app
+        .get(LaneTrustRepository, { strict: false })
+        .ofCluster(database.read, clusterId);
+      return lanes.get('server')?.stale;
+    };
+    await database.read.query(
+      `INSERT INTO lane (cluster_id, kind, domain, conductor_group, tier, changes_by, deletions_by, next_due_at,
+         full_due_at, created_at)
+       VALUES (?, 'server', 'compute', 'default', 'bronze', 'changes_since', 'changes_since', UTC_TIMESTAMP(6),
+         UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
+      [clusterId],
+    );
+    expect([await stale(14), await stale(16)]).toEqual([false, true]);
+    await database.read.query(`UPDATE sync_tier SET objective_ms = ? WHERE name = 'bronze'`, [
+      20 * MINUTE_MS,
+    ]);
+    expect([await stale(16), await stale(39), await stale(41)]).toEqual([false, false, true]);
+    await database.read.query('UPDATE lane SET slowness = 2');
+    expect([await stale(41), await stale(81)]).toEqual([false, true]);
+  });
+});
+
+describe('a cluster that is not compared', () => {
+  it('is told of by how long ago it was', async () => {
+    const age = async (): Promise<number> => {
+      const { text } = await api.ask('GET', '/metrics');
+      return Number(/^ultron_reconcile_round_age_seconds (\S+)$/m.exec(text)?.[1]);
+    };
+    const outcome = { compared: 0, abstained: 0, found: 0, resolved: 0, repairs: 0, adoptions: 0 };
+    const ago = (ms: number) => ({ startedAt: new Date(Date.now() - ms), durationMs: 1, outcome });
+    await rounds.finish(database.read, clusterId, ago(5 * HOUR_MS));
+    // A round that fails does not count, nor does one that is only claimed.
+    await rounds.fail(database.read, clusterId, 'the database is away');
+    await rounds.claim(database.read, clusterId, 30_000);
+    expect(await age()).toBeGreaterThan(4.9 * 3600);
+    await rounds.finish(database.read, clusterId, ago(0));
+    expect(await age()).toBeLessThan(60);
   });
 });
 
