@@ -3,7 +3,7 @@ import { SchedulingDecisionRepository } from '@ultron/compute/scheduling-decisio
 import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.repository';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ShortLived } from '@ultron/platform/retention/retention';
-import { FindingList } from '@ultron/reconcile/finding/finding.list';
+import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { KEEP_DAYS } from '@ultron/report/hourly-report';
 import { ReportHours } from '@ultron/report/report-hours.repository';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
@@ -24,7 +24,7 @@ const traces = new TraceRepository();
 const objects = new ObservedRepository();
 const wishes = new RefreshRequestRepository();
 const clusters = new ClusterRepository();
-const findings = new FindingList();
+const findings = new FindingRepository(objects);
 const reports = new ReportHours();
 const decisions = new SchedulingDecisionRepository();
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS);

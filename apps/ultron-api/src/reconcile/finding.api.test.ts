@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Drift } from '@ultron/reconcile/finding/finding.kinds';
@@ -154,6 +154,52 @@ describe('findings', () => {
     expect(await known(one.subject.id)).not.toBe(hash);
     expect(await known(two.subject.id)).not.toBe(hash);
     expect(await known(other.subject.id)).toBe(hash);
+  });
+
+  it('have what is told of them written when it changed, and not otherwise', async () => {
+    const drift = { ...leaked(), projectId: newId(), evidence: { b: 1, a: [{ d: 2, c: 3 }] } };
+    const id = await report(drift);
+    const written = async (more: Partial<Drift>): Promise<boolean> => {
+      const sql: string[] = [];
+      await database.transaction(async (tx) => {
+        const query = jest.spyOn(tx, 'query');
+        await findings.report(tx, clusterId, [{ ...drift, ...more }]);
+        sql.push(...query.mock.calls.map(([statement]) => statement));
+        query.mockRestore();
+      });
+      expect(sql.some((statement) => statement.includes('last_seen_at = '))).toBe(true);
+      return sql.some((statement) => statement.includes('evidence = '));
+    };
+    expect(await written({})).toBe(false);
+    expect(await written({ evidence: { a: [{ c: 3, d: 2 }], b: 1 }, projectId: null })).toBe(false);
+    expect(await written({ evidence: { b: 2 }, proposal: null, projectId: null })).toBe(true);
+    expect(await show(id)).toMatchObject({
+      evidence: { b: 2 },
+      proposal: null,
+      project_id: drift.projectId,
+    });
+    expect(await written({})).toBe(true);
+    await database.transaction((tx) => findings.beginRepair(tx, id, newId()));
+    expect(await written({ evidence: { b: 3 } })).toBe(false);
+  });
+
+  it('are forgotten long after they were resolved, with what happened to them', async () => {
+    const [old, back] = [leaked(), leaked()];
+    const [gone, stays] = [await report(old), await report(back)];
+    await database.transaction((tx) => findings.resolve(tx, [gone, stays], 'reconciler'));
+    await database.read.query(
+      'UPDATE finding SET resolved_at = UTC_TIMESTAMP(6) - INTERVAL 91 DAY WHERE id IN (?)',
+      [[gone, stays]],
+    );
+    await report(back);
+    expect(await findings.purge(database.read, 90, 100)).toBe(1);
+    expect(await findings.purge(database.read, 90, 100)).toBe(0);
+    const events = await database.read.query<{ id: string }[]>(
+      'SELECT finding_id AS id FROM finding_event WHERE finding_id IN (?) GROUP BY finding_id',
+      [[gone, stays]],
+    );
+    expect(events).toEqual([{ id: stays }]);
+    expect((await api.ask('GET', `/v1/findings/${gone}`)).status).toBe(404);
   });
 
   it('without anything to be done are not repaired', async () => {

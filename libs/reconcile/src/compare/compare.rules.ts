@@ -81,7 +81,7 @@ function judgeAbsent(intent: Intent, seen: Seen | null, context: CompareContext)
     evidence: {
       name: intent.name,
       last_seen_status: seen?.status ?? null,
-      complete_list_at: lane.completeSince.toISOString(),
+      complete_list_at: seen ? null : lane.completeSince.toISOString(),
       gone_at: seen?.goneAt?.toISOString() ?? null,
     },
     proposal: ifRepairable('missing', intent.kind, {

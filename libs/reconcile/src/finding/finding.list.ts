@@ -149,20 +149,6 @@ export class FindingList {
     );
     return Number(row?.n ?? 0);
   }
-
-  /** Forgets what was resolved long ago, and what happened to it. Returns how many rows went. */
-  async purge(tx: Transaction, days: number, limit: number): Promise<number> {
-    const old = await select<{ id: string }>(
-      tx,
-      `SELECT id FROM finding WHERE resolved_at < UTC_TIMESTAMP(6) - INTERVAL ? DAY AND state = 'resolved' LIMIT ?`,
-      [days, limit],
-    );
-    if (!old.length) return 0;
-    const ids = old.map(({ id }) => id);
-    await tx.query('DELETE FROM finding_event WHERE finding_id IN (?)', [ids]);
-    await tx.query(`DELETE FROM finding WHERE id IN (?) AND state = 'resolved'`, [ids]);
-    return ids.length;
-  }
 }
 
 /** Open, with a proposal, and not to be left alone for now. */

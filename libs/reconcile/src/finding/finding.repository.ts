@@ -4,10 +4,13 @@ import { newId } from '@ultron/kernel/id';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
+import { canonical } from '../compare/compare.rules.js';
+import { jsonOf } from '../intent/intent.source.js';
 import { type AuditAction, Finding } from './finding.entity.js';
 import {
   type Drift,
   type FindingKind,
+  type Proposal,
   type Subject,
   subjectKey,
   type SubjectKind,
@@ -25,6 +28,12 @@ interface KnownRow {
   subject_id: string;
   state: FindingState;
   resolved_at: Date | null;
+}
+
+interface ToldRow extends KnownRow {
+  project_id: string | null;
+  evidence: string | Record<string, unknown>;
+  proposal: string | Proposal | null;
 }
 
 interface ThingRow {
@@ -209,6 +218,24 @@ export class FindingRepository {
     );
   }
 
+  /** Forgets what was resolved long ago, and what happened to it. Returns how many findings went. */
+  async purge(tx: Transaction, days: number, limit: number): Promise<number> {
+    const old = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM finding WHERE resolved_at < UTC_TIMESTAMP(6) - INTERVAL ? DAY AND state = 'resolved' LIMIT ?`,
+      [days, limit],
+    );
+    if (!old.length) return 0;
+    // What has come back since keeps what happened to it.
+    await change(
+      tx,
+      `DELETE f, e FROM finding f LEFT JOIN finding_event e ON e.finding_id = f.id
+       WHERE f.id IN (?) AND f.state = 'resolved'`,
+      [old.map(({ id }) => id)],
+    );
+    return old.length;
+  }
+
   async audit(tx: Transaction, entries: readonly AuditEntry[]): Promise<void> {
     if (!entries.length) return;
     await change(
@@ -263,32 +290,46 @@ export class FindingRepository {
     return [...made, ...back.map(({ id }) => id)];
   }
 
-  private async lockKnown(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<KnownRow[]> {
+  private async lockKnown(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<ToldRow[]> {
     const keys = new Set(drifts.map((drift) => subjectKey(drift.kind, drift.subject)));
-    const rows = await select<KnownRow>(
+    const rows = await select<ToldRow>(
       tx,
-      `SELECT id, kind, subject_kind, subject_id, state, resolved_at FROM finding
-       WHERE cluster_id = ? AND kind IN (?) AND subject_id IN (?) ORDER BY id FOR UPDATE`,
-      [clusterId, [...new Set(drifts.map(({ kind }) => kind))], drifts.map(({ subject }) => subject.id)],
+      `SELECT id, kind, subject_kind, subject_id, state, resolved_at, project_id, evidence, proposal FROM finding
+       WHERE cluster_id = ? AND kind IN (?) AND subject_kind IN (?) AND subject_id IN (?) ORDER BY id FOR UPDATE`,
+      [
+        clusterId,
+        [...new Set(drifts.map(({ kind }) => kind))],
+        [...new Set(drifts.map(({ subject }) => subject.kind))],
+        drifts.map(({ subject }) => subject.id),
+      ],
     );
     return rows.filter((row) => keys.has(keyOf(row)));
   }
 
-  /** The evidence of what is at rest is brought up to date; a repair goes by what it was begun with. */
-  private async confirm(tx: Transaction, rows: readonly KnownRow[], drifts: readonly Drift[]): Promise<void> {
+  /** What is told of those at rest is brought up to date; a repair goes by what it was begun with. */
+  private async confirm(tx: Transaction, rows: readonly ToldRow[], drifts: readonly Drift[]): Promise<void> {
     if (!rows.length) return;
+    await change(tx, 'UPDATE finding SET last_seen_at = UTC_TIMESTAMP(6) WHERE id IN (?)', [
+      rows.map(({ id }) => id),
+    ]);
     const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
-    const of = (row: KnownRow) => byKey.get(keyOf(row));
-    const evidence = rows.flatMap((row) => [row.id, JSON.stringify(of(row)?.evidence ?? {})]);
-    const proposal = rows.flatMap((row) => [row.id, JSON.stringify(of(row)?.proposal ?? null)]);
-    const cases = 'WHEN ? THEN ? '.repeat(rows.length);
+    const changed = rows.flatMap((row) => {
+      const drift = byKey.get(keyOf(row));
+      return drift && row.state !== 'repairing' && !isAsTold(row, drift) ? [{ id: row.id, drift }] : [];
+    });
+    if (!changed.length) return;
+    const values = (of: (drift: Drift) => unknown) => changed.flatMap(({ id, drift }) => [id, of(drift)]);
+    const byId = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
     await change(
       tx,
-      `UPDATE finding SET last_seen_at = UTC_TIMESTAMP(6),
-         evidence = IF(state = 'repairing', evidence, CASE id ${cases}END),
-         proposal = COALESCE(proposal, NULLIF(CASE id ${cases}END, 'null'))
+      `UPDATE finding SET evidence = ${byId}, proposal = ${byId}, project_id = COALESCE(${byId}, project_id)
        WHERE id IN (?)`,
-      [...evidence, ...proposal, rows.map(({ id }) => id)],
+      [
+        ...values(({ evidence }) => JSON.stringify(evidence)),
+        ...values(({ proposal }) => proposal && JSON.stringify(proposal)),
+        ...values(({ projectId }) => projectId),
+        changed.map(({ id }) => id),
+      ],
     );
   }
 
@@ -348,5 +389,11 @@ export class FindingRepository {
 
 const isNews = ({ resolved_at }: KnownRow, ...times: (Date | undefined)[]): boolean =>
   times.every((time) => time === undefined || resolved_at === null || time > resolved_at);
+
+/** Who cannot tell the project leaves it as it is. */
+const isAsTold = (row: ToldRow, { evidence, proposal, projectId }: Drift): boolean =>
+  canonical(jsonOf(row.evidence)) === canonical(evidence) &&
+  canonical(jsonOf(row.proposal)) === canonical(proposal) &&
+  (projectId ?? row.project_id) === row.project_id;
 
 const keyOf = (row: KnownRow): string => subjectKey(row.kind, { kind: row.subject_kind, id: row.subject_id });
