@@ -4,6 +4,7 @@ import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
+import { SyncTierRepository } from '@ultron/sync/tier/sync-tier.repository';
 import { AdoptionMatches } from './adoption/adoption.matches.js';
 import { AdoptionPlan } from './adoption/adoption.plan.js';
 import { AdoptionService } from './adoption/adoption.service.js';
@@ -54,6 +55,7 @@ const PROVIDERS = [
   RoundRepository,
   RoundService,
   SelfRepair,
+  SyncTierRepository,
 ];
 
 /** What is found wrong, and what is done about it. Needs `Database` and the task services. */

@@ -235,6 +235,19 @@ describe('policies', () => {
     const wrong = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, scope: 'all' } });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'policy_scope_invalid' } });
   });
+
+  it('are for tiers that there are', async () => {
+    const body = { kind: 'stale', scope: 'tier', scope_id: 'gold', action: 'ask' };
+    expect((await api.ask('POST', '/v1/reconcile_policies', { body })).status).toBe(201);
+    const wrong = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, scope_id: 'glod' } });
+    expect(wrong).toMatchObject({
+      status: 422,
+      body: {
+        code: 'policy_scope_invalid',
+        errors: [{ pointer: '/scope_id', detail: 'names a tier: gold, silver, bronze' }],
+      },
+    });
+  });
 });
 
 describe('the brake', () => {

@@ -3,6 +3,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { SyncTierRepository } from '@ultron/sync/tier/sync-tier.repository';
 import { ClusterPlaces } from '../cluster-place.repository.js';
 import { PolicyRepository } from './policy.repository.js';
 import type { PolicyRow } from './policy.rules.js';
@@ -20,6 +21,7 @@ export class PolicyService {
     @Inject(Database) private readonly database: Database,
     @Inject(PolicyRepository) private readonly policies: PolicyRepository,
     @Inject(ClusterPlaces) private readonly places: ClusterPlaces,
+    @Inject(SyncTierRepository) private readonly tiers: SyncTierRepository,
   ) {}
 
   /**
@@ -27,10 +29,19 @@ export class PolicyService {
    * @throws Fault `policy_scope_invalid`, `cluster_not_found`.
    */
   async put(tx: Transaction, wish: PolicyRow): Promise<ReconcilePolicy> {
-    if ((wish.scope === 'all') !== (wish.scopeId === '')) throw scopeInvalid(wish.scope);
-    const scopeId =
-      wish.scope === 'cluster' ? (await this.places.get(tx, wish.scopeId)).id : wish.scopeId.slice(0, 36);
+    if ((wish.scope === 'all') !== (wish.scopeId === ''))
+      throw scopeInvalid(
+        wish.scope === 'all' ? 'is not given where the scope is all' : `names the ${wish.scope}`,
+      );
+    const scopeId = wish.scope === 'cluster' ? (await this.places.get(tx, wish.scopeId)).id : wish.scopeId;
+    if (wish.scope === 'tier') await this.requireTier(tx, scopeId);
     return this.required(tx, await this.policies.put(tx, { ...wish, scopeId }));
+  }
+
+  /** A policy for a tier that is none would never hold. */
+  private async requireTier(tx: Transaction, name: string): Promise<void> {
+    const tiers = (await this.tiers.list(tx)).map((tier) => tier.name);
+    if (!tiers.includes(name)) throw scopeInvalid(`names a tier: ${tiers.join(', ')}`);
   }
 
   /** @throws Fault `policy_not_found`. */
@@ -80,12 +91,10 @@ export class PolicyService {
 const policyNotFound = (id: string): Fault =>
   new Fault({ code: 'policy_not_found', category: 'not_found', detail: `There is no policy ${id}.` });
 
-const scopeInvalid = (scope: string): Fault => {
-  const detail = scope === 'all' ? 'is not given where the scope is all' : `names the ${scope}`;
-  return new Fault({
+const scopeInvalid = (detail: string): Fault =>
+  new Fault({
     code: 'policy_scope_invalid',
     category: 'invalid',
     detail: `scope_id ${detail}.`,
     fields: [{ pointer: '/scope_id', detail }],
   });
-};
