@@ -12,7 +12,7 @@ import { findingNotFound, findingNotRepairable, findingStateConflict } from './f
 import { FindingList, type FindingFilter, type FindingSort } from './finding.list.js';
 import { FindingRepository } from './finding.repository.js';
 import type { Proposal } from './finding.kinds.js';
-import { afterEvent } from './finding.state.js';
+import { afterDecision } from './finding.state.js';
 import { callsOf, type RepairCall } from './repair.calls.js';
 import { RepairFacts } from './repair-facts.repository.js';
 import { repairTask, type RepairOrigin } from './repair.task.js';
@@ -69,7 +69,7 @@ export class FindingService {
   ): Promise<{ finding: Finding; task: NewTask }> {
     const finding = await this.locked(tx, id);
     check(finding.version);
-    if (afterEvent(finding.state, 'repair_begun') === null)
+    if (afterDecision(finding.state, 'repair') === null)
       throw findingStateConflict(finding.state, 'repaired');
     if (!finding.proposal) throw findingNotRepairable('Nothing can be done about this by machine.');
     if (finding.proposal.action === 'adopt')
@@ -121,13 +121,13 @@ export class FindingService {
   private async decide(
     tx: Transaction,
     id: string,
-    event: 'ignore' | 'reopen',
+    decision: 'ignore' | 'reopen',
     word: 'ignored' | 'reopened',
     actor: string,
     reason: string | null,
   ): Promise<Finding> {
     const finding = await this.locked(tx, id);
-    const next = afterEvent(finding.state, event);
+    const next = afterDecision(finding.state, decision);
     if (next !== 'open' && next !== 'ignored') throw findingStateConflict(finding.state, word);
     await this.findings.setState(tx, id, next);
     await this.findings.audit(tx, [
