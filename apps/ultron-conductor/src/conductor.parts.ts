@@ -28,6 +28,7 @@ import { SegmentTaskRepository } from '@ultron/network/realisation/segment-task.
 import { Database } from '@ultron/platform/database/database.service';
 import { Log } from '@ultron/platform/logging/logger';
 import { TraceWriter } from '@ultron/platform/trace/trace-writer';
+import { AdoptedRepository } from '@ultron/reconcile/adoption/adopted.repository';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
 import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
@@ -92,6 +93,7 @@ export function conductorParts(modules: ModuleRef): ConductorDeps {
     repairFacts: get(RepairFacts),
     adoptions: get(AdoptionRepository),
     adoptionRows: get(AdoptionRows),
+    adopted: get(AdoptedRepository),
     clusterPlaces: get(ClusterPlaces),
     refreshes: get(RefreshService),
   };

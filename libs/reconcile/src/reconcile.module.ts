@@ -5,6 +5,7 @@ import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { SyncTierRepository } from '@ultron/sync/tier/sync-tier.repository';
+import { AdoptedRepository } from './adoption/adopted.repository.js';
 import { AdoptionMatches } from './adoption/adoption.matches.js';
 import { AdoptionPlan } from './adoption/adoption.plan.js';
 import { AdoptionService } from './adoption/adoption.service.js';
@@ -29,6 +30,7 @@ import { RoundRepository } from './round/round.repository.js';
 import { SelfRepair } from './round/self-repair.js';
 
 const PROVIDERS = [
+  AdoptedRepository,
   AdoptionMatches,
   AdoptionPlan,
   AdoptionRepository,

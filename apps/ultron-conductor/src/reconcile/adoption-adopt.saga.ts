@@ -1,27 +1,31 @@
 import type { AdoptedRow, Adoption } from '@ultron/reconcile/adoption/adoption.entity';
 import { ADOPTION_TASK, type AdoptInput } from '@ultron/reconcile/adoption/adoption.task';
 import { RECONCILE_DOMAIN } from '@ultron/reconcile/finding/repair.task';
-import { SERVER_MARK } from '@ultron/reconcile/intent/server.source';
 import { newId } from '@ultron/kernel/id';
 import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { done, NOTHING, saga, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
+import { done, saga, type StepContext, type StepResult, type UndoContext } from '@ultron/tasks/saga/saga';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
+import { putMark, takeMark } from './adoption.mark.js';
 import { adopteeGone, adopteeOurs, readPort, readServer } from './adoption.reader.js';
+import { takeRowsAway } from './adoption.undo.js';
 import type { NewServerNic } from '@ultron/compute/server-nic/server-nic.repository';
 import type { HeldPlace, NetworkPlace, PortToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
 
 type Step<Outputs = object> = StepContext<ConductorDeps, AdoptInput, Outputs>;
 
 interface Adopted {
+  /** What was adopted, and then what came with it. */
   rows: AdoptedRow[];
+  /** A network that was given up before: its name did not map it. */
+  held?: boolean;
 }
 
 /** Takes over what Ultron did not make. In the cluster nothing changes but, where it is wished for, the mark. */
 export const adoptionAdopt = saga<ConductorDeps, AdoptInput>(ADOPTION_TASK.adopt, RECONCILE_DOMAIN)
   .step('rows', { do: makeRows, undo: dropRows })
-  .step('mark', { do: mark, undo: NOTHING })
+  .step('mark', { do: mark, undo: unmark })
   .ends({
     succeeded: async ({ deps, input, taskId, outputs }) => {
       const { rows } = outputs.rows;
@@ -101,14 +105,17 @@ async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<
     openstack_id: network.id,
     detail: { name: network.name },
   };
-  return done({ rows: [row] }, async (tx) => {
-    await deps.adoptionRows.mapNetwork(tx, {
+  const { clusterId, openstackId } = adoption;
+  const held = await deps.adoptionRows.isHeldUnmapped(deps.database.read, clusterId, openstackId);
+  return done({ rows: [row], held }, async (tx) => {
+    const mapped = await deps.adoptionRows.mapNetwork(tx, {
       id: adoption.resourceId,
-      clusterId: adoption.clusterId,
-      openstackId: network.id,
+      clusterId,
+      openstackId,
       name: network.name,
       external: network['router:external'] ?? false,
     });
+    if (!mapped) throw adopteeOurs(adoption, 'by another name');
   });
 }
 
@@ -149,20 +156,14 @@ const nicOf = (position: number, port: PortToAdopt, { place, held }: InsertedPor
 /** On a network that Ultron knows. */
 const isSomewhere = ({ networkId, vpcId }: NewServerNic): boolean => networkId !== null || vpcId !== null;
 
-async function dropRows({ deps, input }: Step): Promise<StepResult<void>> {
-  const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
-  return done(undefined, async (tx) => {
-    if (adoption) await dropAdopted(deps, tx, adoption);
-  });
-}
-
-export async function dropAdopted(deps: ConductorDeps, tx: Transaction, adoption: Adoption): Promise<void> {
-  const of =
-    adoption.subjectKind === 'server' ? { serverId: adoption.resourceId } : { portId: adoption.resourceId };
-  for (const id of await deps.adoptionRows.reservationsOf(tx, of)) await deps.withdrawals.giveUpIn(tx, id);
-  if (adoption.subjectKind === 'server') await deps.adoptionRows.dropServer(tx, adoption.resourceId);
-  else if (adoption.subjectKind === 'port') await deps.adoptionRows.dropPort(tx, adoption.resourceId);
-  else await deps.adoptionRows.unmapNetwork(tx, adoption.clusterId, adoption.openstackId);
+/** Rows are written together with the output of the step: without that there are none. */
+async function dropRows({
+  deps,
+  input,
+  output,
+}: UndoContext<ConductorDeps, AdoptInput, object, Adopted>): Promise<StepResult<void>> {
+  if (!output) return done(undefined);
+  return done(undefined, (tx) => takeRowsAway(deps, tx, input.cluster_id, output));
 }
 
 /** Our mark is put on it only where that was wished for: others may rely on the metadata being theirs. */
@@ -170,15 +171,30 @@ async function mark(step: Step<{ rows: Adopted }>): Promise<StepResult<null>> {
   const { deps, signal } = step;
   const adoption = await adoptionOf(step);
   if (!adoption.mark || adoption.subjectKind !== 'server') return done(null);
-  const cloud = await deps.clouds.get(adoption.clusterId);
-  const marking = { [SERVER_MARK]: adoption.resourceId };
-  await cloud.compute.servers.setMetadata(adoption.openstackId, marking, offline(signal));
-  return done(null, (tx) =>
-    deps.refreshes.sooner(tx, [
-      { clusterId: adoption.clusterId, kind: 'server', objectId: adoption.openstackId },
-    ]),
-  );
+  await putMark(await deps.clouds.get(adoption.clusterId), adoption, offline(signal));
+  return done(null, (tx) => seenSooner(deps, tx, adoption.clusterId, adoption.openstackId));
 }
+
+/** Before the rows go: what bears the mark of a row that is dead is deleted as left over. */
+async function unmark({
+  deps,
+  input,
+  taskId,
+  outputs,
+  signal,
+}: UndoContext<ConductorDeps, AdoptInput, { rows: Adopted }, null>): Promise<StepResult<void>> {
+  const [subject] = outputs.rows.rows;
+  if (subject?.kind !== 'server' || subject.openstack_id === null) return done(undefined);
+  const { id: resourceId, openstack_id: openstackId } = subject;
+  const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
+  if (adoption?.taskId === taskId && !adoption.mark) return done(undefined);
+  const cloud = await deps.clouds.get(input.cluster_id);
+  await takeMark(cloud, { openstackId, resourceId }, offline(signal));
+  return done(undefined, (tx) => seenSooner(deps, tx, input.cluster_id, openstackId));
+}
+
+const seenSooner = (deps: ConductorDeps, tx: Transaction, clusterId: string, objectId: string) =>
+  deps.refreshes.sooner(tx, [{ clusterId, kind: 'server', objectId }]);
 
 async function requireUnclaimed(
   deps: ConductorDeps,
@@ -187,7 +203,7 @@ async function requireUnclaimed(
 ): Promise<void> {
   const { clusterId, openstackId } = adoption;
   const claimant = await deps.adoptionRows.claimant(deps.database.read, table, clusterId, openstackId);
-  if (claimant && !claimant.deleted) throw adopteeOurs(adoption, claimant.id);
+  if (claimant) throw adopteeOurs(adoption, claimant.id);
 }
 
 async function resolveOrphan(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
+import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
 import { neutronMark } from '../network/neutron-marks.rules.js';
 import { OwnThings } from './own-things.fixture.js';
 import { ReconcileWorld } from './reconcile-world.fixture.js';
@@ -167,7 +168,46 @@ describe('a network that Ultron did not make', () => {
     await here.release(adoption);
     await orphanOf(network.id);
     expect(await here.cloud.network.networks.find(network.id)).not.toBeNull();
+
+    // What the cluster shows maps it no more, though nothing else has its name.
+    const shown = await here.cloud.network.networks.list().all();
+    const inventory = shown.map(({ id, name }) => ({ openstackId: id, name, external: false }));
+    await here.world.database.transaction((tx) => here.net.networks.apply(tx, here.clusterId, inventory));
+    const mapped = await here.net.networks.listClusterNetworks(here.world.database.read);
+    expect(mapped.find(({ openstackId }) => openstackId === network.id)).toMatchObject({
+      networkId: null,
+      unmappedReason: 'it was given up again',
+    });
     expect((await here.adopt('network', network.id)).status).toBe('adopted');
+  });
+
+  it('that is Ultron’s already stays so when its adoption fails', async () => {
+    const network = await here.cloud.network.networks.create({ name: 'mapped-meanwhile' });
+    await orphanOf(network.id);
+    // It is mapped between the wish and the task.
+    const { task } = await here.world.database.transaction(async (tx) => {
+      const begun = await here.parts.adoptions.adopt(
+        tx,
+        here.adoptWish('network', network.id),
+        here.decider(),
+      );
+      const own = { id: newId(), clusterId: here.clusterId, openstackId: network.id };
+      expect(
+        await new AdoptionRows().mapNetwork(tx, { ...own, name: 'mapped-meanwhile', external: false }),
+      ).toBe(true);
+      expect(
+        await new AdoptionRows().mapNetwork(tx, { ...own, id: newId(), name: 'second', external: false }),
+      ).toBe(false);
+      return begun;
+    });
+    here.world.tasks.ring([task]);
+    expect(await here.world.ended(task.id, 60_000)).toMatchObject({
+      status: 'failed',
+      error: { code: 'adoptee_ours' },
+    });
+    const logical = await here.net.networks.find(here.world.database.read, 'mapped-meanwhile');
+    const [mapped] = await here.net.networks.listClusterNetworks(here.world.database.read, logical?.id);
+    expect(mapped).toMatchObject({ openstackId: network.id, pinned: true });
   });
 
   it('is adopted by a rule, also what comes later, and ports likewise', async () => {

@@ -201,6 +201,26 @@ export class ReconcileWorld {
     return row?.state === 'infra' ? (row.purpose ?? 'own') : row?.state;
   }
 
+  /** A server that runs, made by somebody who did not ask Ultron. */
+  async foreignServer(name: string, metadata: Record<string, string> = {}): Promise<string> {
+    const { compute, image, network } = this.cloud;
+    const [own] = await network.networks.list({ name: 'private' }).all();
+    const [flavor] = await compute.flavors.list().all();
+    const [cirros] = await image.images.list().all();
+    const server = await compute.servers.create({
+      name,
+      flavorRef: flavor?.id ?? '',
+      imageRef: cirros?.id ?? '',
+      networks: [{ uuid: own?.id ?? '' }],
+      metadata,
+    });
+    await eventually(
+      () => compute.servers.find(server.id),
+      (seen) => seen?.status === 'ACTIVE',
+    );
+    return server.id;
+  }
+
   /** A port in the VPC that somebody made who did not ask Ultron. */
   async foreignPort(name: string): Promise<{ id: string; address: string }> {
     const port = await this.cloud.network.ports.create({

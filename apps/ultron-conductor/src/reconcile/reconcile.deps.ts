@@ -1,3 +1,4 @@
+import type { AdoptedRepository } from '@ultron/reconcile/adoption/adopted.repository';
 import type { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import type { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
 import type { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
@@ -11,6 +12,7 @@ export interface ReconcileDeps {
   repairFacts: RepairFacts;
   adoptions: AdoptionRepository;
   adoptionRows: AdoptionRows;
+  adopted: AdoptedRepository;
   clusterPlaces: ClusterPlaces;
   refreshes: RefreshService;
 }

@@ -14,6 +14,7 @@ import { SelfRepair } from '@ultron/reconcile/round/self-repair';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import type { TaskService } from '@ultron/tasks/task/task.service';
+import { AdoptedRepository } from '@ultron/reconcile/adoption/adopted.repository';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import { AdoptionRows } from '@ultron/reconcile/adoption/adoption.rows';
 import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
@@ -29,6 +30,7 @@ export const reconcileDeps = (database: Database): ReconcileDeps => ({
   repairFacts: new RepairFacts(),
   adoptions: new AdoptionRepository(),
   adoptionRows: new AdoptionRows(),
+  adopted: new AdoptedRepository(),
   clusterPlaces: new ClusterPlaces(),
   refreshes: new RefreshService(database, new RefreshRequestRepository()),
 });
@@ -66,6 +68,7 @@ export function reconcileServices(database: Database, tasks: TaskService) {
   const adoptions = new AdoptionService(
     database,
     adoptionTable,
+    new AdoptedRepository(),
     rules,
     new AdoptionPlan(observed, adoptionRows),
     lists,

@@ -51,23 +51,7 @@ async function made(name: string): Promise<{ id: string; openstackId: string }> 
 
 const decider = () => here.decider();
 
-async function foreignServer(name: string, metadata: Record<string, string> = {}): Promise<string> {
-  const [network] = await cloud.network.networks.list({ name: 'private' }).all();
-  const flavors = await cloud.compute.flavors.list().all();
-  const [image] = await cloud.image.images.list().all();
-  const server = await cloud.compute.servers.create({
-    name,
-    flavorRef: flavors[0]?.id ?? '',
-    imageRef: image?.id ?? '',
-    networks: [{ uuid: network?.id ?? '' }],
-    metadata,
-  });
-  await eventually(
-    () => cloud.compute.servers.find(server.id),
-    (seen) => seen?.status === 'ACTIVE',
-  );
-  return server.id;
-}
+const foreignServer = (name: string, metadata?: Record<string, string>) => here.foreignServer(name, metadata);
 
 describe('what is as it should be', () => {
   it('is found no fault with, round after round', async () => {

@@ -19,7 +19,7 @@ export class ClusterNetwork {
   @Column({ name: 'is_external', type: 'boolean' })
   external!: boolean;
 
-  /** Mapped by hand: its name does not decide. */
+  /** Mapped by hand, or by hand to none: its name does not decide. */
   @Column({ type: 'boolean' })
   pinned!: boolean;
 

@@ -16,7 +16,7 @@ export interface ShownNetwork {
 export class NetworkRepository {
   /**
    * Makes the rows of a cluster equal to a complete list of its networks. The first cluster that shows a name makes
-   * the logical network of that name.
+   * the logical network of that name. What is pinned stays as it is, also when it is mapped to none.
    */
   async apply(tx: Transaction, clusterId: string, shown: readonly ShownNetwork[]): Promise<void> {
     const names = unambiguousNames(shown);
@@ -29,7 +29,7 @@ export class NetworkRepository {
       `INSERT INTO cluster_network
          (cluster_id, openstack_id, network_id, name, is_external, unmapped_reason, observed_at) VALUES ?
        ON DUPLICATE KEY UPDATE network_id = IF(pinned, network_id, VALUES(network_id)), name = VALUES(name),
-         is_external = VALUES(is_external), unmapped_reason = IF(pinned, NULL, VALUES(unmapped_reason)), observed_at = VALUES(observed_at)`,
+         is_external = VALUES(is_external), unmapped_reason = IF(pinned, unmapped_reason, VALUES(unmapped_reason)), observed_at = VALUES(observed_at)`,
       [
         mappings.map((m) => [
           clusterId,

@@ -33,7 +33,7 @@ export class AdoptionPlan {
       return object;
     }
     const claimant = await this.rows.claimant(read, thing.kind, thing.clusterId, thing.openstackId);
-    if (claimant && !claimant.deleted) throw adopteeOurs(thing, claimant.id);
+    if (claimant) throw adopteeOurs(thing, claimant.id);
     return object;
   }
 

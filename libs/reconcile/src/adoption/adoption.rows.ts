@@ -43,13 +43,25 @@ export interface HeldPlace {
   segmentId: string;
 }
 
+/** A row of a port that is there already, and where that is. */
+export interface LinkedPort extends NetworkPlace {
+  id: string;
+  subnetId: string | null;
+  segmentId: string | null;
+  reservationId: string | null;
+}
+
 /** Where a Neutron network of the cluster is in Ultron. */
 export interface NetworkPlace {
   networkId: string | null;
   vpcId: string | null;
 }
 
-/** The rows that an adoption makes, and that giving something up takes away. */
+/** SQL: whether the server was adopted without a mark: then it is never told one, whatever became of the adoption. */
+export const unmarked = (serverId: string): string =>
+  `EXISTS (SELECT 1 FROM adoption WHERE resource_id = ${serverId} AND mark = 0)`;
+
+/** The rows that an adoption makes. */
 @Injectable()
 export class AdoptionRows {
   /** What of a server is mapped; nothing is written. */
@@ -101,19 +113,46 @@ export class AdoptionRows {
     return [...new Set(openstackIds.map((id) => names.get(id) ?? id))].toSorted();
   }
 
-  /** A row of ours that has the thing already, or had it when it was deleted. */
+  /** The row of ours that has the thing already. */
   async claimant(
     tx: Transaction,
     table: 'server' | 'port',
     clusterId: string,
     openstackId: string,
-  ): Promise<{ id: string; deleted: boolean } | null> {
-    const [row] = await select<{ id: string; deleted: number | string }>(
+  ): Promise<{ id: string } | null> {
+    const [row] = await select<{ id: string }>(
       tx,
-      `SELECT id, deleted_at IS NOT NULL AS deleted FROM ${table} WHERE cluster_id = ? AND openstack_id = ?`,
+      `SELECT id FROM ${table} WHERE cluster_id = ? AND openstack_id = ? AND deleted_at IS NULL`,
       [clusterId, openstackId],
     );
-    return row ? { id: row.id, deleted: Number(row.deleted) === 1 } : null;
+    return row ?? null;
+  }
+
+  /** A port that its project had before the server on which it hangs was adopted into the same project. */
+  async linkable(
+    tx: Transaction,
+    port: Pick<PortToAdopt, 'clusterId' | 'openstackId' | 'projectId'>,
+  ): Promise<LinkedPort | null> {
+    const [row] = await select<LinkedPort>(
+      tx,
+      `SELECT id, network_id AS networkId, vpc_id AS vpcId, subnet_id AS subnetId, segment_id AS segmentId,
+              reservation_id AS reservationId
+       FROM port WHERE cluster_id = ? AND openstack_id = ? AND project_id = ? AND server_id IS NULL
+         AND deleted_at IS NULL`,
+      [port.clusterId, port.openstackId, port.projectId],
+    );
+    return row ?? null;
+  }
+
+  /** False when it was linked, or deleted, meanwhile. */
+  async linkPort(tx: Transaction, id: string, serverId: string): Promise<boolean> {
+    const linked = await change(
+      tx,
+      `UPDATE port SET server_id = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6)
+       WHERE id = ? AND server_id IS NULL AND deleted_at IS NULL`,
+      [serverId, id],
+    );
+    return linked === 1;
   }
 
   async insertServer(tx: Transaction, server: ServerToAdopt, networkId: string | null): Promise<void> {
@@ -184,23 +223,14 @@ export class AdoptionRows {
     );
   }
 
-  /** The reservations of the plan that ports hold: those of a server, or that of one port. */
-  async reservationsOf(tx: Transaction, of: { serverId: string } | { portId: string }): Promise<string[]> {
-    const [column, id] = 'serverId' in of ? ['server_id', of.serverId] : ['id', of.portId];
-    const rows = await select<{ id: string }>(
-      tx,
-      `SELECT reservation_id AS id FROM port
-       WHERE ${column} = ? AND deleted_at IS NULL AND reservation_id IS NOT NULL`,
-      [id],
-    );
-    return rows.map((row) => row.id);
-  }
-
-  /** Gives the Neutron network a logical one of this name; a name that is taken by another gets its id appended. */
+  /**
+   * Gives the Neutron network a logical one of this name; a name that is taken by another gets its id appended. False
+   * when it has one already, which stays.
+   */
   async mapNetwork(
     tx: Transaction,
     network: { id: string; clusterId: string; openstackId: string; name: string; external: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const taken = await select<{ id: string }>(tx, 'SELECT id FROM network WHERE name = ?', [network.name]);
     const name =
       taken.length || network.name === ''
@@ -215,64 +245,29 @@ export class AdoptionRows {
       tx,
       `INSERT INTO cluster_network (cluster_id, openstack_id, network_id, name, is_external, pinned, unmapped_reason,
          observed_at) VALUES (?, ?, ?, ?, ?, 1, NULL, UTC_TIMESTAMP(6))
-       ON DUPLICATE KEY UPDATE network_id = VALUES(network_id), pinned = 1, unmapped_reason = NULL`,
+       ON DUPLICATE KEY UPDATE pinned = IF(network_id IS NULL, 1, pinned),
+         unmapped_reason = IF(network_id IS NULL, NULL, unmapped_reason), network_id = COALESCE(network_id, VALUES(network_id))`,
       [network.clusterId, network.openstackId, network.id, network.name, network.external],
     );
+    return (await this.placeOf(tx, network.clusterId, network.openstackId)).networkId === network.id;
   }
 
-  /** The server and its ports are nobody's again; in the cluster they stay. */
-  async dropServer(tx: Transaction, id: string): Promise<void> {
-    await change(
-      tx,
-      `UPDATE port SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
-         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE server_id = ? AND deleted_at IS NULL`,
-      [id],
-    );
-    await change(
-      tx,
-      `UPDATE server SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
-         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE id = ? AND deleted_at IS NULL`,
-      [id],
-    );
-  }
-
-  async dropPort(tx: Transaction, id: string): Promise<void> {
-    await change(
-      tx,
-      `UPDATE port SET status = 'deleted', openstack_id = NULL, deleted_at = UTC_TIMESTAMP(6),
-         updated_at = UTC_TIMESTAMP(6), version = version + 1 WHERE id = ? AND deleted_at IS NULL`,
-      [id],
-    );
-  }
-
-  async unmapNetwork(tx: Transaction, clusterId: string, openstackId: string): Promise<void> {
-    await change(
-      tx,
-      `UPDATE cluster_network SET network_id = NULL, pinned = 0, unmapped_reason = 'it was given up again'
-       WHERE cluster_id = ? AND openstack_id = ?`,
-      [clusterId, openstackId],
-    );
-  }
-
-  /** Whether anything of ours is on the logical network. */
-  async networkInUse(tx: Transaction, networkId: string): Promise<boolean> {
+  /** Whether it was given up, so that its name does not map it. */
+  async isHeldUnmapped(tx: Transaction, clusterId: string, openstackId: string): Promise<boolean> {
     const rows = await select<unknown>(
       tx,
-      `SELECT 1 FROM server WHERE network_id = ? AND deleted_at IS NULL
-       UNION ALL SELECT 1 FROM port WHERE network_id = ? AND deleted_at IS NULL LIMIT 1`,
-      [networkId, networkId],
+      `SELECT 1 FROM cluster_network WHERE cluster_id = ? AND openstack_id = ? AND network_id IS NULL AND pinned = 1`,
+      [clusterId, openstackId],
     );
     return rows.length > 0;
   }
 
   /** Whether the server was adopted without a mark. */
   async isUnmarked(tx: Transaction, serverId: string): Promise<boolean> {
-    const rows = await select<unknown>(
-      tx,
-      `SELECT 1 FROM adoption WHERE resource_id = ? AND mark = 0 AND status IN ('requested', 'adopted')`,
-      [serverId],
-    );
-    return rows.length > 0;
+    const [row] = await select<{ unmarked: number | string }>(tx, `SELECT ${unmarked('?')} AS unmarked`, [
+      serverId,
+    ]);
+    return Number(row?.unmarked) === 1;
   }
 
   /** A row that was deleted may still hold the id of what was left in the cluster: there can be one row for it. */

@@ -13,11 +13,19 @@ import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js
 import { FindingList } from '../finding/finding.list.js';
 import { RECONCILE_DOMAIN, type RepairOrigin } from '../finding/repair.task.js';
 import { ADOPTABLE, type Adoptable } from './adoptable.js';
+import { AdoptedRepository } from './adopted.repository.js';
 import type { AdoptedRow, Adoption, AdoptionRule } from './adoption.entity.js';
 import { adopteeOf } from './adoption.matches.js';
 import { AdoptionPlan, type Thing } from './adoption.plan.js';
 import { type AdoptionFilter, AdoptionRepository } from './adoption.repository.js';
 import { AdoptionRuleRepository, type NewAdoptionRule } from './adoption-rule.repository.js';
+import {
+  adoptionExists,
+  adoptionNotFound,
+  adoptionStateConflict,
+  adoptionSubjectBusy,
+  ruleNotFound,
+} from './adoption.faults.js';
 import { asksNothing, matches } from './adoption.rules.js';
 import { ADOPTION_TASK, adoptionOf, adoptionTask } from './adoption.task.js';
 
@@ -45,6 +53,7 @@ export class AdoptionService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(AdoptionRepository) private readonly adoptions: AdoptionRepository,
+    @Inject(AdoptedRepository) private readonly adopted: AdoptedRepository,
     @Inject(AdoptionRuleRepository) private readonly rules: AdoptionRuleRepository,
     @Inject(AdoptionPlan) private readonly planner: AdoptionPlan,
     @Inject(FindingList) private readonly findings: FindingList,
@@ -103,7 +112,7 @@ export class AdoptionService {
 
   /**
    * Gives it up: in its cluster it stays. Ring the task after the commit.
-   * @throws Fault `adoption_not_found`, `adoption_state_conflict`, `cluster_takes_no_changes`.
+   * @throws Fault `adoption_not_found`, `adoption_state_conflict`, `adoption_subject_busy`, `cluster_takes_no_changes`.
    */
   async release(
     tx: Transaction,
@@ -120,9 +129,21 @@ export class AdoptionService {
       place.conductorGroup,
       origin,
     );
+    await this.takeIdle(tx, adoption, task.id);
     await this.tasks.createMany(tx, [task]);
     await this.adoptions.handTo(tx, id, task.id, 'releasing');
     return { adoption: await this.required(tx, id), task };
+  }
+
+  /** Its row is the release's from now on. A task that is at work on it could mark it again after it was unmarked. */
+  private async takeIdle(
+    tx: Transaction,
+    { subjectKind: kind, resourceId: id }: Adoption,
+    taskId: string,
+  ): Promise<void> {
+    if (kind === 'network' || !(await this.adopted.lock(tx, kind, id))) return;
+    if (await this.adopted.isAtWork(tx, kind, id)) throw adoptionSubjectBusy(kind, id);
+    await this.adopted.handTo(tx, kind, id, taskId);
   }
 
   /** What a rule is about among the orphans there are now, at most a thousand. */
@@ -287,27 +308,3 @@ const thingOf = (wish: AdoptionWish, place: ClusterPlace): Thing => ({
   kind: wish.kind,
   openstackId: wish.openstackId,
 });
-
-const adoptionNotFound = (id: string): Fault =>
-  new Fault({ code: 'adoption_not_found', category: 'not_found', detail: `There is no adoption ${id}.` });
-
-const ruleNotFound = (id: string): Fault =>
-  new Fault({
-    code: 'adoption_rule_not_found',
-    category: 'not_found',
-    detail: `There is no adoption rule ${id}.`,
-  });
-
-const adoptionExists = ({ kind, openstackId }: AdoptionWish): Fault =>
-  new Fault({
-    code: 'adoption_exists',
-    category: 'conflict',
-    detail: `The ${kind} ${openstackId} is adopted, or is just being adopted.`,
-  });
-
-const adoptionStateConflict = (status: string): Fault =>
-  new Fault({
-    code: 'adoption_state_conflict',
-    category: 'conflict',
-    detail: `Only what is adopted can be given up; this is ${status}.`,
-  });

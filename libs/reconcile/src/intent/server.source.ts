@@ -1,5 +1,6 @@
 import { select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { unmarked } from '../adoption/adoption.rows.js';
 import type { Expectation, Intent } from '../compare/compare.facts.js';
 import {
   type IntentColumns,
@@ -19,19 +20,18 @@ interface ServerRow extends IntentColumns {
   status: string;
   metadata: string | Record<string, string>;
   flavor_name: string | null;
-  adopted: number | string;
+  unmarked: number | string;
 }
 
 const SELECT = `
   SELECT s.id, s.project_id, s.name, s.openstack_id, s.deleted_at IS NOT NULL AS dead, s.status, s.metadata,
-         f.name AS flavor_name, a.id IS NOT NULL AND a.mark = 0 AS adopted,
+         f.name AS flavor_name, ${unmarked('s.id')} AS unmarked,
          (${taskRuns('t')} OR s.status IN ('requested', 'building', 'stopping', 'starting', 'rebooting', 'deleting'))
            AS busy,
          ${laterOf('s.updated_at', 't')} AS changed_at
   FROM server s
   LEFT JOIN task t ON t.id = s.task_id
-  LEFT JOIN cluster_flavor f ON f.flavor_id = s.flavor_id AND f.cluster_id = s.cluster_id
-  LEFT JOIN adoption a ON a.resource_id = s.id`;
+  LEFT JOIN cluster_flavor f ON f.flavor_id = s.flavor_id AND f.cluster_id = s.cluster_id`;
 
 /** What a row of ours can take over; paused, suspended, shelved and the like it has no states for. */
 export const TAKEN_OVER = { ACTIVE: 'active', SHUTOFF: 'stopped', ERROR: 'error' } as const;
@@ -102,7 +102,7 @@ function toIntent(row: ServerRow): Intent {
   const metadata = jsonOf(row.metadata);
   const expected: Expectation[] = [{ field: 'name', value: row.name, kind: 'differs', repairable: true }];
   expected.push(
-    Number(row.adopted) === 1
+    Number(row.unmarked) === 1
       ? { field: 'unmarked_metadata', value: metadata, kind: 'differs', repairable: true }
       : {
           field: 'metadata',

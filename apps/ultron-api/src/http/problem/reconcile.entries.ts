@@ -49,6 +49,10 @@ export const RECONCILE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'Not in this state',
     meaning: 'Only what is adopted can be given up.',
   },
+  adoption_subject_busy: {
+    title: 'A task is at work on it',
+    meaning: 'What was adopted is given up when nothing is done with it: ask again when the task has ended.',
+  },
   adoption_superseded: {
     title: 'Another task has it',
     meaning: 'The adoption was asked for anew, or is being given up.',
