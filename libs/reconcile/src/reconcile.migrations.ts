@@ -205,8 +205,28 @@ export class AddFindingSort1780000008202 implements MigrationInterface {
   }
 }
 
+/** Rules pause before they adopt again what failed; since when a project has what it adopted. */
+export class AddAdoptionPauses1780000008205 implements MigrationInterface {
+  readonly name = 'AddAdoptionPauses1780000008205';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      `ALTER TABLE adoption ADD failures INT UNSIGNED NOT NULL DEFAULT 0, ADD ask_after DATETIME(6) NULL,
+         ADD adopted_at DATETIME(6) NULL`,
+    );
+    await runner.query(
+      `UPDATE adoption SET adopted_at = created_at WHERE status IN ('adopted', 'releasing', 'released')`,
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE adoption DROP failures, DROP ask_after, DROP adopted_at');
+  }
+}
+
 export const reconcileMigrations = [
   CreateReconcile1780000008200,
   AddPolicyLimits1780000008201,
   AddFindingSort1780000008202,
+  AddAdoptionPauses1780000008205,
 ];

@@ -1,6 +1,7 @@
 import type { AdoptedRow, Adoption } from '@ultron/reconcile/adoption/adoption.entity';
 import { ADOPTION_TASK, type AdoptInput } from '@ultron/reconcile/adoption/adoption.task';
 import { RECONCILE_DOMAIN } from '@ultron/reconcile/finding/repair.task';
+import { pauseAfter } from '@ultron/reconcile/policy/repair-pause.rules';
 import { newId } from '@ultron/kernel/id';
 import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -30,17 +31,19 @@ export const adoptionAdopt = saga<ConductorDeps, AdoptInput>(ADOPTION_TASK.adopt
     succeeded: async ({ deps, input, taskId, outputs }) => {
       const { rows } = outputs.rows;
       return async (tx) => {
-        await deps.adoptions.move(tx, { id: input.adoption_id, taskId, to: 'adopted', rows });
+        await deps.adoptions.adopted(tx, { id: input.adoption_id, taskId, rows });
         const [subject] = rows;
         if (subject?.openstack_id) await resolveOrphan(deps, tx, input.cluster_id, subject);
       };
     },
-    unwound: async ({ deps, input, taskId, fault }) => ({
-      kind: 'give_up',
-      persist: async (tx) => {
-        await deps.adoptions.move(tx, { id: input.adoption_id, taskId, to: 'failed', fault });
-      },
-    }),
+    unwound: async ({ deps, input, taskId, fault }) => {
+      const adoption = await deps.adoptions.find(deps.database.read, input.adoption_id);
+      const afterMs = pauseAfter((adoption?.failures ?? 0) + 1);
+      return {
+        kind: 'give_up',
+        persist: (tx) => deps.adoptions.failed(tx, { id: input.adoption_id, taskId, fault, afterMs }),
+      };
+    },
   });
 
 async function makeRows(step: Step): Promise<StepResult<Adopted>> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { Adoptable } from '@ultron/reconcile/adoption/adoptable';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
-import { adoptionOf } from '@ultron/reconcile/adoption/adoption.task';
+import { ADOPTION_TASK, adoptionTask, newAdoption } from '@ultron/reconcile/adoption/adoption.task';
 import type { Saga } from '@ultron/tasks/saga/saga';
 import { TaskRepository } from '@ultron/tasks/task/task.repository';
 import type { NewTask } from '@ultron/tasks/task/task.types';
@@ -157,13 +157,10 @@ async function everythingOf({ id, kind, address }: Foreign): Promise<Everything>
 /** The adoption as the API would have written it, but for the task, which is returned. */
 async function begunAdoption({ kind, id }: Foreign): Promise<NewTask> {
   const { projectId } = world;
-  const { adoption, task } = adoptionOf(
-    { clusterId, subjectKind: kind, openstackId: id, projectId, ruleId: null, mark: true },
-    'default',
-    world.origin(),
-  );
-  await world.database.transaction((tx) => adoptions.insertMany(tx, [adoption]));
-  return task;
+  const wish = { clusterId, subjectKind: kind, openstackId: id, projectId, ruleId: null, mark: true };
+  const [adoption] = await world.database.transaction((tx) => adoptions.ask(tx, [newAdoption(wish)]));
+  if (!adoption) throw new Error('it is adopted already');
+  return adoptionTask(adoption, ADOPTION_TASK.adopt, 'default', world.origin());
 }
 
 async function adopted(thing: Foreign): Promise<string> {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
 import type { Adoption } from '@ultron/reconcile/adoption/adoption.entity';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { NewTask } from '@ultron/tasks/task/task.types';
@@ -105,5 +106,86 @@ describe('a release', () => {
     });
     await rounds();
     expect(await here.findings({ openstackId: adoption.openstackId, state: 'open' })).toEqual([]);
+  });
+});
+
+describe('a rule', () => {
+  const page = { limit: 10, sort: 'id', order: 'asc' } as const;
+  const of = async (openstackId: string): Promise<Adoption> => {
+    const [adoption] = await here.parts.adoptions.list({ openstackId }, page);
+    if (!adoption) throw new Error('it was never asked for');
+    return adoption;
+  };
+  const ruleFor = (pattern: string) => ({
+    id: newId(),
+    name: pattern,
+    projectId: here.world.projectId,
+    subjectKinds: ['server' as const],
+    clusterId: here.clusterId,
+    openstackProjectId: null,
+    namePattern: pattern,
+    metadata: {},
+    mark: false,
+    enabled: true,
+  });
+  const ruled = async (pattern: string) => {
+    const rule = ruleFor(pattern);
+    await here.world.database.transaction((tx) => here.parts.adoptions.addRule(tx, rule, [], here.decider()));
+    return rule;
+  };
+  const inStatus = (openstackId: string, status: string): Promise<Adoption> =>
+    eventually(
+      async () => {
+        await here.round();
+        const [adoption] = await here.parts.adoptions.list({ openstackId }, page);
+        return adoption;
+      },
+      (adoption) => adoption?.status === status,
+      60_000,
+    ).then(() => of(openstackId));
+
+  it('tries what it could not adopt anew after a pause, under the same id', async () => {
+    await ruled('stuck-*');
+    const openstackId = await here.foreignServer('stuck-1');
+    const { compute } = here.world.simulator.control.cluster('one');
+    const row = compute.servers.get(openstackId);
+    if (!row) throw new Error('the simulator has no such server');
+    compute.update(row, { taskState: 'rebooting' });
+    const first = await inStatus(openstackId, 'failed');
+    expect(first).toMatchObject({ failures: 1, fault: { code: 'adoptee_unsettled' } });
+    for (let i = 0; i < 3; i++) await here.round();
+    expect(await of(openstackId)).toMatchObject({ id: first.id, taskId: first.taskId, failures: 1 });
+
+    const endPause = 'UPDATE adoption SET ask_after = UTC_TIMESTAMP(6) WHERE id = ?';
+    await here.world.database.read.query(endPause, [first.id]);
+    const second = await eventually(
+      async () => {
+        await here.round();
+        return of(openstackId);
+      },
+      ({ failures }) => failures === 2,
+    );
+    expect(second).toMatchObject({ id: first.id, status: 'failed' });
+    expect(second.taskId).not.toBe(first.taskId);
+    const pauseOf = ({ askAfter, updatedAt }: Adoption) => (askAfter?.getTime() ?? 0) - updatedAt.getTime();
+    expect(pauseOf(second)).toBe(10 * 60_000);
+
+    compute.update(row, { taskState: null });
+    expect(await here.adopt('server', openstackId)).toMatchObject({ id: first.id, failures: 0 });
+  });
+
+  it('leaves alone what a person gave up, who may adopt it again', async () => {
+    const rule = await ruled('kept-*');
+    const openstackId = await here.foreignServer('kept-1');
+    const adoption = await inStatus(openstackId, 'adopted');
+    expect(adoption).toMatchObject({ ruleId: rule.id, adoptedAt: expect.any(Date) });
+    await here.release(adoption);
+    await here.found({ kind: 'orphan', openstackId, state: 'open' });
+    for (let i = 0; i < 3; i++) await here.round();
+    expect(await of(openstackId)).toMatchObject({ id: adoption.id, status: 'released' });
+    expect(await here.parts.adoptions.matching(ruleFor('kept-*'))).toEqual([]);
+    const again = await here.adopt('server', openstackId);
+    expect(again).toMatchObject({ id: adoption.id, status: 'adopted', ruleId: null });
+    expect(again.resourceId).not.toBe(adoption.resourceId);
   });
 });

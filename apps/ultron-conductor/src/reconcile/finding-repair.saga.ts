@@ -2,6 +2,7 @@ import { Fault } from '@ultron/kernel/fault';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import { thingOf } from '@ultron/reconcile/finding/finding.kinds';
 import { FINDING_REPAIR, RECONCILE_DOMAIN, type RepairInput } from '@ultron/reconcile/finding/repair.task';
+import { pauseAfter } from '@ultron/reconcile/policy/repair-pause.rules';
 import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import { isFinal } from '@ultron/tasks/task/task.state';
 import type { ConductorDeps } from '../conductor.deps.js';
@@ -22,10 +23,6 @@ interface Mended {
 
 /** A task that ended before the wait for it was written wakes nobody: it is looked at again after so long. */
 const FOLLOW_MS = 2_000;
-/** A repair that failed waits so long before it is begun again by itself, twice as long each time. */
-const FIRST_PAUSE_MS = 5 * 60_000;
-const LAST_PAUSE_MS = 6 * 60 * 60_000;
-
 /** Repairs one finding, if it still holds. */
 export const findingRepair = saga<ConductorDeps, RepairInput>(FINDING_REPAIR, RECONCILE_DOMAIN)
   .step('repair', { do: repair, undo: NOTHING })
@@ -100,9 +97,6 @@ async function sceneOf({ deps, taskId, tries, signal }: Step, finding: Finding):
     tries,
   };
 }
-
-const pauseAfter = (repairs: number): number =>
-  Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(Math.max(0, repairs - 1), 10));
 
 const followFailed = (id: string, detail: string | undefined): Fault =>
   new Fault({

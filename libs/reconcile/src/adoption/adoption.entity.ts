@@ -46,6 +46,18 @@ export class Adoption {
   @Column({ name: 'task_id', type: 'char', length: 36 })
   taskId!: string;
 
+  /** How often it failed since it succeeded last. */
+  @Column({ type: 'int', unsigned: true })
+  failures!: number;
+
+  /** Until then no rule begins it anew. */
+  @Column({ name: 'ask_after', type: 'datetime', precision: 6, nullable: true })
+  askAfter!: Date | null;
+
+  /** When it became the project's; its row may be as old as the thing itself. */
+  @Column({ name: 'adopted_at', type: 'datetime', precision: 6, nullable: true })
+  adoptedAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'datetime', precision: 6 })
   createdAt!: Date;
 

@@ -12,7 +12,7 @@ import type { AdoptionRule } from './adoption.entity.js';
 import { AdoptionRepository } from './adoption.repository.js';
 import { AdoptionRuleRepository } from './adoption-rule.repository.js';
 import { type Adoptee, matches } from './adoption.rules.js';
-import { adoptionOf } from './adoption.task.js';
+import { ADOPTION_TASK, adoptionTask, newAdoption } from './adoption.task.js';
 
 /** What a rule says is to be adopted. */
 export interface RuleWish {
@@ -63,25 +63,19 @@ export class AdoptionMatches {
     place: ClusterPlace,
     origin: RepairOrigin,
   ): Promise<TaskRef[]> {
-    const made = wishes.map(({ rule, kind, id }) =>
-      adoptionOf(
-        {
-          clusterId: place.id,
-          subjectKind: kind,
-          openstackId: id,
-          projectId: rule.projectId,
-          ruleId: rule.id,
-          mark: rule.mark,
-        },
-        place.conductorGroup,
-        origin,
-      ),
+    if (!wishes.length) return [];
+    const wanted = wishes.map(({ rule, kind, id }) =>
+      newAdoption({
+        clusterId: place.id,
+        subjectKind: kind,
+        openstackId: id,
+        projectId: rule.projectId,
+        ruleId: rule.id,
+        mark: rule.mark,
+      }),
     );
-    const taken = await this.adoptions.insertMany(
-      tx,
-      made.map(({ adoption }) => adoption),
-    );
-    const tasks = made.filter(({ adoption }) => taken.has(adoption.id)).map(({ task }) => task);
+    const taken = await this.adoptions.ask(tx, wanted);
+    const tasks = taken.map((one) => adoptionTask(one, ADOPTION_TASK.adopt, place.conductorGroup, origin));
     if (tasks.length) await this.tasks.createMany(tx, tasks);
     return tasks;
   }

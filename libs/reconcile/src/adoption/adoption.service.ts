@@ -27,7 +27,7 @@ import {
   ruleNotFound,
 } from './adoption.faults.js';
 import { asksNothing, matches } from './adoption.rules.js';
-import { ADOPTION_TASK, adoptionOf, adoptionTask } from './adoption.task.js';
+import { ADOPTION_TASK, adoptionTask, newAdoption } from './adoption.task.js';
 
 export interface AdoptionWish {
   cluster: string;
@@ -81,22 +81,20 @@ export class AdoptionService {
     const place = await this.changeable(tx, wish.cluster);
     const thing = thingOf(wish, place);
     await this.planner.find(tx, thing);
-    const { adoption, task } = adoptionOf(
-      {
+    const [taken] = await this.adoptions.ask(tx, [
+      newAdoption({
         clusterId: place.id,
         subjectKind: wish.kind,
         openstackId: wish.openstackId,
         projectId: wish.projectId,
         ruleId: null,
         mark: wish.mark,
-      },
-      place.conductorGroup,
-      origin,
-    );
-    const taken = await this.adoptions.insertMany(tx, [adoption]);
-    if (!taken.has(adoption.id)) throw adoptionExists(wish);
+      }),
+    ]);
+    if (!taken) throw adoptionExists(wish);
+    const task = adoptionTask(taken, ADOPTION_TASK.adopt, place.conductorGroup, origin);
     await this.tasks.createMany(tx, [task]);
-    return { adoption: await this.required(tx, adoption.id), task };
+    return { adoption: await this.required(tx, taken.id), task };
   }
 
   async get(id: string, projectId: string | undefined): Promise<Adoption> {
@@ -161,8 +159,9 @@ export class AdoptionService {
           const ids = inCluster
             .filter(({ subjectKind }) => subjectKind === kind)
             .flatMap(({ openstackId }) => openstackId ?? []);
+          const released = await this.adoptions.releasedOf(read, { clusterId, kind }, ids);
           for (const object of await this.observed.findMany(read, { clusterId, kind }, ids)) {
-            if (matches(rule, adopteeOf(kind, object)))
+            if (!released.has(object.id) && matches(rule, adopteeOf(kind, object)))
               found.push({ clusterId, kind, openstackId: object.id, name: object.name });
           }
         }
@@ -203,25 +202,18 @@ export class AdoptionService {
     for (const { clusterId } of found) {
       if (!places.has(clusterId)) places.set(clusterId, await this.places.get(tx, clusterId));
     }
-    const parentId = newId();
-    const made = found.flatMap(({ clusterId, kind, openstackId }) => {
+    const wanted = found.flatMap(({ clusterId, kind, openstackId }) => {
       const place = places.get(clusterId);
       if (!place || !takesChanges(place.state)) return [];
-      const wish = {
-        clusterId,
-        subjectKind: kind,
-        openstackId,
-        projectId: rule.projectId,
-        ruleId: rule.id,
-        mark: rule.mark,
-      };
-      return [adoptionOf(wish, place.conductorGroup, origin, parentId)];
+      const { projectId, id: ruleId, mark } = rule;
+      return [newAdoption({ clusterId, subjectKind: kind, openstackId, projectId, ruleId, mark })];
     });
-    const taken = await this.adoptions.insertMany(
-      tx,
-      made.map(({ adoption }) => adoption),
-    );
-    const children = made.filter(({ adoption }) => taken.has(adoption.id)).map(({ task }) => task);
+    const parentId = newId();
+    const taken = await this.adoptions.ask(tx, wanted);
+    const children = taken.flatMap((one) => {
+      const place = places.get(one.clusterId);
+      return place ? [adoptionTask(one, ADOPTION_TASK.adopt, place.conductorGroup, origin, parentId)] : [];
+    });
     const [first] = children;
     if (!first) return [];
     const parent: NewTask = {

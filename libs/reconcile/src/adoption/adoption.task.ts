@@ -28,16 +28,13 @@ export interface NewAdoption {
   taskId: string;
 }
 
-/** The row and the task of an adoption, with all that is chosen beforehand. */
-export function adoptionOf(
-  wish: Pick<NewAdoption, 'clusterId' | 'subjectKind' | 'openstackId' | 'projectId' | 'ruleId' | 'mark'>,
-  conductorGroup: string,
-  origin: RepairOrigin,
-  parentId?: string,
-): { adoption: NewAdoption; task: NewTask } {
-  const adoption: NewAdoption = { ...wish, id: newId(), resourceId: newId(), taskId: newId() };
-  return { adoption, task: adoptionTask(adoption, ADOPTION_TASK.adopt, conductorGroup, origin, parentId) };
-}
+/** An adoption with all that is chosen beforehand; one that is asked for anew keeps the id that it has. */
+export const newAdoption = (wish: Omit<NewAdoption, 'id' | 'resourceId' | 'taskId'>): NewAdoption => ({
+  ...wish,
+  id: newId(),
+  resourceId: newId(),
+  taskId: newId(),
+});
 
 export const adoptionTask = (
   adoption: Pick<NewAdoption, 'id' | 'clusterId' | 'projectId' | 'taskId'>,
