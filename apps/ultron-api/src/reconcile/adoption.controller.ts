@@ -111,7 +111,9 @@ export class AdoptionController {
     id: 'releaseAdoption',
     tag: TAG,
     summary: 'Give up what was adopted',
-    description: 'In its cluster it stays as it is, without Ultron’s mark; it is nobody’s again.',
+    description:
+      'In its cluster it stays as it is, without Ultron’s mark; it is nobody’s again, and no rule adopts it anew. While a ' +
+      'task is at work on it this is refused.',
     access: 'admin',
     replies: { 202: { shape: AdoptionAccepted, description: 'The adoption and the task that gives it up.' } },
     problems: { 404: 'adoption_not_found', 409: 'adoption_state_conflict' },

@@ -5,14 +5,26 @@ import { pauseAfter } from '@ultron/reconcile/policy/repair-pause.rules';
 import { newId } from '@ultron/kernel/id';
 import { Fault } from '@ultron/kernel/fault';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { done, saga, type StepContext, type StepResult, type UndoContext } from '@ultron/tasks/saga/saga';
+import {
+  type Done,
+  done,
+  saga,
+  type StepContext,
+  type StepResult,
+  type UndoContext,
+} from '@ultron/tasks/saga/saga';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
 import { putMark, takeMark } from './adoption.mark.js';
 import { adopteeGone, adopteeOurs, readPort, readServer } from './adoption.reader.js';
 import { takeRowsAway } from './adoption.undo.js';
 import type { NewServerNic } from '@ultron/compute/server-nic/server-nic.repository';
-import type { HeldPlace, NetworkPlace, PortToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
+import type {
+  HeldPlace,
+  LinkedPort,
+  NetworkPlace,
+  PortToAdopt,
+} from '@ultron/reconcile/adoption/adoption.rows';
 
 type Step<Outputs = object> = StepContext<ConductorDeps, AdoptInput, Outputs>;
 
@@ -46,13 +58,22 @@ export const adoptionAdopt = saga<ConductorDeps, AdoptInput>(ADOPTION_TASK.adopt
     },
   });
 
+/** A task that is let begin anew finds its adoption failed. */
 async function makeRows(step: Step): Promise<StepResult<Adopted>> {
-  const adoption = await adoptionOf(step);
+  const { deps, taskId, input } = step;
+  const made = await rowsOf(step, await adoptionOf(step));
+  return done(made.output, async (tx) => {
+    await deps.adoptions.move(tx, { id: input.adoption_id, taskId, to: 'requested' });
+    await made.persist?.(tx);
+  });
+}
+
+async function rowsOf(step: Step, adoption: Adoption): Promise<Done<Adopted>> {
   if (adoption.subjectKind === 'server') return serverRows(step, adoption);
   return adoption.subjectKind === 'port' ? portRows(step, adoption) : networkRows(step, adoption);
 }
 
-async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<Done<Adopted>> {
   const cloud = await deps.clouds.get(adoption.clusterId);
   await requireUnclaimed(deps, 'server', adoption);
   const read = await readServer(cloud, adoption, () => newId(), offline(signal));
@@ -62,10 +83,8 @@ async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<S
     adoption.clusterId,
     read.securityGroupIds,
   );
-  const places = await Promise.all(
-    read.ports.map((port) => deps.adoptionRows.placeOf(db, adoption.clusterId, port.openstackNetworkId)),
-  );
-  const networkId = places.length === 1 ? (places[0]?.networkId ?? null) : null;
+  const ports = await Promise.all(read.ports.map((port) => portToTake(deps, port, adoption)));
+  const networkId = ports.length === 1 ? (ports[0]?.place.networkId ?? null) : null;
   const { flavorId, imageId } = await deps.adoptionRows.mappingOf(db, adoption.clusterId, read.server);
   const rows: AdoptedRow[] = [
     {
@@ -74,19 +93,19 @@ async function serverRows({ deps, signal }: Step, adoption: Adoption): Promise<S
       openstack_id: read.server.openstackId,
       detail: { flavor_id: flavorId, image_id: imageId, name: read.server.name, status: read.server.status },
     },
-    ...read.ports.map((port) => portSummary(port)),
+    ...ports.map(({ port, linked }) => portSummary(port, linked !== null)),
   ];
   return done({ rows }, async (tx) => {
     await deps.adoptionRows.insertServer(tx, read.server, networkId);
     const nics: NewServerNic[] = [];
-    for (const [position, port] of read.ports.entries())
-      nics.push(nicOf(position, port, await insertPort(deps, tx, port)));
+    for (const [position, taken] of ports.entries())
+      nics.push(nicOf(position, taken.port, await takePort(deps, tx, taken)));
     // A server with one logical network has no row about networks.
     if (networkId === null) await deps.serverNics.insertMany(tx, nics.filter(isSomewhere));
   });
 }
 
-async function portRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+async function portRows({ deps, signal }: Step, adoption: Adoption): Promise<Done<Adopted>> {
   const cloud = await deps.clouds.get(adoption.clusterId);
   await requireUnclaimed(deps, 'port', adoption);
   const port = await readPort(cloud, adoption, offline(signal));
@@ -95,7 +114,7 @@ async function portRows({ deps, signal }: Step, adoption: Adoption): Promise<Ste
   });
 }
 
-async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<StepResult<Adopted>> {
+async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<Done<Adopted>> {
   const cloud = await deps.clouds.get(adoption.clusterId);
   const network = await cloud.network.networks.find(adoption.openstackId, offline(signal));
   if (!network) throw adopteeGone(adoption);
@@ -122,9 +141,36 @@ async function networkRows({ deps, signal }: Step, adoption: Adoption): Promise<
   });
 }
 
+interface PortToTake {
+  port: PortToAdopt;
+  place: NetworkPlace;
+  /** The row that the project has of it already. */
+  linked: LinkedPort | null;
+}
+
+/** A port of the server; one that is another's keeps the server from being adopted. */
+async function portToTake(deps: ConductorDeps, port: PortToAdopt, adoption: Adoption): Promise<PortToTake> {
+  const { read } = deps.database;
+  const { clusterId, openstackId, openstackNetworkId } = port;
+  const linked = await deps.adoptionRows.linkable(read, port);
+  if (linked) return { port: { ...port, id: linked.id }, place: linked, linked };
+  const claimant = await deps.adoptionRows.claimant(read, 'port', clusterId, openstackId);
+  if (claimant) throw adopteeOurs({ ...adoption, subjectKind: 'port', openstackId }, claimant.id);
+  return { port, place: await deps.adoptionRows.placeOf(read, clusterId, openstackNetworkId), linked };
+}
+
 interface InsertedPort {
   place: NetworkPlace;
   held: HeldPlace | null;
+}
+
+async function takePort(deps: ConductorDeps, tx: Transaction, taken: PortToTake): Promise<InsertedPort> {
+  const { port, linked } = taken;
+  if (!linked) return insertPort(deps, tx, port);
+  if (!(await deps.adoptionRows.linkPort(tx, linked.id, port.serverId ?? ''))) throw portTaken(port);
+  const { reservationId, subnetId, segmentId } = linked;
+  const held = reservationId && subnetId && segmentId ? { reservationId, subnetId, segmentId } : null;
+  return { place: linked, held };
 }
 
 /** Addresses of the plan that the port has are its own from now on, as if they had been handed out to it. */
@@ -231,9 +277,21 @@ export async function adoptionOf({ deps, input, taskId }: Step): Promise<Adoptio
 
 const offline = (signal: AbortSignal) => ({ ...callOptions(signal), lane: 'offline' }) as const;
 
-const portSummary = (port: PortToAdopt): AdoptedRow => ({
+/** `linked`: the project had the port before, and keeps it when the server is given up. */
+const portSummary = (port: PortToAdopt, linked = false): AdoptedRow => ({
   kind: 'port',
   id: port.id,
   openstack_id: port.openstackId,
-  detail: { name: port.name, addresses: port.fixedIps.map(({ ip_address }) => ip_address) },
+  detail: {
+    name: port.name,
+    addresses: port.fixedIps.map(({ ip_address }) => ip_address),
+    ...(linked ? { linked } : {}),
+  },
 });
+
+const portTaken = ({ openstackId }: PortToAdopt): Fault =>
+  new Fault({
+    code: 'adoptee_ours',
+    category: 'conflict',
+    detail: `The port ${openstackId} was linked to another server, or deleted, meanwhile.`,
+  });

@@ -4,6 +4,8 @@ import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
 import type { CallOptions } from '@ultron/openstack/call';
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { PortWire } from '@ultron/openstack/network/ports.wire';
+import { adopteeAttached } from '@ultron/reconcile/adoption/adoption.faults';
+import { hangsOnServer } from '@ultron/reconcile/adoption/adoption.rules';
 import type { Adoption } from '@ultron/reconcile/adoption/adoption.entity';
 import type { PortToAdopt, ServerToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
 import { SERVER_MARK } from '@ultron/reconcile/intent/server.source';
@@ -45,6 +47,7 @@ export async function readPort(cloud: Cloud, adoption: Adoption, call: CallOptio
   const port = await cloud.network.ports.find(adoption.openstackId, call);
   if (!port) throw adopteeGone(adoption);
   if (port.device_owner.startsWith('network:')) throw adopteeOfNetwork(adoption);
+  if (hangsOnServer(port)) throw adopteeAttached(adoption.openstackId, port.device_id);
   return portOf(port, adoption, null);
 }
 

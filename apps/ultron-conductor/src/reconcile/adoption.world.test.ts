@@ -70,6 +70,70 @@ describe('an adoption that is cancelled after the server was marked', () => {
   });
 });
 
+describe('an adoption that failed after its rows were made', () => {
+  it('is done when its task is let begin anew', async () => {
+    const openstackId = await here.foreignServer('refused');
+    await here.found({ kind: 'orphan', openstackId });
+    const path = `/servers/${openstackId}/metadata`;
+    here.world.simulator.control.addFault({
+      ...{ cluster: 'one', method: 'POST', path },
+      effect: { kind: 'status', status: 400 },
+    });
+    const { adoption, task } = await begunAdoption(openstackId);
+    expect((await here.world.ended(task.id, 60_000)).status).toBe('failed');
+    here.world.simulator.control.clearFaults();
+    await here.world.tasks.retry(task.id);
+    await here.succeeded(task.id);
+    expect(await here.parts.adoptions.get(adoption.id, undefined)).toMatchObject({
+      ...{ status: 'adopted', resourceId: adoption.resourceId, fault: null, failures: 0 },
+    });
+    expect(await metadataOf(openstackId)).toEqual({ ultron_id: adoption.resourceId });
+  });
+});
+
+describe('a port that hangs on a server', () => {
+  const portOn = async (serverId: string) => {
+    const [port] = await here.cloud.network.ports.list({ deviceId: [serverId] }).all();
+    if (!port) throw new Error('the server has no port');
+    return port;
+  };
+
+  it('is not adopted without it', async () => {
+    const openstackId = await here.foreignServer('with-port');
+    const port = await portOn(openstackId);
+    await here.round();
+    const refused = { code: 'adoptee_attached', message: expect.stringContaining(openstackId) };
+    await expect(here.adopt('port', port.id)).rejects.toMatchObject(refused);
+    await expect(here.parts.adoptions.plan(here.adoptWish('port', port.id))).rejects.toMatchObject(refused);
+  });
+
+  it('is refused also when it was attached since it was seen', async () => {
+    const port = await here.foreignPort('attached-since');
+    await here.found({ kind: 'orphan', openstackId: port.id });
+    await here.cloud.network.ports.update(port.id, { device_id: newId(), device_owner: 'compute:nova' });
+    await expect(here.adopt('port', port.id)).rejects.toThrow('adoptee_attached');
+  });
+
+  it('stays as it is when its project had it before, also when the server is given up', async () => {
+    const port = await here.foreignPort('had-before');
+    await here.found({ kind: 'orphan', openstackId: port.id });
+    const { resourceId: portId } = await here.adopt('port', port.id);
+    const openstackId = await here.foreignServer('comes-later', {}, { port: port.id });
+    await here.found({ kind: 'orphan', openstackId });
+    const adoption = await here.adopt('server', openstackId);
+    expect(adoption.rowsMade).toMatchObject([{ kind: 'server' }, { id: portId, detail: { linked: true } }]);
+    expect(await here.world.servers.get(adoption.resourceId, here.world.projectId)).toMatchObject({
+      addresses: [{ ip_address: port.address, subnet_id: here.vpc.subnetId }],
+    });
+    await here.release(adoption);
+    expect(await here.net.portService.get(portId, here.world.projectId)).toMatchObject({
+      status: 'active',
+      serverId: null,
+    });
+    expect(await here.planned(port.address)).toBe('bound');
+  });
+});
+
 describe('a release', () => {
   const adopted = async (name: string): Promise<Adoption> => {
     const openstackId = await here.foreignServer(name);

@@ -202,7 +202,11 @@ export class ReconcileWorld {
   }
 
   /** A server that runs, made by somebody who did not ask Ultron. */
-  async foreignServer(name: string, metadata: Record<string, string> = {}): Promise<string> {
+  async foreignServer(
+    name: string,
+    metadata: Record<string, string> = {},
+    at?: { port: string },
+  ): Promise<string> {
     const { compute, image, network } = this.cloud;
     const [own] = await network.networks.list({ name: 'private' }).all();
     const [flavor] = await compute.flavors.list().all();
@@ -211,7 +215,7 @@ export class ReconcileWorld {
       name,
       flavorRef: flavor?.id ?? '',
       imageRef: cirros?.id ?? '',
-      networks: [{ uuid: own?.id ?? '' }],
+      networks: [at ?? { uuid: own?.id ?? '' }],
       metadata,
     });
     await eventually(

@@ -31,3 +31,12 @@ export const adoptionSubjectBusy = (kind: string, id: string): Fault =>
     detail: `A task is at work on the ${kind} ${id}: it can be given up when that has ended.`,
     retryable: false,
   });
+
+/** On its own it would keep the server from being adopted, and the server could be deleted without it. */
+export const adopteeAttached = (openstackId: string, serverId: string): Fault =>
+  new Fault({
+    code: 'adoptee_attached',
+    category: 'conflict',
+    detail: `Port ${openstackId} hangs on the server ${serverId}: adopt that, and the port comes with it.`,
+    retryable: false,
+  });

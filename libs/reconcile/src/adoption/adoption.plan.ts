@@ -5,6 +5,8 @@ import { ObservedReader, type StoredObject } from '@ultron/sync/observed/observe
 import type { Adoptable } from './adoptable.js';
 import type { AdoptedRow } from './adoption.entity.js';
 import { AdoptionRows, type PortToAdopt, type ServerToAdopt } from './adoption.rows.js';
+import { adopteeAttached } from './adoption.faults.js';
+import { hangsOnServer } from './adoption.rules.js';
 import { portRow, serverDetail } from './adoption.view.js';
 
 /** What is to be adopted, by its place. */
@@ -22,7 +24,10 @@ export class AdoptionPlan {
     @Inject(AdoptionRows) private readonly rows: AdoptionRows,
   ) {}
 
-  /** @throws Fault `adoptee_unknown` when nothing like that was seen, `adoptee_ours` when a row has it. */
+  /**
+   * @throws Fault `adoptee_unknown` when nothing like that was seen, `adoptee_ours` when a row has it,
+   * `adoptee_attached` for the port of a server.
+   */
   async find(read: Transaction, thing: Thing): Promise<StoredObject> {
     const object = await this.observed.find(read, thing, thing.openstackId);
     if (!object || object.goneAt) throw adopteeUnknown(thing);
@@ -34,6 +39,9 @@ export class AdoptionPlan {
     }
     const claimant = await this.rows.claimant(read, thing.kind, thing.clusterId, thing.openstackId);
     if (claimant) throw adopteeOurs(thing, claimant.id);
+    const [device_id, device_owner] = [text(object.fields['device_id']), text(object.fields['device_owner'])];
+    if (thing.kind === 'port' && hangsOnServer({ device_id, device_owner }))
+      throw adopteeAttached(object.id, device_id);
     return object;
   }
 

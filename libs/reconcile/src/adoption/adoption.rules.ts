@@ -42,3 +42,7 @@ function patternOf(pattern: string): RegExp {
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`, 's');
 }
+
+/** Nova names itself the owner of what it attached. */
+export const hangsOnServer = (port: { device_id: string; device_owner: string }): boolean =>
+  port.device_id !== '' && port.device_owner.startsWith('compute:');

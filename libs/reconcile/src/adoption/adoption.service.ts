@@ -71,7 +71,8 @@ export class AdoptionService {
 
   /**
    * Ring the task after the commit.
-   * @throws Fault `cluster_not_found`, `adoptee_unknown`, `adoptee_ours`, `adoption_exists`, `cluster_takes_no_changes`.
+   * @throws Fault `cluster_not_found`, `adoptee_unknown`, `adoptee_ours`, `adoptee_attached`, `adoption_exists`,
+   * `cluster_takes_no_changes`.
    */
   async adopt(
     tx: Transaction,

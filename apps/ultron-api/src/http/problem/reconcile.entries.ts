@@ -76,6 +76,10 @@ export const RECONCILE_PROBLEMS: Readonly<Record<string, ProblemEntry>> = {
     title: 'Its cluster is at work on it',
     meaning: 'A server is adopted when it is ACTIVE, SHUTOFF or ERROR and no task of Nova is at work on it.',
   },
+  adoptee_attached: {
+    title: 'It hangs on a server',
+    meaning: 'Adopt the server that `detail` names: its ports come with it.',
+  },
   adoptee_of_network: {
     title: 'It belongs to the network',
     meaning: 'Ports of DHCP agents and routers cannot be a project’s.',
