@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ClusterNames } from '@ultron/cluster/cluster/cluster-names';
 import type { Caller } from '@ultron/identity/caller/caller';
 import { ProjectService } from '@ultron/identity/project/project.service';
 import { newId } from '@ultron/kernel/id';
@@ -38,6 +39,7 @@ export class AdoptionRuleController {
   constructor(
     private readonly adoptions: AdoptionService,
     private readonly projects: ProjectService,
+    private readonly clusters: ClusterNames,
     private readonly tasks: TaskService,
     private readonly database: Database,
     private readonly idempotency: Idempotency,
@@ -176,7 +178,7 @@ export class AdoptionRuleController {
       name: body.name,
       projectId: body.project_id,
       subjectKinds: kinds.filter(isAdoptable),
-      clusterId: body.cluster === undefined ? null : await this.adoptions.clusterIdOf(body.cluster),
+      clusterId: body.cluster === undefined ? null : await this.clusters.idOf(body.cluster),
       openstackProjectId: body.openstack_project_id ?? null,
       namePattern: body.name_pattern ?? null,
       metadata: body.metadata ?? {},

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ClusterNames } from '@ultron/cluster/cluster/cluster-names';
 import type { Caller } from '@ultron/identity/caller/caller';
 import { ProjectService } from '@ultron/identity/project/project.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
@@ -31,6 +32,7 @@ export class AdoptionController {
   constructor(
     private readonly adoptions: AdoptionService,
     private readonly projects: ProjectService,
+    private readonly clusters: ClusterNames,
     private readonly tasks: TaskService,
     private readonly idempotency: Idempotency,
   ) {}
@@ -76,7 +78,7 @@ export class AdoptionController {
   async list(@Query() query: AdoptionQuery): Promise<HttpReply> {
     const filter = {
       projectId: query.project_id,
-      clusterId: query.cluster === undefined ? undefined : await this.adoptions.clusterIdOf(query.cluster),
+      clusterId: query.cluster === undefined ? undefined : await this.clusters.idOf(query.cluster),
       subjectKind: query.kind,
       status: query.status,
       openstackId: query.openstack_id,

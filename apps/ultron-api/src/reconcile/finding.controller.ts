@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { ClusterNames } from '@ultron/cluster/cluster/cluster-names';
 import type { Caller } from '@ultron/identity/caller/caller';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
-import { AdoptionService } from '@ultron/reconcile/adoption/adoption.service';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { FindingSort } from '@ultron/reconcile/finding/finding.list';
 import { FindingService } from '@ultron/reconcile/finding/finding.service';
@@ -16,8 +16,8 @@ import { checkIfMatch, etagOf } from '../http/reply/etag.js';
 import { accepted, HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
 import { deciderOf } from './decider.js';
+import { DecisionBody } from './decision.dto.js';
 import {
-  DecisionBody,
   FindingDecided,
   FindingEventPage,
   FindingEventQuery,
@@ -38,7 +38,7 @@ const TAG = 'Findings';
 export class FindingController {
   constructor(
     private readonly findings: FindingService,
-    private readonly adoptions: AdoptionService,
+    private readonly clusters: ClusterNames,
     private readonly tasks: TaskService,
     private readonly idempotency: Idempotency,
   ) {}
@@ -56,8 +56,7 @@ export class FindingController {
     problems: { 404: 'cluster_not_found' },
   })
   async list(@Query() query: FindingQuery): Promise<HttpReply> {
-    const clusterId =
-      query.cluster === undefined ? undefined : await this.adoptions.clusterIdOf(query.cluster);
+    const clusterId = query.cluster === undefined ? undefined : await this.clusters.idOf(query.cluster);
     const filter = {
       kind: query.kind,
       subjectKind: query.subject_kind,

@@ -159,11 +159,6 @@ export class RepairBody {
   dry_run?: boolean;
 }
 
-export class DecisionBody {
-  @Text({ description: 'Why, for those who come after.', optional: true, example: 'known, see the wiki' })
-  reason?: string;
-}
-
 export class RepairAccepted {
   @Part(() => FindingView, { description: 'The finding.' })
   finding!: FindingView;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClusterModule } from '@ultron/cluster/cluster.module';
 import { IdentityModule } from '@ultron/identity/identity.module';
 import { ReconcileModule } from '@ultron/reconcile/reconcile.module';
 import { AdoptionController } from './adoption.controller.js';
@@ -10,7 +11,7 @@ import { ReconcileMetrics } from './reconcile.metrics.js';
 import { RoundController } from './round.controller.js';
 
 @Module({
-  imports: [ReconcileModule, IdentityModule],
+  imports: [ReconcileModule, ClusterModule, IdentityModule],
   controllers: [
     FindingController,
     PolicyController,

@@ -12,7 +12,7 @@ import { PathId } from '../http/path.id.js';
 import { checkIfMatch, etagOf } from '../http/reply/etag.js';
 import { HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
-import { DecisionBody } from './finding.dto.js';
+import { DecisionBody } from './decision.dto.js';
 import { RoundPage, RoundPatchBody, RoundQuery, roundView, RoundView } from './round.dto.js';
 import { limitsOf } from './policy.dto.js';
 

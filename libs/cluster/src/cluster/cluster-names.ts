@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 
 /** What the clusters are called. */
@@ -11,6 +12,17 @@ export interface Names {
 @Injectable()
 export class ClusterNames {
   constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** @throws Fault `cluster_not_found`. */
+  async idOf(nameOrId: string): Promise<string> {
+    const id = (await this.all()).idOf(nameOrId);
+    if (id !== null) return id;
+    throw new Fault({
+      code: 'cluster_not_found',
+      category: 'not_found',
+      detail: `There is no cluster ${nameOrId}.`,
+    });
+  }
 
   async all(): Promise<Names> {
     const rows = await this.database.read.query<{ id: string; name: string }[]>(

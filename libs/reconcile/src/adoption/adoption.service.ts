@@ -268,10 +268,6 @@ export class AdoptionService {
     await this.rules.remove(tx, id);
   }
 
-  async clusterIdOf(nameOrId: string): Promise<string> {
-    return (await this.places.get(this.database.read, nameOrId)).id;
-  }
-
   private async changeable(tx: Transaction, cluster: string): Promise<ClusterPlace> {
     const place = await this.places.get(tx, cluster);
     if (!takesChanges(place.state)) throw clusterTakesNoChanges(place);
