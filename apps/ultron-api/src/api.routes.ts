@@ -12,6 +12,7 @@ import { ReconcileApiModule } from './reconcile/reconcile.api.module.js';
 import { SyncApiModule } from './sync/sync.api.module.js';
 import { TaskApiModule } from './task/task.api.module.js';
 import { TraceApiModule } from './trace/trace.api.module.js';
+import { TrailApiModule } from './trail/trail.api.module.js';
 
 /** The controllers of each domain: `<domain>/<domain>.api.module.ts` exports `<Domain>ApiModule`. */
 const DOMAIN_MODULES: Readonly<Record<Domain, Type>> = {
@@ -28,6 +29,7 @@ export const apiModules = (domains: readonly Domain[]): Type[] => [
   TaskApiModule,
   SyncApiModule,
   TraceApiModule,
+  TrailApiModule,
   IdentityApiModule,
   HealthApiModule,
   DocsApiModule,

@@ -7,6 +7,7 @@ import { FindingRepository } from '@ultron/reconcile/finding/finding.repository'
 import { KEEP_DAYS } from '@ultron/report/hourly-report';
 import { ReportHours } from '@ultron/report/report-hours.repository';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
+import { Trail } from '@ultron/platform/trail/trail';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
 import { RefreshRequestRepository } from '@ultron/sync/refresh/refresh-request.repository';
 import { purgeEndedTasks } from '@ultron/tasks/task/task.retention';
@@ -18,9 +19,11 @@ const WISH_MINUTES = 60;
 const TASK_DAYS = 90;
 const GONE_DAYS = 90;
 const RESOLVED_DAYS = 90;
+const TRAIL_DAYS = 366;
 
 const keys = new IdempotencyRepository();
 const traces = new TraceRepository();
+const trail = new Trail();
 const objects = new ObservedRepository();
 const wishes = new RefreshRequestRepository();
 const clusters = new ClusterRepository();
@@ -34,6 +37,7 @@ export const SHORT_LIVED: readonly ShortLived[] = [
   { what: 'idempotency keys', purge: (tx, limit) => keys.purge(tx, KEY_HOURS, limit) },
   { what: 'wishes for fresh reads', purge: (tx, limit) => wishes.purge(tx, WISH_MINUTES, limit) },
   { what: 'traces', purge: (tx, limit) => traces.purge(tx, TRACE_DAYS, limit) },
+  { what: 'what operators did', purge: (tx, limit) => trail.purge(tx, TRAIL_DAYS, limit) },
   { what: 'ended tasks', purge: (tx, limit) => purgeEndedTasks(tx, TASK_DAYS, limit) },
   { what: 'objects that are gone', purge: (tx, limit) => objects.purgeGone(tx, GONE_DAYS, limit) },
   { what: 'objects of clusters that are not registered any more', purge: purgeUnregistered },

@@ -58,4 +58,29 @@ export class CreatePlatform1780000000000 implements MigrationInterface {
   }
 }
 
-export const platformMigrations = [CreatePlatform1780000000000];
+export class KeepOperatorEvents1780000000100 implements MigrationInterface {
+  name = 'KeepOperatorEvents1780000000100';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`CREATE TABLE operator_event (
+      id ${FIXED(36)} NOT NULL PRIMARY KEY,
+      subject_kind ${WORD(32)} NOT NULL,
+      subject_id ${WORD(128)} NOT NULL,
+      action ${WORD(32)} NOT NULL,
+      actor VARCHAR(255) NOT NULL,
+      trace_id ${FIXED(32)} NULL,
+      reason VARCHAR(255) NULL,
+      state_before JSON NULL,
+      state_after JSON NULL,
+      at DATETIME(6) NOT NULL,
+      KEY operator_event_subject (subject_kind, subject_id, id),
+      KEY operator_event_age (at)
+    ) ${TABLE}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE operator_event');
+  }
+}
+
+export const platformMigrations = [CreatePlatform1780000000000, KeepOperatorEvents1780000000100];

@@ -214,7 +214,12 @@ describe('policies', () => {
     const body = { kind: 'stale', scope: 'cluster', scope_id: 'east-1', action: 'ask' };
     const one = await api.ask('POST', '/v1/reconcile_policies', { body });
     const two = await api.ask('POST', '/v1/reconcile_policies', { body: { ...body, action: 'repair' } });
-    expect([one.status, two.status]).toEqual([201, 201]);
+    expect([one.status, two.status]).toEqual([201, 200]);
+    expect([one.headers['etag'], two.headers['etag']]).toEqual(['"1"', '"2"']);
+    const stale = { body, headers: { 'if-match': '"1"' } };
+    expect((await api.ask('POST', '/v1/reconcile_policies', stale)).status).toBe(412);
+    const first = { body: { ...body, kind: 'orphan' }, headers: { 'if-match': '*' } };
+    expect((await api.ask('POST', '/v1/reconcile_policies', first)).status).toBe(412);
     expect(two.body).toMatchObject({ id: one.body['id'], scope_id: clusterId, action: 'repair', version: 2 });
     const changed = await api.ask('PATCH', `/v1/reconcile_policies/${String(one.body['id'])}`, {
       body: { action: 'report' },

@@ -2,18 +2,8 @@ import type { NotificationSource } from '@ultron/reconcile/notification-source/n
 import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
 import { PageQuery } from '../http/paging/page.query.js';
 
-export class NotificationSourceBody {
-  @Text({ description: 'The cluster: name or id.', example: 'east-1' })
-  cluster!: string;
-
-  @Text({
-    description:
-      'The broker, as conductors of the group reach it; kept encrypted, its password is never shown.',
-    example: 'amqp://ultron:a-long-secret@broker.east.example.com:5672/openstack',
-    max: 200,
-  })
-  url!: string;
-
+/** What is left out stays as it is. */
+export class NotificationSourcePatchBody {
   @Texts({
     description: 'The exchanges of the services (`control_exchange`).',
     optional: true,
@@ -34,6 +24,19 @@ export class NotificationSourceBody {
 
   @Bool({ description: '`false`: nobody listens.', optional: true, example: true })
   enabled?: boolean;
+}
+
+export class NotificationSourceBody extends NotificationSourcePatchBody {
+  @Text({ description: 'The cluster: name or id.', example: 'east-1' })
+  cluster!: string;
+
+  @Text({
+    description:
+      'The broker, as conductors of the group reach it; kept encrypted, its password is never shown.',
+    example: 'amqp://ultron:a-long-secret@broker.east.example.com:5672/openstack',
+    max: 200,
+  })
+  url!: string;
 }
 
 export class NotificationSourceQuery extends PageQuery {}

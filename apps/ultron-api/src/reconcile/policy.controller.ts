@@ -40,11 +40,16 @@ export class PolicyController {
       'There is one policy for a kind and a place: asking again changes it. With a limit, such findings are counted by ' +
       'themselves, and against that.',
     access: 'admin',
-    replies: { 201: { shape: PolicyView, description: 'The policy.' } },
+    conditional: true,
+    replies: {
+      200: { shape: PolicyView, description: 'There was one, and it was changed.' },
+      201: { shape: PolicyView, description: 'The policy.' },
+    },
     problems: { 404: 'cluster_not_found', 422: 'policy_scope_invalid' },
   })
   async put(
     @Body() body: PolicyCreateBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @IdempotencyKey() claim: IdempotencyClaim | undefined,
   ): Promise<HttpReply> {
     const { kind, scope, action } = body;
@@ -59,8 +64,9 @@ export class PolicyController {
       ...limitsOf(body),
     };
     const reply = await this.idempotency.run(claim, async (tx) => {
-      const policy = await this.policies.put(tx, wish);
-      return created(`/v1/reconcile_policies/${policy.id}`, policyView(policy));
+      const put = await this.policies.put(tx, wish, (version) => checkIfMatch(ifMatch, version));
+      const [view, etag] = [policyView(put.policy), { etag: etagOf(put.policy.version) }];
+      return put.created ? created(`/v1/reconcile_policies/${put.policy.id}`, view, etag) : ok(view, etag);
     });
     return HttpReply.from(reply);
   }

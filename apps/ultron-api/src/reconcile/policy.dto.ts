@@ -4,7 +4,7 @@ import {
   type FindingKind,
   type SubjectKind,
 } from '@ultron/reconcile/finding/finding.kinds';
-import type { GivenLimits } from '@ultron/reconcile/policy/brake.rules';
+import { type GivenLimits, shownLimits } from '@ultron/reconcile/policy/brake.rules';
 import {
   POLICY_ACTIONS,
   POLICY_SCOPES,
@@ -154,8 +154,7 @@ export const policyView = (row: ReconcilePolicy): PolicyView => ({
   scope: row.scope,
   scope_id: row.scopeId === '' ? null : row.scopeId,
   action: row.action,
-  max_repairs_per_hour: row.maxPerHour,
-  max_share_percent: row.maxShare === null ? null : Math.round(row.maxShare * 100),
+  ...shownLimits(row),
   version: row.version,
   updated_at: row.updatedAt.toISOString(),
 });

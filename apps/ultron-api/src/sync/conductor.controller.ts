@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
 import { Database } from '@ultron/platform/database/database.service';
+import { recordEvent } from '@ultron/platform/trail/trail';
 import { GroupViewRepository } from '@ultron/sync/membership/group-view.repository';
 import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { TaskService } from '@ultron/tasks/task/task.service';
@@ -71,11 +72,17 @@ export class ConductorController {
     @Body() { action }: ConductorActionBody,
     @IdempotencyKey() claim: IdempotencyClaim | undefined,
   ): Promise<HttpReply> {
-    await this.existing(id);
+    const before = await this.existing(id);
     const draining = action === 'drain';
     const reply = await this.idempotency.run(claim, async (tx) => {
       await this.tasks.drain(tx, id, draining);
       await this.members.drain(tx, id, draining, GRACE_MS);
+      await recordEvent(tx, {
+        subject: { kind: 'conductor', id },
+        action: draining ? 'drained' : 'undrained',
+        before: placeOf(before),
+        after: { ...placeOf(before), draining },
+      });
       return ok({ ...(await this.existing(id)), draining });
     });
     return HttpReply.from(reply);
@@ -96,3 +103,10 @@ export class ConductorController {
     });
   }
 }
+
+const placeOf = ({ name, conductor_group, host, draining }: ConductorBody) => ({
+  name,
+  conductor_group,
+  host,
+  draining,
+});

@@ -235,11 +235,20 @@ describe('tiers', () => {
       subject_id: project,
       tier: 'gold',
     });
+    const read = await api.ask('GET', path);
+    expect(read).toMatchObject({ status: 200, body: { tier: 'gold' } });
+    const headers = { 'if-match': String(read.headers['etag']) };
+    expect((await api.ask('PUT', path, { body: { tier: 'silver' }, headers })).status).toBe(200);
+    expect((await api.ask('PUT', path, { body: { tier: 'bronze' }, headers })).status).toBe(412);
+    expect((await api.ask('DELETE', path, { headers })).status).toBe(412);
     const cluster = `/v1/sync_tier_assignments/cluster/${newId()}`;
     expect((await api.ask('PUT', cluster, { body: { tier: 'gold' } })).status).toBe(404);
     const listed = await api.ask('GET', '/v1/sync_tier_assignments?subject=project');
     expect(listed.body).toMatchObject({ assignments: [{ subject_id: project }], next: null });
     expect((await api.ask('DELETE', path)).status).toBe(204);
     expect((await api.ask('DELETE', path)).body).toMatchObject({ code: 'tier_not_assigned' });
+    expect((await api.ask('GET', path)).body).toMatchObject({ code: 'tier_not_assigned' });
+    const late = await api.ask('PUT', path, { body: { tier: 'gold' }, headers });
+    expect(late.status).toBe(412);
   });
 });

@@ -2,8 +2,11 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Put, Qu
 import { ClusterNames } from '@ultron/cluster/cluster/cluster-names';
 import { ProjectService } from '@ultron/identity/project/project.service';
 import { Fault } from '@ultron/kernel/fault';
-import { TierService } from '@ultron/sync/tier/tier.service';
+import { Database } from '@ultron/platform/database/database.service';
+import { type TierChanges, TierService } from '@ultron/sync/tier/tier.service';
+import type { TierAssignment } from '@ultron/sync/tier/sync-tier.repository';
 import type { TierSubject } from '@ultron/sync/tier/tier.types';
+import { withoutUndefined } from '../http/field/without-undefined.js';
 import { Operation } from '../http/operation/operation.decorator.js';
 import { listReply } from '../http/paging/page.reply.js';
 import { PathId } from '../http/path.id.js';
@@ -25,7 +28,10 @@ const TAG = 'Sync tiers';
 
 @Controller('v1/sync_tiers')
 export class TierController {
-  constructor(private readonly tiers: TierService) {}
+  constructor(
+    private readonly tiers: TierService,
+    private readonly database: Database,
+  ) {}
 
   @Get()
   @Operation({
@@ -70,19 +76,8 @@ export class TierController {
     @Body() body: TierPatchBody,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<HttpReply> {
-    const tier = await this.tiers.update(
-      name,
-      withoutUndefined({
-        objectiveMs: body.objective_ms,
-        changesMs: body.changes_ms,
-        idsMs: body.ids_ms,
-        fullMs: body.full_ms,
-        brake: withoutUndefined({
-          atLeast: body.brake_at_least,
-          share: body.brake_percent === undefined ? undefined : body.brake_percent / 100,
-        }),
-      }),
-      (version) => checkIfMatch(ifMatch, version),
+    const tier = await this.database.transaction((tx) =>
+      this.tiers.update(tx, name, changesOf(body), (version) => checkIfMatch(ifMatch, version)),
     );
     return ok(tierBody(tier), { etag: etagOf(tier.version) });
   }
@@ -94,6 +89,7 @@ export class TierAssignmentController {
     private readonly tiers: TierService,
     private readonly projects: ProjectService,
     private readonly clusters: ClusterNames,
+    private readonly database: Database,
   ) {}
 
   @Get()
@@ -121,6 +117,19 @@ export class TierAssignmentController {
     });
   }
 
+  @Get(':subject/:id')
+  @Operation({
+    id: 'getSyncTierAssignment',
+    tag: TAG,
+    summary: 'Show which tier a cluster or a project was given',
+    access: 'admin',
+    replies: { 200: { shape: TierAssignmentBody, description: 'It.' } },
+    problems: { 404: 'tier_not_assigned' },
+  })
+  async get(@Param('subject') subject: string, @PathId() id: string): Promise<HttpReply> {
+    return shown(await this.tiers.assignment(subjectOf(subject), id));
+  }
+
   @Put(':subject/:id')
   @Operation({
     id: 'assignSyncTier',
@@ -128,6 +137,7 @@ export class TierAssignmentController {
     summary: 'Give a cluster or a project a tier',
     description: '`subject` is `cluster` or `project`. Conductors take it up within seconds.',
     access: 'admin',
+    conditional: true,
     replies: { 200: { shape: TierAssignmentBody, description: 'What holds now.' } },
     problems: { 404: 'tier_not_found' },
     bodyExample: { tier: 'gold' },
@@ -136,11 +146,15 @@ export class TierAssignmentController {
     @Param('subject') subject: string,
     @PathId() id: string,
     @Body() body: TierAssignmentPutBody,
-  ): Promise<TierAssignmentBody> {
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<HttpReply> {
     const kind = subjectOf(subject);
     if (kind === 'project') await this.projects.get(id);
     else if ((await this.clusters.all()).nameOf(id) === null) throw notFound('cluster', id);
-    return assignmentBody(await this.tiers.assign({ subject: kind, subjectId: id, tier: body.tier }));
+    const wish = { subject: kind, subjectId: id, tier: body.tier };
+    return this.database.transaction(async (tx) =>
+      shown(await this.tiers.assign(tx, wish, (tier) => checkIfMatch(ifMatch, tier))),
+    );
   }
 
   @Delete(':subject/:id')
@@ -150,13 +164,36 @@ export class TierAssignmentController {
     tag: TAG,
     summary: 'Take the tier of a cluster or project back',
     access: 'admin',
+    conditional: true,
     replies: { 204: { description: 'It has none of its own any more.' } },
     problems: { 404: 'tier_not_assigned' },
   })
-  async unassign(@Param('subject') subject: string, @PathId() id: string): Promise<void> {
-    await this.tiers.unassign(subjectOf(subject), id);
+  async unassign(
+    @Param('subject') subject: string,
+    @PathId() id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    await this.database.transaction((tx) =>
+      this.tiers.unassign(tx, subjectOf(subject), id, (tier) => checkIfMatch(ifMatch, tier)),
+    );
   }
 }
+
+/** Nothing of an assignment can change but its tier, which is its entity tag. */
+const shown = (assignment: TierAssignment): HttpReply =>
+  ok(assignmentBody(assignment), { etag: etagOf(assignment.tier) });
+
+const changesOf = (body: TierPatchBody): TierChanges =>
+  withoutUndefined({
+    objectiveMs: body.objective_ms,
+    changesMs: body.changes_ms,
+    idsMs: body.ids_ms,
+    fullMs: body.full_ms,
+    brake: withoutUndefined({
+      atLeast: body.brake_at_least,
+      share: body.brake_percent === undefined ? undefined : body.brake_percent / 100,
+    }),
+  });
 
 function subjectOf(text: string): TierSubject {
   if (text === 'cluster' || text === 'project') return text;
@@ -165,6 +202,3 @@ function subjectOf(text: string): TierSubject {
 
 const notFound = (what: string, id: string): Fault =>
   new Fault({ code: 'not_found', category: 'not_found', detail: `There is no ${what} ${id}.` });
-
-const withoutUndefined = <T extends object>(changes: T): Partial<T> =>
-  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;

@@ -81,7 +81,7 @@ describe('listening to a cluster', () => {
       topics: ['notifications.info'],
       enabled: true,
     };
-    const source = await world.database.transaction((tx) => service.put(tx, wish));
+    const { source } = await world.database.transaction((tx) => service.put(tx, wish));
     expect(source.shownUrl).not.toContain(new URL(broker.url).password);
     expect(JSON.stringify(source.sealedUrl)).not.toContain(new URL(broker.url).password);
     const [first, second] = [conductor(), conductor()];

@@ -4,7 +4,7 @@ import { NETWORK_CAPABILITIES } from '@ultron/cluster/inventory/network-capabili
 import { PortNetworkFixture } from '@ultron/network/testing/port-network.fixture';
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { ClusterOptions } from '@ultron/openstack-sim/cluster/cluster.settings';
-import { newContext } from '@ultron/platform/context/request-context';
+import { newContext, runInContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Adoptable } from '@ultron/reconcile/adoption/adoptable';
 import type { Adoption } from '@ultron/reconcile/adoption/adoption.entity';
@@ -106,7 +106,10 @@ export class ReconcileWorld {
   /** Compares the cluster once by what is known of it. */
   async compare(): Promise<void> {
     const { signal } = new AbortController();
-    await this.parts.rounds.run(this.clusterId, { graceMs: GRACE_MS }, newContext(), signal);
+    const context = newContext({ actor: 'reconciler' });
+    await runInContext(context, () =>
+      this.parts.rounds.run(this.clusterId, { graceMs: GRACE_MS }, context, signal),
+    );
   }
 
   findings(filter: FindingFilter = {}): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
+import { Trail } from '@ultron/platform/trail/trail';
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { FindingFilter } from '@ultron/reconcile/finding/finding.list';
@@ -280,6 +281,11 @@ describe('the brake', () => {
       brakedAt: expect.any(Date),
       brakeReason: expect.stringContaining('0 may'),
     });
+    const page = { limit: 10, sort: 'id', order: 'asc' } as const;
+    const subject = { subjectKind: 'reconcile_round', subjectId: clusterId } as const;
+    expect(await new Trail().list(world.database.read, subject, page)).toMatchObject([
+      { action: 'stopped', actor: 'reconciler', reason: braked?.brakeReason, before: { braked_at: null } },
+    ]);
     const repairs = await findings({ kind: 'state_differs', state: 'open' });
     expect(repairs.filter((finding) => ids.includes(finding.subjectId) && finding.repairs > 0)).toEqual([]);
     await world.database.transaction(async (tx) => {

@@ -23,6 +23,7 @@ import {
   type ClusterSort,
 } from './cluster.repository.js';
 import { type ClusterState, mayBecome, nextClusterStates } from './cluster.state.js';
+import { recordCluster } from './cluster.trail.js';
 import type { ClusterChanges, ClusterDetail, ClusterSummary, NewCluster } from './cluster.types.js';
 
 /** A cluster and, when it has to be looked at (again), the task that does it. Ring the task after the commit. */
@@ -69,7 +70,9 @@ export class ClusterService {
     await this.capacities.createEmpty(tx, id);
     await this.refreshes.create(tx, id);
     await this.inventories.declare(tx, id, asked.capabilities ?? []);
-    return this.withProbe(tx, await this.existing(tx, id), origin);
+    const cluster = await this.existing(tx, id);
+    await recordCluster(tx, null, cluster);
+    return this.withProbe(tx, cluster, origin);
   }
 
   /**
@@ -86,10 +89,12 @@ export class ClusterService {
   ): Promise<ClusterAndTask> {
     const { state } = await this.lock(tx, id, guard);
     const columns = await this.columnsOf(tx, id, state, changes);
-    const { conductorGroup: before } = await this.existing(tx, id);
+    const before = await this.existing(tx, id);
     await this.clusters.update(tx, id, columns);
-    const { conductorGroup: after } = await this.existing(tx, id);
-    if (after.id !== before.id) await this.moveToGroup(tx, id, before.name, after.name);
+    const after = await this.existing(tx, id);
+    const [from, to] = [before.conductorGroup, after.conductorGroup];
+    if (to.id !== from.id) await this.moveToGroup(tx, id, from.name, to.name);
+    await recordCluster(tx, before, after, changes);
     if (changes.capabilities) await this.inventories.declare(tx, id, changes.capabilities);
     const reconnects =
       'auth_url' in columns || 'region' in columns || 'interface' in columns || 'credential' in columns;
@@ -109,6 +114,7 @@ export class ClusterService {
   async remove(id: string, guard: VersionGuard): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.lock(tx, id, guard);
+      const before = await this.existing(tx, id);
       // Whoever places a server waits for this lock, and then finds no cluster.
       await this.capacities.lock(tx, [id]);
       const placed = (await this.capacities.sumOfReservations(tx, id)).servers;
@@ -117,6 +123,7 @@ export class ClusterService {
       const segments = await this.use.countSegments(tx, id);
       if (segments > 0) throw hasSegments(segments);
       await this.clusters.delete(tx, id);
+      await recordCluster(tx, before, null);
     });
   }
 

@@ -28,6 +28,7 @@ import {
 } from './adoption.faults.js';
 import { asksNothing, matches } from './adoption.rules.js';
 import { ADOPTION_TASK, adoptionTask, newAdoption } from './adoption.task.js';
+import { recordAdoption, recordRule } from './adoption.trail.js';
 
 export interface AdoptionWish {
   cluster: string;
@@ -95,7 +96,9 @@ export class AdoptionService {
     if (!taken) throw adoptionExists(wish);
     const task = adoptionTask(taken, ADOPTION_TASK.adopt, place.conductorGroup, origin);
     await this.tasks.createMany(tx, [task]);
-    return { adoption: await this.required(tx, taken.id), task };
+    const made = await this.required(tx, taken.id);
+    await recordAdoption(tx, null, made);
+    return { adoption: made, task };
   }
 
   async get(id: string, projectId: string | undefined): Promise<Adoption> {
@@ -131,7 +134,9 @@ export class AdoptionService {
     await this.takeIdle(tx, adoption, task.id);
     await this.tasks.createMany(tx, [task]);
     await this.adoptions.handTo(tx, id, task.id, 'releasing');
-    return { adoption: await this.required(tx, id), task };
+    const releasing = await this.required(tx, id);
+    await recordAdoption(tx, adoption, releasing);
+    return { adoption: releasing, task };
   }
 
   /** Its row is the release's from now on. A task that is at work on it could mark it again after it was unmarked. */
@@ -190,6 +195,7 @@ export class AdoptionService {
     const tasks = rule.enabled ? await this.adoptAll(tx, rule, found, origin) : [];
     const saved = await this.rules.find(tx, rule.id);
     if (!saved) throw ruleNotFound(rule.id);
+    await recordRule(tx, 'created', null, saved);
     return { rule: saved, parent: tasks[0] ?? null, tasks };
   }
 
@@ -257,7 +263,9 @@ export class AdoptionService {
     if (!rule) throw ruleNotFound(id);
     check(rule.version);
     await this.rules.setEnabled(tx, id, enabled);
-    return (await this.rules.find(tx, id)) ?? rule;
+    const changed = (await this.rules.find(tx, id)) ?? rule;
+    await recordRule(tx, 'changed', rule, changed);
+    return changed;
   }
 
   /** What it adopted stays adopted. @throws Fault `adoption_rule_not_found`. */
@@ -266,6 +274,7 @@ export class AdoptionService {
     if (!rule) throw ruleNotFound(id);
     check(rule.version);
     await this.rules.remove(tx, id);
+    await recordRule(tx, 'removed', rule, null);
   }
 
   private async changeable(tx: Transaction, cluster: string): Promise<ClusterPlace> {

@@ -4,6 +4,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { recordEvent } from '@ultron/platform/trail/trail';
 import { ClusterPlaces } from '../cluster-place.repository.js';
 import type { NotificationSource } from './notification-source.entity.js';
 import { NotificationSourceRepository } from './notification-source.repository.js';
@@ -16,6 +17,9 @@ export interface SourceWish {
   topics: string[];
   enabled: boolean;
 }
+
+/** What can be changed without giving the address again. */
+export type SourceChanges = Partial<Pick<SourceWish, 'exchanges' | 'topics' | 'enabled'>>;
 
 /** Seals the address under this name: it is a secret of the cluster as its credential is. */
 const SEALED_AS = 'notifications';
@@ -30,8 +34,15 @@ export class NotificationSourceService {
     @Inject(CredentialCipher) private readonly cipher: CredentialCipher,
   ) {}
 
-  /** A cluster has one: asking again changes it. @throws Fault `cluster_not_found`, `notification_url_invalid`. */
-  async put(tx: Transaction, wish: SourceWish): Promise<NotificationSource> {
+  /**
+   * A cluster has one: asking again changes it. The check is told the version of the one there is.
+   * @throws Fault `cluster_not_found`, `notification_url_invalid`.
+   */
+  async put(
+    tx: Transaction,
+    wish: SourceWish,
+    check: (version: number | null) => void = () => undefined,
+  ): Promise<{ source: NotificationSource; created: boolean }> {
     const shownUrl = withoutPassword(wish.url);
     const { id } = await this.places.get(tx, wish.cluster);
     const sealedUrl = this.cipher.seal(id, {
@@ -40,8 +51,28 @@ export class NotificationSourceService {
       secret: wish.url,
     });
     const { exchanges, topics, enabled } = wish;
+    const before = await this.sources.lock(tx, id);
+    check(before?.version ?? null);
     await this.sources.put(tx, id, { sealedUrl, shownUrl, exchanges, topics, enabled });
-    return this.required(tx, id);
+    const source = await this.required(tx, id);
+    // Another may have made it since: only a new row has the first version.
+    const created = source.version === 1;
+    await record(tx, created ? 'created' : 'changed', before, source);
+    return { source, created };
+  }
+
+  /** Throws as `get`. */
+  async change(
+    tx: Transaction,
+    clusterId: string,
+    changes: SourceChanges,
+    check: (version: number) => void,
+  ): Promise<NotificationSource> {
+    const before = await this.locked(tx, clusterId, check);
+    await this.sources.put(tx, clusterId, { ...before, ...changes });
+    const source = await this.required(tx, clusterId);
+    await record(tx, 'changed', before, source);
+    return source;
   }
 
   /** @throws Fault `notification_source_not_found`. */
@@ -55,10 +86,9 @@ export class NotificationSourceService {
 
   /** Throws as `get`. */
   async remove(tx: Transaction, clusterId: string, check: (version: number) => void): Promise<void> {
-    const source = await this.sources.lock(tx, clusterId);
-    if (!source) throw sourceNotFound(clusterId);
-    check(source.version);
+    const source = await this.locked(tx, clusterId, check);
     await this.sources.remove(tx, clusterId);
+    await record(tx, 'removed', source, null);
   }
 
   /** The address with its password. @throws Fault `credential_unreadable`. */
@@ -67,12 +97,46 @@ export class NotificationSourceService {
     return opened.kind === 'application_credential' ? opened.secret : '';
   }
 
+  private async locked(
+    tx: Transaction,
+    clusterId: string,
+    check: (version: number) => void,
+  ): Promise<NotificationSource> {
+    const source = await this.sources.lock(tx, clusterId);
+    if (!source) throw sourceNotFound(clusterId);
+    check(source.version);
+    return source;
+  }
+
   private async required(tx: Transaction, clusterId: string): Promise<NotificationSource> {
     const source = await this.sources.find(tx, clusterId);
     if (!source) throw sourceNotFound(clusterId);
     return source;
   }
 }
+
+async function record(
+  tx: Transaction,
+  action: 'created' | 'changed' | 'removed',
+  before: NotificationSource | null,
+  after: NotificationSource | null,
+): Promise<void> {
+  const id = (after ?? before)?.clusterId ?? '';
+  await recordEvent(tx, {
+    subject: { kind: 'notification_source', id },
+    action,
+    before: before && shown(before),
+    after: after && shown(after),
+  });
+}
+
+/** Its secret is in none of this: the address is the one without its password. */
+const shown = ({ shownUrl, exchanges, topics, enabled }: NotificationSource) => ({
+  url: shownUrl,
+  exchanges,
+  topics,
+  enabled: Boolean(enabled),
+});
 
 function withoutPassword(url: string): string {
   const parsed = URL.parse(url);

@@ -16,6 +16,12 @@ export const withDefaults = (given: GivenLimits, defaults: BrakeLimits = DEFAULT
   maxShare: given.maxShare ?? defaults.maxShare,
 });
 
+/** As the API shows them; null holds as more widely. */
+export const shownLimits = ({ maxPerHour, maxShare }: GivenLimits) => ({
+  max_repairs_per_hour: maxPerHour,
+  max_share_percent: maxShare === null ? null : Math.round(maxShare * 100),
+});
+
 /** In a small cluster a few findings are a large share and no catastrophe. */
 export const SHARE_FLOOR = 10;
 

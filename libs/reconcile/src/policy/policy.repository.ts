@@ -21,6 +21,15 @@ export class PolicyRepository {
     return tx.findOne(ReconcilePolicy, { where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
+  /** The one about this kind and place. */
+  async lockAt(
+    tx: Transaction,
+    { kind, subjectKind, scope, scopeId }: PolicyRow,
+  ): Promise<ReconcilePolicy | null> {
+    const where = { kind, subjectKind, scope, scopeId };
+    return tx.findOne(ReconcilePolicy, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
   async list(
     tx: Transaction,
     filter: { kind?: string | undefined; scopeId?: string | undefined },

@@ -3,8 +3,10 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { recordEvent } from '@ultron/platform/trail/trail';
 import { SyncTierRepository } from '@ultron/sync/tier/sync-tier.repository';
 import { ClusterPlaces } from '../cluster-place.repository.js';
+import { shownLimits } from './brake.rules.js';
 import { PolicyRepository } from './policy.repository.js';
 import type { PolicyRow } from './policy.rules.js';
 import type { ReconcilePolicy } from './reconcile-policy.entity.js';
@@ -25,17 +27,28 @@ export class PolicyService {
   ) {}
 
   /**
-   * There is one policy for a kind and a place: asking again changes it.
+   * There is one policy for a kind and a place: asking again changes it. The check is told the version of the one there is.
    * @throws Fault `policy_scope_invalid`, `cluster_not_found`.
    */
-  async put(tx: Transaction, wish: PolicyRow): Promise<ReconcilePolicy> {
+  async put(
+    tx: Transaction,
+    wish: PolicyRow,
+    check: (version: number | null) => void = () => undefined,
+  ): Promise<{ policy: ReconcilePolicy; created: boolean }> {
     if ((wish.scope === 'all') !== (wish.scopeId === ''))
       throw scopeInvalid(
         wish.scope === 'all' ? 'is not given where the scope is all' : `names the ${wish.scope}`,
       );
     const scopeId = wish.scope === 'cluster' ? (await this.places.get(tx, wish.scopeId)).id : wish.scopeId;
     if (wish.scope === 'tier') await this.requireTier(tx, scopeId);
-    return this.required(tx, await this.policies.put(tx, { ...wish, scopeId }));
+    const placed = { ...wish, scopeId };
+    const before = await this.policies.lockAt(tx, placed);
+    check(before?.version ?? null);
+    const policy = await this.required(tx, await this.policies.put(tx, placed));
+    // Another may have made it since: only a new row has the first version.
+    const created = policy.version === 1;
+    await record(tx, created ? 'created' : 'changed', before, policy);
+    return { policy, created };
   }
 
   /** A policy for a tier that is none would never hold. */
@@ -66,13 +79,17 @@ export class PolicyService {
     const policy = await this.locked(tx, id);
     check(policy.version);
     await this.policies.set(tx, id, { ...policy, ...changes });
-    return this.required(tx, id);
+    const changed = await this.required(tx, id);
+    await record(tx, 'changed', policy, changed);
+    return changed;
   }
 
   /** What holds more widely, or the default, holds then. @throws Fault `policy_not_found`. */
   async remove(tx: Transaction, id: string, check: VersionCheck): Promise<void> {
-    check((await this.locked(tx, id)).version);
+    const policy = await this.locked(tx, id);
+    check(policy.version);
     await this.policies.remove(tx, id);
+    await record(tx, 'removed', policy, null);
   }
 
   private async locked(tx: Transaction, id: string): Promise<ReconcilePolicy> {
@@ -87,6 +104,30 @@ export class PolicyService {
     return policy;
   }
 }
+
+async function record(
+  tx: Transaction,
+  action: 'created' | 'changed' | 'removed',
+  before: ReconcilePolicy | null,
+  after: ReconcilePolicy | null,
+): Promise<void> {
+  const id = (after ?? before)?.id ?? '';
+  await recordEvent(tx, {
+    subject: { kind: 'reconcile_policy', id },
+    action,
+    before: before && shown(before),
+    after: after && shown(after),
+  });
+}
+
+const shown = (policy: ReconcilePolicy) => ({
+  kind: policy.kind,
+  subject_kind: policy.subjectKind === '' ? null : policy.subjectKind,
+  scope: policy.scope,
+  scope_id: policy.scopeId === '' ? null : policy.scopeId,
+  action: policy.action,
+  ...shownLimits(policy),
+});
 
 const policyNotFound = (id: string): Fault =>
   new Fault({ code: 'policy_not_found', category: 'not_found', detail: `There is no policy ${id}.` });

@@ -5,6 +5,7 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
 import type { GivenLimits } from '../policy/brake.rules.js';
 import type { ReconcileRound } from './reconcile-round.entity.js';
+import { recordBrake } from './round.trail.js';
 import { RoundRepository } from './round.repository.js';
 
 /** What operators do with the rounds of a cluster and its brake. */
@@ -36,21 +37,27 @@ export class RoundService {
     const round = await this.locked(tx, clusterId);
     check(round.version);
     await this.rounds.setLimits(tx, clusterId, { ...round, ...limits });
-    return this.locked(tx, clusterId);
+    const changed = await this.locked(tx, clusterId);
+    await recordBrake(tx, 'changed', round, changed);
+    return changed;
   }
 
   /** Repairs go on, and those of the last hour do not count any more. Throws as `get`. */
   async release(tx: Transaction, clusterId: string): Promise<ReconcileRound> {
-    await this.locked(tx, clusterId);
+    const round = await this.locked(tx, clusterId);
     await this.rounds.release(tx, clusterId);
-    return this.locked(tx, clusterId);
+    const released = await this.locked(tx, clusterId);
+    await recordBrake(tx, 'released', round, released);
+    return released;
   }
 
   /** No repair begins by itself until that is released. Throws as `get`. */
   async stop(tx: Transaction, clusterId: string, reason: string): Promise<ReconcileRound> {
-    await this.locked(tx, clusterId);
+    const round = await this.locked(tx, clusterId);
     await this.rounds.brake(tx, clusterId, reason);
-    return this.locked(tx, clusterId);
+    const stopped = await this.locked(tx, clusterId);
+    await recordBrake(tx, 'stopped', round, stopped, reason);
+    return stopped;
   }
 
   /** Throws as `get`. */

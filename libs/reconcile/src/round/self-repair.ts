@@ -15,6 +15,7 @@ import { PolicyRepository } from '../policy/policy.repository.js';
 import { judgeRepairs } from '../policy/repair-brake.rules.js';
 import type { ReconcileRound } from './reconcile-round.entity.js';
 import { RoundRepository } from './round.repository.js';
+import { recordBrake } from './round.trail.js';
 
 /** What is known of a cluster whose findings are acted on. */
 export interface RepairPlace {
@@ -71,6 +72,8 @@ export class SelfRepair {
       if (verdict.kind === 'go')
         return this.beginAll(tx, await this.lists.repairable(tx, cluster.id, sorts, most), cluster, origin);
       await this.rounds.brake(tx, cluster.id, verdict.reason);
+      const braked = (await this.rounds.lock(tx, cluster.id)) ?? round;
+      await recordBrake(tx, 'stopped', round, braked, verdict.reason);
       return [];
     });
   }

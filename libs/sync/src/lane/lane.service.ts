@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { recordEvent } from '@ultron/platform/trail/trail';
 import type { LaneKey } from '../observed/observed-store.js';
 import type { PassMode } from '../pass/pass.types.js';
 import { LaneViewRepository } from './lane-view.repository.js';
@@ -49,7 +50,14 @@ export class LaneService {
         await this.lanes.runNow(tx, key, 'full');
         break;
     }
-    return this.existing(tx, key);
+    const after = await this.existing(tx, key);
+    await recordEvent(tx, {
+      subject: { kind: 'sync', id: lane.id },
+      action: DONE[action.action],
+      before: shown(lane),
+      after: 'mode' in action ? { ...shown(after), mode: action.mode } : shown(after),
+    });
+    return after;
   }
 
   private async existing(tx: Transaction, key: LaneKey): Promise<LaneView> {
@@ -58,3 +66,7 @@ export class LaneService {
     return lane;
   }
 }
+
+const DONE = { run_now: 'run_now', pause: 'paused', resume: 'resumed', release_brake: 'released' } as const;
+
+const shown = ({ state, brake }: LaneView) => ({ state, brake: brake.state });

@@ -29,12 +29,18 @@ export class SyncTierRepository {
     return row ? toView(row) : null;
   }
 
-  /** False when the tier is not of that version any more. */
-  async update(tx: Transaction, tier: Tier, version: number): Promise<boolean> {
-    const matched = await change(
+  async lock(tx: Transaction, name: string): Promise<TierView | null> {
+    const [row] = await select<SyncTierEntity>(tx, 'SELECT * FROM sync_tier WHERE name = ? FOR UPDATE', [
+      name,
+    ]);
+    return row ? toView(row) : null;
+  }
+
+  async update(tx: Transaction, tier: Tier): Promise<void> {
+    await change(
       tx,
       `UPDATE sync_tier SET objective_ms = ?, changes_ms = ?, ids_ms = ?, full_ms = ?, brake_at_least = ?,
-         brake_share = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE name = ? AND version = ?`,
+         brake_share = ?, version = version + 1, updated_at = UTC_TIMESTAMP(6) WHERE name = ?`,
       [
         tier.objectiveMs,
         tier.changesMs,
@@ -43,10 +49,8 @@ export class SyncTierRepository {
         tier.brake.atLeast,
         tier.brake.share,
         tier.name,
-        version,
       ],
     );
-    return matched === 1;
   }
 
   async assignments(tx: Transaction): Promise<TierAssignment[]> {
@@ -75,6 +79,22 @@ export class SyncTierRepository {
     return rows.map((row) => ({ subject: row.subject_kind, subjectId: row.subject_id, tier: row.tier }));
   }
 
+  async findAssignment(
+    tx: Transaction,
+    subject: TierSubject,
+    subjectId: string,
+  ): Promise<TierAssignment | null> {
+    return this.assignment(tx, subject, subjectId, '');
+  }
+
+  async lockAssignment(
+    tx: Transaction,
+    subject: TierSubject,
+    subjectId: string,
+  ): Promise<TierAssignment | null> {
+    return this.assignment(tx, subject, subjectId, 'FOR UPDATE');
+  }
+
   async assign(tx: Transaction, { subject, subjectId, tier }: TierAssignment): Promise<void> {
     await change(
       tx,
@@ -85,14 +105,25 @@ export class SyncTierRepository {
     );
   }
 
-  /** False when none was assigned. */
-  async unassign(tx: Transaction, subject: TierSubject, subjectId: string): Promise<boolean> {
-    const matched = await change(
+  async unassign(tx: Transaction, subject: TierSubject, subjectId: string): Promise<void> {
+    await change(tx, 'DELETE FROM sync_tier_assignment WHERE subject_kind = ? AND subject_id = ?', [
+      subject,
+      subjectId,
+    ]);
+  }
+
+  private async assignment(
+    tx: Transaction,
+    subject: TierSubject,
+    subjectId: string,
+    lock: '' | 'FOR UPDATE',
+  ): Promise<TierAssignment | null> {
+    const [row] = await select<{ tier: string }>(
       tx,
-      'DELETE FROM sync_tier_assignment WHERE subject_kind = ? AND subject_id = ?',
+      `SELECT tier FROM sync_tier_assignment WHERE subject_kind = ? AND subject_id = ? ${lock}`,
       [subject, subjectId],
     );
-    return matched > 0;
+    return row ? { subject, subjectId, tier: row.tier } : null;
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { recordEvent } from '@ultron/platform/trail/trail';
 import type { BrakePolicy } from '../pass/brake.rules.js';
 import { type AssignmentFilter, SyncTierRepository, type TierAssignment } from './sync-tier.repository.js';
 import { notAssigned, tierNotFound, tierTimes } from './tier.faults.js';
@@ -29,30 +30,65 @@ export class TierService {
   }
 
   /** @throws Fault `tier_not_found`, `tier_times`, and what the guard throws */
-  async update(name: string, changes: TierChanges, guard: (version: number) => void): Promise<TierView> {
-    for (;;) {
-      const tier = await this.existing(this.database.read, name);
-      guard(tier.version);
-      const changed = { ...tier, ...changes, brake: { ...tier.brake, ...changes.brake } };
-      check(changed);
-      if (await this.tiers.update(this.database.read, changed, tier.version)) return this.get(name);
-    }
+  async update(
+    tx: Transaction,
+    name: string,
+    changes: TierChanges,
+    guard: (version: number) => void,
+  ): Promise<TierView> {
+    const before = await this.tiers.lock(tx, name);
+    if (!before) throw tierNotFound(name);
+    guard(before.version);
+    const changed = { ...before, ...changes, brake: { ...before.brake, ...changes.brake } };
+    check(changed);
+    await this.tiers.update(tx, changed);
+    const after = await this.existing(tx, name);
+    await recordEvent(tx, {
+      subject: { kind: 'sync_tier', id: name },
+      action: 'changed',
+      before: shown(before),
+      after: shown(after),
+    });
+    return after;
   }
 
   assignments(filter: AssignmentFilter, page: Page<'id'>): Promise<TierAssignment[]> {
     return this.tiers.page(this.database.read, filter, page);
   }
 
-  /** @throws Fault `tier_not_found` */
-  async assign(assignment: TierAssignment): Promise<TierAssignment> {
-    await this.existing(this.database.read, assignment.tier);
-    await this.tiers.assign(this.database.read, assignment);
+  /** @throws Fault `tier_not_assigned` */
+  async assignment(subject: TierSubject, subjectId: string): Promise<TierAssignment> {
+    const found = await this.tiers.findAssignment(this.database.read, subject, subjectId);
+    if (!found) throw notAssigned();
+    return found;
+  }
+
+  /** The guard is told the tier there is; null: none. @throws Fault `tier_not_found`, and what the guard throws */
+  async assign(
+    tx: Transaction,
+    assignment: TierAssignment,
+    guard: (tier: string | null) => void,
+  ): Promise<TierAssignment> {
+    await this.existing(tx, assignment.tier);
+    const before = await this.tiers.lockAssignment(tx, assignment.subject, assignment.subjectId);
+    guard(before?.tier ?? null);
+    await this.tiers.assign(tx, assignment);
+    await recordAssignment(tx, before, assignment);
     return assignment;
   }
 
-  /** @throws Fault `tier_not_assigned` */
-  async unassign(subject: TierSubject, subjectId: string): Promise<void> {
-    if (!(await this.tiers.unassign(this.database.read, subject, subjectId))) throw notAssigned();
+  /** @throws Fault `tier_not_assigned`, and what the guard throws */
+  async unassign(
+    tx: Transaction,
+    subject: TierSubject,
+    subjectId: string,
+    guard: (tier: string) => void,
+  ): Promise<void> {
+    const before = await this.tiers.lockAssignment(tx, subject, subjectId);
+    if (!before) throw notAssigned();
+    guard(before.tier);
+    await this.tiers.unassign(tx, subject, subjectId);
+    await recordAssignment(tx, before, null);
   }
 
   private async existing(tx: Transaction, name: string): Promise<TierView> {
@@ -61,6 +97,29 @@ export class TierService {
     return tier;
   }
 }
+
+async function recordAssignment(
+  tx: Transaction,
+  before: TierAssignment | null,
+  after: TierAssignment | null,
+): Promise<void> {
+  const { subject = '', subjectId = '' } = after ?? before ?? {};
+  await recordEvent(tx, {
+    subject: { kind: 'sync_tier_assignment', id: `${subject}/${subjectId}` },
+    action: !before ? 'created' : after ? 'changed' : 'removed',
+    before: before && { tier: before.tier },
+    after: after && { tier: after.tier },
+  });
+}
+
+const shown = ({ objectiveMs, changesMs, idsMs, fullMs, brake }: TierView) => ({
+  objective_ms: objectiveMs,
+  changes_ms: changesMs,
+  ids_ms: idsMs,
+  full_ms: fullMs,
+  brake_at_least: brake.atLeast,
+  brake_percent: Math.round(brake.share * 100),
+});
 
 function check({ objectiveMs, changesMs, fullMs }: TierView): void {
   if (changesMs > objectiveMs) {

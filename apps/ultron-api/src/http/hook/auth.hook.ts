@@ -22,7 +22,7 @@ export function installAuthHook(server: FastifyInstance, tokens: TokenCheck): vo
     }
     checkRole(caller, operation, request.method);
     request.caller = caller;
-    request.trace = { ...request.trace, projectId: caller.projectId, actor: caller.tokenId };
+    request.trace = { ...request.trace, projectId: caller.projectId, actor: `token ${caller.tokenId}` };
   });
 }
 

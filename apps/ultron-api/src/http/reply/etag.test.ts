@@ -21,6 +21,11 @@ describe('If-Match', () => {
     );
   });
 
+  it.each(['*', '"3"'])('stops %s for what is not there', (header) => {
+    expect(() => checkIfMatch(header, null)).toThrow(expect.objectContaining({ code: 'stale_etag' }));
+    expect(() => checkIfMatch(undefined, null)).not.toThrow();
+  });
+
   it('compares with strong tags', () => {
     expect(etagOf(3)).toBe('"3"');
   });

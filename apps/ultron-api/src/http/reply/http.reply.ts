@@ -20,7 +20,8 @@ export const ok = (body: unknown, headers: Record<string, string> = {}): HttpRep
   new HttpReply(200, body, headers);
 
 /** Something made at once, without a task. */
-export const created = (location: string, body: unknown): HttpReply => new HttpReply(201, body, { location });
+export const created = (location: string, body: unknown, headers: Record<string, string> = {}): HttpReply =>
+  new HttpReply(201, body, { location, ...headers });
 
 /** Asked-for work was written down: the body holds the resource under its name, and the task. */
 export const accepted = (location: string, body: { task: { id: string } }): HttpReply =>
