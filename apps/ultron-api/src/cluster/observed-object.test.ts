@@ -88,6 +88,27 @@ describe('what is in a cluster', () => {
     expect((await ask('')).status).toBe(400);
   });
 
+  it('is paged and shown where it has a long name for an id', async () => {
+    const names = ['x'.repeat(255), `y${'𝄞'.repeat(254)}`, 'z'.repeat(255)];
+    await rows.write(
+      database.read,
+      { clusterId, kind: 'key_pair' },
+      names
+        .map((name) => server(name))
+        .map((object) => ({ object: { ...object, name: object.id }, hash: hashOf(object) })),
+    );
+    const seen: unknown[] = [];
+    for (let next: string | null = `/v1/clusters/${clusterId}/objects?kind=key_pair&limit=1`; next;) {
+      const { status, body } = await api.ask('GET', next);
+      expect(status).toBe(200);
+      seen.push(...(body['objects'] as { id: string }[]).map(({ id }) => id));
+      next = body['next'] as string | null;
+    }
+    expect(seen).toEqual(names);
+    for (const name of names)
+      expect((await ask(`/key_pair/${encodeURIComponent(name)}`)).body).toMatchObject({ id: name });
+  });
+
   it('is shown one by one, with the mark of its owner, also when it is gone', async () => {
     expect((await ask('/server/a')).body).toMatchObject({
       id: 'a',

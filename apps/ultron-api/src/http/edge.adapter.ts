@@ -7,6 +7,9 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Whoever sends a request more slowly is cut off. */
 const RECEIVE_MS = 30_000;
 
+/** Key pairs and zones have no id but their name: 255 characters of up to four bytes, each written as `%xx`. */
+const LONGEST_PARAMETER = 255 * 4 * 3;
+
 /** Fastify as the edge needs it. */
 export class EdgeAdapter extends FastifyAdapter {
   constructor() {
@@ -17,7 +20,7 @@ export class EdgeAdapter extends FastifyAdapter {
       skipMiddie: true,
       forceCloseConnections: 'idle',
       frameworkErrors: answerUnroutable,
-      routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+      routerOptions: { maxParamLength: LONGEST_PARAMETER, ignoreTrailingSlash: true },
     });
   }
 

@@ -31,6 +31,9 @@ export const bindingOf = (path: string, query: Readonly<Record<string, unknown>>
     .slice(0, 12);
 };
 
+/** Names and ids of OpenStack have up to 255 characters, each of them one or two of JavaScript's. */
+const LONGEST_ID = 510;
+
 type Parts = [value: After['value'], id: string, binding: string];
 
 function decode(cursor: string): Parts | undefined {
@@ -47,7 +50,7 @@ function isParts(parsed: unknown): parsed is Parts {
   if (!Array.isArray(parsed) || parsed.length !== 3) return false;
   const [value, id, binding] = parsed as unknown[];
   const valueFits = value === null || typeof value === 'string' || typeof value === 'number';
-  return valueFits && typeof id === 'string' && id.length <= 64 && typeof binding === 'string';
+  return valueFits && typeof id === 'string' && id.length <= LONGEST_ID && typeof binding === 'string';
 }
 
 const badCursor = (detail: string): RequestFault => RequestFault.badQuery([{ pointer: '?cursor', detail }]);

@@ -8,7 +8,8 @@ export class PageQuery {
   @Text({
     description:
       'Where the page begins: taken from the `next` link of the page before, together with its filters.',
-    max: 1000,
+    // A name and an id of 255 characters of four bytes each fit into it.
+    max: 4000,
     optional: true,
   })
   cursor?: string;
