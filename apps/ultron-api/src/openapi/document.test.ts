@@ -79,6 +79,39 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
+  it('says of what is no id of ours in a path what it is', () => {
+    const path = '/v1/things/{id}/{kind}/{object_id}';
+    const made = openApiDocument([{ ...route, path }]).paths[path]?.['post'] as {
+      parameters: { name: string; in: string; schema: object }[];
+    };
+    const schemas = made.parameters.filter((p) => p.in === 'path').map(({ schema }) => schema);
+    expect(schemas).toEqual([
+      { type: 'string', format: 'uuid' },
+      { type: 'string', pattern: '^[a-z_]{1,32}$' },
+      { type: 'string', minLength: 1, maxLength: 255 },
+    ]);
+  });
+
+  it('names other media types of an answer, and each problem of a status', () => {
+    const both: Operation = {
+      ...operation,
+      replies: { 200: { shape: Outer, description: 'Them.', alsoAs: ['text/csv'] } },
+      problems: { 409: ['lane_at_rest', 'brake_not_on'] },
+    };
+    const made = openApiDocument([{ ...route, operation: both }]).paths[route.path]?.['post'];
+    expect(made).toMatchObject({
+      responses: {
+        200: {
+          content: {
+            'application/json': { schema: { $ref: '#/components/schemas/Outer' } },
+            'text/csv': { schema: { type: 'string' } },
+          },
+        },
+        409: { description: 'The lane is at rest (`lane_at_rest`), or The brake is not on (`brake_not_on`)' },
+      },
+    });
+  });
+
   it('refuses two shapes of one name', () => {
     const Other = { Outer: class Outer extends Inner {} }.Outer;
     const twice = { ...route, path: '/v1/others', operation: { ...operation, body: Other } };

@@ -27,16 +27,38 @@ export function describeOperation(route: ApiRoute, schemas: ShapeSchemas): Recor
   };
 }
 
+const ID = { description: 'The id of the resource.', schema: { type: 'string', format: 'uuid' } };
+const TEXT_255 = { type: 'string', minLength: 1, maxLength: 255 };
+
+/** What stands in a path and is no id of ours. */
+const PATH_PARAMETERS: Readonly<Record<string, { description: string; schema: JsonSchema }>> = {
+  trace_id: {
+    description: 'The id of the trace.',
+    schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+  },
+  kind: {
+    description: 'Which kind of thing: `server`, `port` …',
+    schema: { type: 'string', pattern: '^[a-z_]{1,32}$' },
+  },
+  object_id: {
+    description: 'Its id in the cluster; its name where it has none there.',
+    schema: TEXT_255,
+  },
+  name: { description: 'The name of the tier.', schema: TEXT_255 },
+  subject: {
+    description: 'What has the tier.',
+    schema: { type: 'string', enum: ['cluster', 'project'] },
+  },
+  cluster: { description: 'The cluster: name or id.', schema: TEXT_255 },
+  idc_id: { description: 'The IDC: name or id.', schema: TEXT_255 },
+};
+
 const pathParameters = ({ path }: ApiRoute): unknown[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    description: name === 'trace_id' ? 'The id of the trace.' : 'The id of the resource.',
-    schema:
-      name === 'trace_id'
-        ? { type: 'string', pattern: '^[0-9a-f]{32}$' }
-        : { type: 'string', format: 'uuid' },
+    ...(PATH_PARAMETERS[name] ?? ID),
   }));
 
 function queryParameters({ operation }: ApiRoute, schemas: ShapeSchemas): unknown[] {
@@ -109,11 +131,15 @@ function replies({ operation }: ApiRoute, schemas: ShapeSchemas): Record<string,
 }
 
 function content(reply: ReplyDoc, schemas: ShapeSchemas): unknown {
-  const { shape, mediaType = 'application/json', example } = reply;
-  if (!shape)
-    return { [mediaType]: { schema: { type: 'string' }, ...(example === undefined ? {} : { example }) } };
-  return { [mediaType]: { schema: schemas.refTo(shape, false), example: example ?? exampleOf(shape) } };
+  const { shape, mediaType = 'application/json', alsoAs = [], example } = reply;
+  if (!shape) return { [mediaType]: { ...TEXT, ...(example === undefined ? {} : { example }) } };
+  return {
+    [mediaType]: { schema: schemas.refTo(shape, false), example: example ?? exampleOf(shape) },
+    ...Object.fromEntries(alsoAs.map((type) => [type, TEXT])),
+  };
 }
+
+const TEXT = { schema: { type: 'string' } };
 
 const LOCATION = {
   description: 'The address of the resource.',

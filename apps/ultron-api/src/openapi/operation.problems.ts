@@ -25,7 +25,9 @@ const CATEGORY: Readonly<Record<number, FaultCategory>> = {
 
 /** The problems that an operation may answer with: those of every operation of its sort, and its own. */
 export function problemsOf(route: ApiRoute): ProblemDoc[] {
-  const own = Object.entries(route.operation.problems ?? {});
+  const own = Object.entries(route.operation.problems ?? {}).flatMap(([status, codes]) =>
+    [codes].flat().map((code): [string, string] => [status, code]),
+  );
   const all = [...Object.entries(usualProblems(route)), ...own].map(([status, code]) => ({
     status: Number(status),
     code,

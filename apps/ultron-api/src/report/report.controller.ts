@@ -4,7 +4,8 @@ import { projectToReadIn } from '@ultron/identity/caller/caller.rules';
 import { ForecastReader } from '@ultron/report/forecast.reader';
 import { type ReportFilter, ReportReader } from '@ultron/report/report.reader';
 import { CurrentCaller } from '../http/auth/current.caller.js';
-import { Operation } from '../http/operation/operation.decorator.js';
+import type { Shape } from '../http/field/field.registry.js';
+import { Operation, type ReplyDoc } from '../http/operation/operation.decorator.js';
 import { RequestFault } from '../http/problem/request.fault.js';
 import type { HttpReply } from '../http/reply/http.reply.js';
 import {
@@ -32,6 +33,8 @@ const FORECAST_DAYS = 14;
 const FORMATS =
   'Hours are kept for 90 days. `format=csv`, or `Accept: text/csv`, gives CSV; its next page is in the header `Link`.';
 
+const paged = (shape: Shape, description: string): ReplyDoc => ({ shape, description, alsoAs: ['text/csv'] });
+
 @Controller('v1/reports')
 export class ReportController {
   constructor(
@@ -45,7 +48,7 @@ export class ReportController {
     tag: TAG,
     summary: 'What there was, hour by hour',
     description: FORMATS,
-    replies: { 200: { shape: UsageReport, description: 'A page, oldest first.' } },
+    replies: { 200: paged(UsageReport, 'A page, oldest first.') },
   })
   async usage(
     @CurrentCaller() caller: Caller,
@@ -71,7 +74,7 @@ export class ReportController {
     tag: TAG,
     summary: 'How tasks ended, hour by hour',
     description: FORMATS,
-    replies: { 200: { shape: ErrorsReport, description: 'A page, oldest first.' } },
+    replies: { 200: paged(ErrorsReport, 'A page, oldest first.') },
   })
   async errors(
     @CurrentCaller() caller: Caller,
@@ -97,7 +100,7 @@ export class ReportController {
     tag: TAG,
     summary: 'How long servers took to become active, hour by hour',
     description: FORMATS,
-    replies: { 200: { shape: LatencyReport, description: 'A page, oldest first.' } },
+    replies: { 200: paged(LatencyReport, 'A page, oldest first.') },
   })
   async latency(
     @CurrentCaller() caller: Caller,
@@ -124,7 +127,7 @@ export class ReportController {
     summary: 'What room clusters had, hour by hour',
     description: `${FORMATS} An hour in which no conductor looked has no row.`,
     access: 'admin',
-    replies: { 200: { shape: CapacityReport, description: 'A page, oldest first.' } },
+    replies: { 200: paged(CapacityReport, 'A page, oldest first.') },
   })
   async capacity(
     @Query() query: ReportQuery,
@@ -150,7 +153,7 @@ export class ReportController {
     summary: 'When the room of clusters will be used up',
     description: `A straight line through the hours of the last days. ${FORMATS}`,
     access: 'admin',
-    replies: { 200: { shape: ForecastReport, description: 'A page, by cluster and resource.' } },
+    replies: { 200: paged(ForecastReport, 'A page, by cluster and resource.') },
   })
   async forecast(
     @Query() query: ForecastQuery,

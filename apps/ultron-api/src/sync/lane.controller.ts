@@ -76,7 +76,7 @@ export class LaneController {
       'The conductor that owns the lane takes it up within a quarter of a second; the lane shows what came of it.',
     access: 'admin',
     replies: { 200: { shape: LaneBody, description: 'The lane.' } },
-    problems: { 404: 'lane_not_found', 409: 'brake_not_on' },
+    problems: { 404: 'lane_not_found', 409: ['lane_at_rest', 'brake_not_on'] },
     bodyExample: { action: 'run_now', mode: 'full' },
   })
   async act(

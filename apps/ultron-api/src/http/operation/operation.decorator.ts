@@ -14,6 +14,8 @@ export interface ReplyDoc {
   description: string;
   /** The media type when it is not JSON. */
   mediaType?: string;
+  /** Other media types in which the same is given to who asks for them. */
+  alsoAs?: readonly string[];
   example?: unknown;
 }
 
@@ -29,7 +31,7 @@ export interface OperationOptions {
   /** By status; errors that every operation can give are added to it. */
   replies: Readonly<Record<number, ReplyDoc>>;
   /** Codes of the problems that are special to this operation, by status: `{ 507: 'no_cluster_fits' }`. */
-  problems?: Readonly<Record<number, string>>;
+  problems?: Readonly<Record<number, string | readonly string[]>>;
   /** `If-Match` is understood. */
   conditional?: boolean;
   /** An example of the body; made from the examples of its fields unless told. */
