@@ -20,7 +20,7 @@ import {
   Texts,
   Time,
 } from '../http/field/field.decorator.js';
-import { PageQuery } from '../http/paging/page.query.js';
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 import { AcceptedTask } from '../task/task.dto.js';
 
 const MARK_TEXT =
@@ -61,6 +61,9 @@ export class AdoptionQuery extends PageQuery {
 
   @Text({ description: 'Only this thing of OpenStack.', max: 64, optional: true, example: null })
   openstack_id?: string;
+
+  @SortBy(['id'])
+  sort?: string;
 }
 
 export class AdoptedRowView {
@@ -208,6 +211,9 @@ export class AdoptionRuleQuery extends PageQuery {
 
   @Text({ description: 'Only the rule of this name.', optional: true, max: 63, example: 'shop-servers' })
   name?: string;
+
+  @SortBy(['id'])
+  sort?: string;
 }
 
 export class AdoptionRuleView {

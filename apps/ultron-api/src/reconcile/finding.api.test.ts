@@ -5,6 +5,7 @@ import type { Drift } from '@ultron/reconcile/finding/finding.kinds';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
 import { RoundRepository } from '@ultron/reconcile/round/round.repository';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
+import { readThrough } from '../http/paging/both-ways.fixture.js';
 import { addProbedClusters } from '../testing/compute.fixture.js';
 import { TestApi } from '../testing/api.fixture.js';
 
@@ -15,7 +16,7 @@ let clusterId: string;
 
 beforeAll(async () => {
   api = await TestApi.start();
-  const clusters = await addProbedClusters(api, { 'east-1': 100 });
+  const clusters = await addProbedClusters(api, { 'east-1': 100, 'east-2': 100 });
   clusterId = clusters.get('east-1') ?? '';
   database = api.app.get(Database, { strict: false });
   findings = api.app.get(FindingRepository, { strict: false });
@@ -252,6 +253,37 @@ describe('policies', () => {
         errors: [{ pointer: '/scope_id', detail: 'names a tier: gold, silver, bronze' }],
       },
     });
+  });
+});
+
+describe('lists about findings', () => {
+  it('are read from both ends', async () => {
+    await api.app.get(RoundRepository, { strict: false }).ensure(database.read);
+    for (const kind of ['orphan', 'stale', 'missing'])
+      await api.ask('POST', '/v1/reconcile_policies', { body: { kind, scope: 'all', action: 'ask' } });
+    const project_id = '00000000-0000-7000-8000-000000000001';
+    for (const name of ['a', 'b', 'c'])
+      await api.ask('POST', '/v1/adoption_rules', { body: { name, project_id, name_pattern: name } });
+    for (const cluster of ['east-1', 'east-2'])
+      await api.ask('POST', '/v1/notification_sources', { body: { cluster, url: 'amqp://u:p@b:5672/v' } });
+    const drift = leaked();
+    const finding = await report(drift);
+    await database.transaction((tx) => findings.resolve(tx, [finding], 'reconciler'));
+    const lists: [string, string, string, number][] = [
+      ['/v1/reconcile_policies', 'policies', 'id', 4],
+      ['/v1/adoption_rules', 'adoption_rules', 'id', 3],
+      ['/v1/reconcile_rounds', 'rounds', 'cluster_id', 2],
+      ['/v1/notification_sources', 'notification_sources', 'cluster_id', 2],
+      [`/v1/findings/${finding}/events`, 'events', 'id', 2],
+      ['/v1/adoptions', 'adoptions', 'id', 0],
+    ];
+    for (const [path, name, sort, count] of lists) {
+      const up = (await readThrough(api, path, name, sort)) as Record<string, string>[];
+      const keys = up.map((item) => item[sort] ?? '');
+      expect([path, keys]).toEqual([path, keys.toSorted()]);
+      expect(keys).toHaveLength(count);
+      expect(await readThrough(api, path, name, `-${sort}`)).toEqual(up.toReversed());
+    }
   });
 });
 

@@ -52,7 +52,10 @@ export class FindingQuery extends PageQuery {
   sort?: string;
 }
 
-export class FindingEventQuery extends PageQuery {}
+export class FindingEventQuery extends PageQuery {
+  @SortBy(['id'])
+  sort?: string;
+}
 
 export class ProposalView {
   @OneOf(REPAIR_ACTIONS, { description: 'What a repair would do.' })

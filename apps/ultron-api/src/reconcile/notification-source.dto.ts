@@ -1,6 +1,6 @@
 import type { NotificationSource } from '@ultron/reconcile/notification-source/notification-source.entity';
 import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
-import { PageQuery } from '../http/paging/page.query.js';
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 /** What is left out stays as it is. */
 export class NotificationSourcePatchBody {
@@ -39,7 +39,10 @@ export class NotificationSourceBody extends NotificationSourcePatchBody {
   url!: string;
 }
 
-export class NotificationSourceQuery extends PageQuery {}
+export class NotificationSourceQuery extends PageQuery {
+  @SortBy(['cluster_id'])
+  sort?: string;
+}
 
 export class NotificationSourceView {
   @Id({ description: 'The cluster.' })

@@ -13,7 +13,7 @@ import {
 } from '@ultron/reconcile/policy/policy.rules';
 import type { ReconcilePolicy } from '@ultron/reconcile/policy/reconcile-policy.entity';
 import { Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery } from '../http/paging/page.query.js';
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const ACTION_TEXT =
   '`report`: it is shown; `ask`: it is shown and an alarm asks for a decision; `repair`: it is repaired by itself.';
@@ -81,6 +81,9 @@ export class PolicyQuery extends PageQuery {
     example: null,
   })
   scope_id?: string;
+
+  @SortBy(['id'])
+  sort?: string;
 }
 
 export class PolicyView {

@@ -1,11 +1,14 @@
 import { DEFAULT_BRAKE, withDefaults } from '@ultron/reconcile/policy/brake.rules';
 import type { ReconcileRound } from '@ultron/reconcile/round/reconcile-round.entity';
 import { AnyJson, Bool, Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery } from '../http/paging/page.query.js';
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 export class RoundQuery extends PageQuery {
   @Bool({ description: '`true`: only clusters in which repairs are stopped.', optional: true, example: true })
   braked?: boolean;
+
+  @SortBy(['cluster_id'])
+  sort?: string;
 }
 
 export class RoundPatchBody {

@@ -48,7 +48,7 @@ export class ReportController {
     tag: TAG,
     summary: 'What there was, hour by hour',
     description: FORMATS,
-    replies: { 200: paged(UsageReport, 'A page, oldest first.') },
+    replies: { 200: paged(UsageReport, 'A page, oldest first unless told.') },
   })
   async usage(
     @CurrentCaller() caller: Caller,
@@ -74,7 +74,7 @@ export class ReportController {
     tag: TAG,
     summary: 'How tasks ended, hour by hour',
     description: FORMATS,
-    replies: { 200: paged(ErrorsReport, 'A page, oldest first.') },
+    replies: { 200: paged(ErrorsReport, 'A page, oldest first unless told.') },
   })
   async errors(
     @CurrentCaller() caller: Caller,
@@ -100,7 +100,7 @@ export class ReportController {
     tag: TAG,
     summary: 'How long servers took to become active, hour by hour',
     description: FORMATS,
-    replies: { 200: paged(LatencyReport, 'A page, oldest first.') },
+    replies: { 200: paged(LatencyReport, 'A page, oldest first unless told.') },
   })
   async latency(
     @CurrentCaller() caller: Caller,
@@ -127,7 +127,7 @@ export class ReportController {
     summary: 'What room clusters had, hour by hour',
     description: `${FORMATS} An hour in which no conductor looked has no row.`,
     access: 'admin',
-    replies: { 200: paged(CapacityReport, 'A page, oldest first.') },
+    replies: { 200: paged(CapacityReport, 'A page, oldest first unless told.') },
   })
   async capacity(
     @Query() query: ReportQuery,

@@ -1,5 +1,5 @@
 import { AnyJson, Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery } from '../http/paging/page.query.js';
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
 export class ReportQuery extends PageQuery {
   @Time({ description: 'From this hour on; a day ago unless told.', optional: true })
@@ -13,6 +13,9 @@ export class ReportQuery extends PageQuery {
 
   @OneOf(['json', 'csv'], { description: 'As `Accept: text/csv` asks for as well.', optional: true })
   format?: 'json' | 'csv';
+
+  @SortBy(['hour'])
+  sort?: string;
 }
 
 export class ProjectReportQuery extends ReportQuery {

@@ -28,14 +28,14 @@ export async function reportReply<Row extends { id: string }, Shown extends obje
     if (!row) throw new Error('a row of a report was lost');
     return row;
   };
-  const reply = await listReply<Shown, 'id'>({
+  const reply = await listReply<Shown, 'id' | 'hour'>({
     path,
     name,
     query,
     defaultSort: 'id',
     shape,
     find: async (page) =>
-      (await find(page)).map((row) => {
+      (await find({ ...page, sort: 'id' })).map((row) => {
         const shown = show(row);
         keys.set(shown, row);
         return shown;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { Fault } from '@ultron/kernel/fault';
 import { Idempotency, type IdempotencyClaim } from '@ultron/platform/idempotency/idempotency.service';
 import { Database } from '@ultron/platform/database/database.service';
@@ -7,10 +7,12 @@ import { GroupViewRepository } from '@ultron/sync/membership/group-view.reposito
 import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import { Operation } from '../http/operation/operation.decorator.js';
+import { pageOfNamed } from '../http/paging/named.page.js';
+import { listReply } from '../http/paging/page.reply.js';
 import { PathId } from '../http/path.id.js';
 import { HttpReply, ok } from '../http/reply/http.reply.js';
 import { IdempotencyKey } from '../http/reply/idempotency-key.js';
-import { ConductorActionBody, ConductorBody, ConductorList } from './conductor.dto.js';
+import { ConductorActionBody, ConductorBody, ConductorList, ConductorQuery } from './conductor.dto.js';
 
 const TAG = 'Conductors';
 /** A pass that is under way may go on for so long; then another conductor begins it anew. */
@@ -31,12 +33,21 @@ export class ConductorController {
     id: 'listConductors',
     tag: TAG,
     summary: 'List the conductors',
-    description: 'The processes that run tasks, by their own word. There are few, so the list has no pages.',
+    description: 'The processes that run tasks, by their own word.',
     access: 'admin',
-    replies: { 200: { shape: ConductorList, description: 'The conductors.' } },
+    replies: { 200: { shape: ConductorList, description: 'A page of conductors.' } },
   })
-  async list(): Promise<ConductorList> {
-    return { conductors: await this.all() };
+  async list(@Query() query: ConductorQuery): Promise<HttpReply> {
+    const conductors = await this.all();
+    return listReply<ConductorBody, 'name'>({
+      path: '/v1/conductors',
+      name: 'conductors',
+      query,
+      defaultSort: 'name',
+      shape: ConductorBody,
+      find: async (page) => pageOfNamed(conductors, page),
+      sortValue: ({ name }) => name,
+    });
   }
 
   @Get(':id')

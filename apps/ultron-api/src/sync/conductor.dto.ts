@@ -1,3 +1,4 @@
+import { PageQuery, SortBy } from '../http/paging/page.query.js';
 import { Bool, Id, Integer, OneOf, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
 
 export class ConductorBody {
@@ -38,9 +39,17 @@ export class ConductorBody {
   alive!: boolean;
 }
 
+export class ConductorQuery extends PageQuery {
+  @SortBy(['name'])
+  sort?: string;
+}
+
 export class ConductorList {
-  @Parts(() => ConductorBody, { description: 'The conductors of all groups.', max: 1000 })
+  @Parts(() => ConductorBody, { description: 'The conductors of this page.', max: 1000 })
   conductors!: ConductorBody[];
+
+  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  next!: string | null;
 }
 
 export class ConductorActionBody {

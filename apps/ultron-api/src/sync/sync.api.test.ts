@@ -5,6 +5,7 @@ import { OpenCircuitRepository } from '@ultron/sync/circuit/open-circuit.reposit
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { LaneConductorRepository } from '@ultron/sync/membership/lane-conductor.repository';
 import { ConductorRepository } from '@ultron/tasks/conductor/conductor.repository';
+import { readThrough } from '../http/paging/both-ways.fixture.js';
 import { TestApi } from '../testing/api.fixture.js';
 
 const CLUSTER = newId();
@@ -169,6 +170,24 @@ describe('conductors and their groups', () => {
     expect((await api.ask('GET', `/v1/conductors/${newId()}`)).body).toMatchObject({
       code: 'conductor_not_found',
     });
+  });
+
+  it('are listed page by page, also those of one name', async () => {
+    const rows = new ConductorRepository();
+    const ids = [newId(), newId()];
+    for (const id of ids)
+      await rows.register(database.read, {
+        id,
+        name: 'c-2',
+        domains: ['compute'],
+        conductor_group: 'east',
+        host: 'h',
+        pid: 2,
+      });
+    const all = await readThrough(api, '/v1/conductors', 'conductors', 'name');
+    expect(all).toMatchObject([CONDUCTOR, ...ids.toSorted()].map((id) => ({ id })));
+    expect(await readThrough(api, '/v1/conductors', 'conductors', '-name')).toEqual(all.toReversed());
+    for (const id of ids) await rows.remove(database.read, id);
   });
 
   it('say when nobody serves the clusters of a group', async () => {

@@ -1,17 +1,21 @@
 import type { Page } from '@ultron/platform/paging/page';
 
+type Place = { id: string; name: string };
+
 /**
- * A page of things that are few and all in memory, in the order of their unique names; one more than the page asks
- * for, when there is one.
+ * A page of things that are few and all in memory, in the order of their names, and of their ids where names are
+ * the same; one more than the page asks for, when there is one.
  */
-export function pageOfNamed<Thing extends { name: string }>(
+export function pageOfNamed<Thing extends Place>(
   things: readonly Thing[],
   { limit, order, after }: Page<'name'>,
 ): Thing[] {
   const sign = order === 'asc' ? 1 : -1;
-  const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0);
+  const inOrder = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0);
+  const compare = (a: Place, b: Place) => inOrder(a.name, b.name) || inOrder(a.id, b.id);
+  const last = after && { id: after.id, name: String(after.value) };
   return things
-    .toSorted((a, b) => compare(a.name, b.name))
-    .filter(({ name }) => after === undefined || compare(name, String(after.value)) > 0)
+    .toSorted(compare)
+    .filter((thing) => last === undefined || compare(thing, last) > 0)
     .slice(0, limit + 1);
 }

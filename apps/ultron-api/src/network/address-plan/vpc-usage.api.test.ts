@@ -203,6 +203,10 @@ describe('address quotas', () => {
     expect((await get(path, { token })).body).toEqual({ project_id: projectId, addresses: null, held: 0 });
     expect((await api.ask('PUT', path, { body: { addresses: 5 }, token })).status).toBe(403);
     expect((await api.ask('PUT', path, { body: { addresses: 5 } })).body).toMatchObject({ addresses: 5 });
+    const headers = { 'if-match': String((await get(path, { token })).headers['etag']) };
+    expect((await api.ask('PUT', path, { body: { addresses: 6 }, headers })).status).toBe(200);
+    expect((await api.ask('PUT', path, { body: { addresses: 7 }, headers })).status).toBe(412);
+    expect((await api.ask('PUT', path, { body: { addresses: 5 } })).status).toBe(200);
     const other = (await api.tokenOf('member')).token;
     expectProblem(await get(path, { token: other }), 404, 'project_not_found');
     const made = await post('/v1/vpcs', { name: 'limited', address_pool: 'pool-0' }, { token });
