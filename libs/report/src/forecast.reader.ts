@@ -23,7 +23,9 @@ export class ForecastReader {
 
   /** In the order of the clusters' ids. At least one more row than the page asks for, when there is one. */
   async list(from: Date, page: Page<'id'>): Promise<ClusterForecast[]> {
-    const [after = '', resource] = (page.after?.id ?? '').split(' ');
+    const [after, last] = page.after?.id.split(' ') ?? [];
+    const [beyond, resources] = page.order === 'asc' ? ['>=', RESOURCES] : ['<=', RESOURCES.toReversed()];
+    const behind = resources.slice(resources.findIndex((resource) => resource === last) + 1);
     const keyset = keysetSql(
       { ...page, after: undefined, limit: Math.ceil((page.limit + RESOURCES.length) / RESOURCES.length) },
       { id: 'id' },
@@ -31,20 +33,16 @@ export class ForecastReader {
     );
     const clusters = await select<{ id: string; name: string }>(
       this.database.read,
-      `SELECT id, name FROM cluster WHERE id >= ? ORDER BY ${keyset.orderBy} LIMIT ?`,
-      [after, keyset.limit],
+      `SELECT id, name FROM cluster WHERE ${after === undefined ? '1' : `id ${beyond} ?`} ORDER BY ${keyset.orderBy} LIMIT ?`,
+      [...(after === undefined ? [] : [after]), keyset.limit],
     );
     const rows: ClusterForecast[] = [];
     for (const { id, name } of clusters) {
       const forecasts = await this.reports.forecasts(id, from, new Date());
-      for (const one of RESOURCES) {
-        if (id === after && resource !== undefined && !isBehind(one, resource)) continue;
+      for (const one of id === after ? behind : resources) {
         rows.push({ ...forecasts[one], id: `${id} ${one}`, clusterId: id, cluster: name, resource: one });
       }
     }
     return rows;
   }
 }
-
-const isBehind = (one: Resource, other: string): boolean =>
-  RESOURCES.indexOf(one) > RESOURCES.findIndex((resource) => resource === other);

@@ -3,6 +3,7 @@ import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import { HourlyReport } from '@ultron/report/hourly-report';
 import { ReportHours } from '@ultron/report/report-hours.repository';
+import { readThrough } from '../http/paging/both-ways.fixture.js';
 import { makeActive, addProbedClusters } from '../testing/compute.fixture.js';
 import { TestApi } from '../testing/api.fixture.js';
 
@@ -162,6 +163,20 @@ describe('hourly reports', () => {
     expect(Date.parse(String(vcpus?.['exhausted_at']))).toBe(now.getTime() + 45 * HOUR_MS);
     const capacity = rowsOf((await api.ask('GET', '/v1/reports/capacity')).body, 'capacity');
     expect(capacity.at(-1)).toMatchObject({ vcpus: 100, vcpus_used: 55, vcpus_left: 45 });
+  });
+
+  it('come from both ends', async () => {
+    const reports: [string, string][] = [
+      ['usage', 'hour'],
+      ['errors', 'hour'],
+      ['capacity', 'hour'],
+      ['forecasts', 'cluster_id'],
+    ];
+    for (const [name, sort] of reports) {
+      const up = await readThrough(api, `/v1/reports/${name}`, name, sort);
+      expect([name, up.length > 1]).toEqual([name, true]);
+      expect(await readThrough(api, `/v1/reports/${name}`, name, `-${sort}`)).toEqual(up.toReversed());
+    }
   });
 
   it('are the same when they are made again', async () => {

@@ -142,6 +142,9 @@ export class ForecastQuery extends PageQuery {
 
   @OneOf(['json', 'csv'], { description: 'As `Accept: text/csv` asks for as well.', optional: true })
   format?: 'json' | 'csv';
+
+  @SortBy(['cluster_id'])
+  sort?: string;
 }
 
 export class ForecastRow {

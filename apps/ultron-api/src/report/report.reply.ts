@@ -28,7 +28,7 @@ export async function reportReply<Row extends { id: string }, Shown extends obje
     if (!row) throw new Error('a row of a report was lost');
     return row;
   };
-  const reply = await listReply<Shown, 'id' | 'hour'>({
+  const reply = await listReply<Shown, 'id' | 'hour' | 'cluster_id'>({
     path,
     name,
     query,
