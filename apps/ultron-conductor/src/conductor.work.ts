@@ -112,6 +112,7 @@ export class ConductorWork {
 
   /** @throws when the database is away: nothing can be done without it; start again later. */
   async start(): Promise<void> {
+    await this.tellIfUnknown();
     await this.engine.start();
     try {
       await this.sync.start();
@@ -125,6 +126,17 @@ export class ConductorWork {
     if (this.config.domains.includes('cluster')) this.reconciling.start();
     if (this.config.domains.includes('network')) this.planKeeper.start();
     this.homing.start();
+  }
+
+  /** A misspelt group is no fault: it may be registered later. Until then nothing is done. */
+  private async tellIfUnknown(): Promise<void> {
+    const { conductorGroup } = this.config;
+    const groups = await new ConductorGroupRepository().names(this.database.read);
+    if (groups.includes(conductorGroup)) return;
+    this.log.warn('there is no conductor group of this name: no cluster is served until it is made', {
+      group: conductorGroup,
+      groups,
+    });
   }
 
   /** Hands back what is unfinished, and returns within about two seconds. */

@@ -1,3 +1,4 @@
+import { SYNC_KINDS, type SyncKindName } from '@ultron/sync/kind/sync-kinds';
 import { Fresh } from '../freshness/fresh.query.js';
 import { AnyJson, Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
@@ -11,13 +12,8 @@ const KIND = {
 export const PRESENCES = ['present', 'missing', 'gone'] as const;
 
 export class ObservedObjectQuery extends PageQuery {
-  @Text({
-    description:
-      'Which kind: server, port, network, subnet, router, floating_ip, security_group, flavor, image, key_pair, ' +
-      'hypervisor, resource_provider, availability_zone, quota.',
-    ...KIND,
-  })
-  kind!: string;
+  @OneOf(SYNC_KINDS, { description: 'Which kind.', example: 'server' })
+  kind!: SyncKindName;
 
   @Text({ description: 'Only objects of exactly this name.', example: 'web-1', optional: true })
   name?: string;

@@ -86,6 +86,9 @@ describe('what is in a cluster', () => {
     const next = await api.ask('GET', String(first.body['next']));
     expect(next.body).toMatchObject({ objects: [{ id: 'c', presence: 'missing' }], next: null });
     expect((await ask('')).status).toBe(400);
+    const typo = await ask('?kind=sever');
+    expect(typo.status).toBe(400);
+    expect(JSON.stringify(typo.body['errors'])).toContain('server, port, network');
   });
 
   it('is paged and shown where it has a long name for an id', async () => {

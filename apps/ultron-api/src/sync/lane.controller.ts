@@ -31,11 +31,12 @@ export class LaneController {
       '`sort=fresh_at` shows those first that are furthest behind.',
     access: 'admin',
     replies: { 200: { shape: LaneList, description: 'A page of lanes.' } },
+    problems: { 404: 'cluster_not_found' },
   })
   async list(@Query() query: LaneQuery): Promise<HttpReply> {
     const names = await this.clusters.all();
     const { cluster, kind, domain, tier, conductor_group: conductorGroup, owner_id: ownerId } = query;
-    const clusterId = cluster === undefined ? undefined : (names.idOf(cluster) ?? cluster);
+    const clusterId = cluster === undefined ? undefined : await this.clusters.idOf(cluster);
     const state = query.state as LaneState | undefined;
     const filter = { clusterId, kind, domain, tier, conductorGroup, ownerId, state };
     return listReply({

@@ -1,8 +1,8 @@
+import { SYNC_KINDS, type SyncKindName } from '@ultron/sync/kind/sync-kinds';
 import { LANE_STATES } from '@ultron/sync/lane/lane-view.types';
 import { AnyJson, Bool, Id, Integer, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
-const KIND = /^[a-z_]{1,32}$/;
 const MODES = ['full', 'changes', 'ids', 'confirm'];
 const OUTCOMES = ['complete', 'incomplete', 'failed', 'cut_off'];
 
@@ -10,8 +10,8 @@ export class LaneQuery extends PageQuery {
   @Text({ description: 'Only the lanes of this cluster, by name or id.', optional: true })
   cluster?: string;
 
-  @Text({ description: 'Only lanes of this kind.', optional: true, example: 'server', pattern: KIND })
-  kind?: string;
+  @OneOf(SYNC_KINDS, { description: 'Only lanes of this kind.', optional: true, example: 'server' })
+  kind?: SyncKindName;
 
   @Text({ description: 'Only lanes of this domain.', optional: true, example: 'compute' })
   domain?: string;

@@ -56,8 +56,20 @@ beforeAll(async () => {
     `UPDATE lane SET owner_id = ?, epoch = 3, fresh_at = UTC_TIMESTAMP(6) WHERE cluster_id = ?`,
     [CONDUCTOR, CLUSTER],
   );
+  await registered('east', CLUSTER);
 }, 60_000);
 afterAll(() => api.close());
+
+async function registered(group: string, clusterId: string): Promise<void> {
+  await api.ask('POST', '/v1/idcs', { body: { name: 'e' } });
+  await api.ask('POST', '/v1/conductor_groups', { body: { name: group } });
+  await database.read.query(
+    `INSERT INTO cluster (id, name, idc_id, conductor_group_id, auth_url, interface, credential, created_at, updated_at)
+     SELECT ?, ?, i.id, g.id, 'http://x', 'public', '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+     FROM idc i, conductor_group g WHERE i.name = 'e' AND g.name = ?`,
+    [clusterId, `c-${group}`, group],
+  );
+}
 
 const lanesOf = (body: Record<string, unknown>): Lane[] => body['syncs'] as Lane[];
 const act = (kind: string, body: object) => api.ask('POST', `/v1/syncs/${CLUSTER}/${kind}/actions`, { body });
@@ -72,6 +84,14 @@ describe('lanes', () => {
     const kinds = async (query: string) =>
       lanesOf((await api.ask('GET', `/v1/syncs?${query}`)).body).map(({ kind, state }) => `${kind} ${state}`);
     expect(await kinds(`cluster=${CLUSTER}&kind=port`)).toEqual(['port well']);
+    expect(await kinds(`cluster=c-east&kind=port`)).toEqual(['port well']);
+    expect(await api.ask('GET', '/v1/syncs?cluster=nowhere')).toMatchObject({
+      status: 404,
+      body: { code: 'cluster_not_found' },
+    });
+    const typo = await api.ask('GET', '/v1/syncs?kind=sever');
+    expect(typo.status).toBe(400);
+    expect(JSON.stringify(typo.body['errors'])).toContain('server, port, network');
     expect(await kinds('conductor_group=nobody')).toEqual(['server unowned']);
     expect(await kinds('state=unowned')).toEqual(['server unowned']);
     expect(await kinds(`owner_id=${CONDUCTOR}&sort=-fresh_at`)).toHaveLength(3);
@@ -96,7 +116,7 @@ describe('lanes', () => {
     const { body } = await api.ask('GET', `/v1/syncs/${CLUSTER}/server`);
     expect(body).toMatchObject({
       sync: {
-        cluster: { id: CLUSTER, name: null },
+        cluster: { id: CLUSTER, name: 'c-east' },
         owner: { id: CONDUCTOR, name: 'c-1', alive: true },
         epoch: 3,
         strategy: { changes: 'changes_since', deletions: 'ids' },
@@ -191,16 +211,9 @@ describe('conductors and their groups', () => {
   });
 
   it('say when nobody serves the clusters of a group', async () => {
-    await api.ask('POST', '/v1/idcs', { body: { name: 'e' } });
-    for (const name of ['east', 'lonely']) {
-      await api.ask('POST', '/v1/conductor_groups', { body: { name } });
-      await database.read.query(
-        `INSERT INTO cluster (id, name, idc_id, conductor_group_id, auth_url, interface, credential, created_at, updated_at)
-         SELECT ?, ?, i.id, g.id, 'http://x', 'public', '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-         FROM idc i, conductor_group g WHERE i.name = 'e' AND g.name = ?`,
-        [newId(), `c-${name}`, name],
-      );
-    }
+    await registered('lonely', newId());
+    const lost = { id: newId(), name: 'c-3', domains: [], conductorGroup: 'eats' };
+    await new LaneConductorRepository().beat(database.read, lost);
     const { body } = await api.ask('GET', '/v1/conductor_groups');
     expect(body['conductor_groups']).toMatchObject([
       {
@@ -215,6 +228,9 @@ describe('conductors and their groups', () => {
     ]);
     const { text } = await api.ask('GET', '/metrics');
     expect(text).toContain('ultron_conductor_group_unserved{group="lonely"} 1');
+    expect(text).toContain('ultron_conductor_group_unserved{group="east"} 0');
+    // Nobody made such a group.
+    expect(text).toContain('ultron_conductor_group_unserved{group="eats"} 1');
     expect(text).toContain('ultron_conductor_group_conductors{group="east"} 1');
     expect(text).toMatch(/ultron_sync_lag_seconds\{kind="image",tier="silver"\} 864\d\d/);
     expect(text).toContain('ultron_sync_objective_seconds{kind="image",tier="silver"} 600');

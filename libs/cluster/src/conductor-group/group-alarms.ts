@@ -50,9 +50,16 @@ export class GroupAlarms {
         unowned: group?.unowned ?? 0,
         tasksWaiting: waiting.get(name) ?? 0,
       };
-      return { ...state, alarm: alarmOf(state) };
+      return { ...state, alarm: clusters.has(name) ? alarmOf(state) : alarmOfUnknown(state) };
     });
   }
+}
+
+/** Conductors of a group that nobody registered serve no cluster, and do not say so by failing. */
+function alarmOfUnknown(state: Omit<GroupState, 'alarm'>): string | null {
+  if (state.living > 0)
+    return 'Conductors were started with this group, and there is no such group: is ULTRON_CONDUCTOR_GROUP as it should be?';
+  return alarmOf(state);
 }
 
 function alarmOf({ clusters, living, leaving, tasksWaiting }: Omit<GroupState, 'alarm'>): string | null {
