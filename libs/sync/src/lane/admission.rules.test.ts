@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { admit, debtOf, Places, type ClusterHealth, type DueLane, type RunningPass } from './admission.rules.js';
+import {
+  admit,
+  debtOf,
+  Places,
+  type ClusterHealth,
+  type DueLane,
+  type RunningPass,
+} from './admission.rules.js';
 
 const ROOM = { total: 12, perCluster: 3, inTrouble: 2, patienceMs: 5_000 };
 
@@ -29,7 +36,9 @@ describe('which lanes begin', () => {
           { maxLength: 8 },
         ),
         (due, running) => {
-          const stalled = new Set<string>(running.filter((one) => one.waitedMs >= 5_000).map((one) => one.clusterId));
+          const stalled = new Set<string>(
+            running.filter((one) => one.waitedMs >= 5_000).map((one) => one.clusterId),
+          );
           const isWell = (id: string) => health(id) === 'well' && !stalled.has(id);
           const chosen = admit(due, new Places(running, ROOM, health));
           const after = [...running, ...chosen].map(({ clusterId }) => clusterId);
