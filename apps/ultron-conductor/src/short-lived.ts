@@ -4,7 +4,7 @@ import { IdempotencyRepository } from '@ultron/platform/idempotency/idempotency.
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ShortLived } from '@ultron/platform/retention/retention';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
-import { KEEP_DAYS } from '@ultron/report/hourly-report';
+import { KEEP_DAYS } from '@ultron/report/hour.rules';
 import { ReportHours } from '@ultron/report/report-hours.repository';
 import { TraceRepository } from '@ultron/platform/trace/trace.repository';
 import { Trail } from '@ultron/platform/trail/trail';

@@ -1,13 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
-import { hourOf, nextHour } from './percentile.rules.js';
+import { dueHours, latestHour, oldestHour } from './hour.rules.js';
 import { ReportHours } from './report-hours.repository.js';
 import { ReportSums } from './report-sums.repository.js';
 
-export const KEEP_DAYS = 90;
-const DAY_MS = 86_400_000;
-/** What ended within the hour may be written a moment after it. */
-const SETTLE_MS = 30_000;
 /** Hours caught up with at one look. */
 const MOST_AT_ONCE = 48;
 
@@ -24,13 +20,12 @@ export class HourlyReport {
   async run(signal?: AbortSignal): Promise<Date[]> {
     const read = this.database.read;
     const now = await this.hours.now(read);
-    const last = hourOf(new Date(now.getTime() - SETTLE_MS));
-    const due = await this.due(last, now);
+    const latest = latestHour(now).getTime();
     const done: Date[] = [];
-    for (const hour of due.slice(0, MOST_AT_ONCE)) {
+    for (const hour of (await this.due(now)).slice(0, MOST_AT_ONCE)) {
       if (signal?.aborted) break;
       if (!(await this.hours.claim(read, hour))) continue;
-      await this.sumUp(hour, nextHour(hour).getTime() === last.getTime());
+      await this.sumUp(hour, hour.getTime() === latest);
       done.push(hour);
     }
     return done;
@@ -51,20 +46,10 @@ export class HourlyReport {
     }
   }
 
-  /** Newest first: what is asked for most is there first, and then the past is caught up with. */
-  private async due(last: Date, now: Date): Promise<Date[]> {
+  private async due(now: Date): Promise<Date[]> {
     const read = this.database.read;
     const first = await this.hours.firstHour(read);
     if (!first) return [];
-    const oldest = Math.max(
-      hourOf(first).getTime(),
-      hourOf(new Date(now.getTime() - KEEP_DAYS * DAY_MS)).getTime(),
-    );
-    const done = await this.hours.done(read, new Date(oldest));
-    const due: Date[] = [];
-    for (let at = last.getTime() - 3_600_000; at >= oldest; at -= 3_600_000) {
-      if (!done.has(at)) due.push(new Date(at));
-    }
-    return due;
+    return dueHours(now, first, await this.hours.done(read, oldestHour(now, first)));
   }
 }

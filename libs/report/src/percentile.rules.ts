@@ -4,12 +4,3 @@ export function percentile(values: readonly number[], share: number): number | n
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }
-
-/** The beginning of the hour in which the time lies. */
-export function hourOf(time: Date): Date {
-  const hour = new Date(time);
-  hour.setUTCMinutes(0, 0, 0);
-  return hour;
-}
-
-export const nextHour = (hour: Date): Date => new Date(hour.getTime() + 3_600_000);

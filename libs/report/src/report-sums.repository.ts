@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@ultron/kernel/id';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { nextHour, percentile } from './percentile.rules.js';
+import { nextHour } from './hour.rules.js';
+import { percentile } from './percentile.rules.js';
 
 interface UsageSum {
   cluster_id: string;

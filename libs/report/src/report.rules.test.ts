@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { csvOf } from './csv.rules.js';
 import { forecast } from './forecast.rules.js';
-import { hourOf, nextHour, percentile } from './percentile.rules.js';
+import { dueHours, hourOf, KEEP_DAYS, nextHour } from './hour.rules.js';
+import { percentile } from './percentile.rules.js';
 
 const HOUR = 3_600_000;
 const levels = (used: readonly number[], total = 1000) =>
@@ -48,10 +49,38 @@ describe('a percentile', () => {
     );
     expect(percentile([], 0.5)).toBeNull();
   });
+});
 
-  it('of hours begins at the hour', () => {
+describe('hours', () => {
+  const time = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+
+  it('begin at the hour', () => {
     expect(hourOf(new Date('2026-05-01T12:59:59.999Z')).toISOString()).toBe('2026-05-01T12:00:00.000Z');
     expect(nextHour(new Date('2026-05-01T23:00:00Z')).toISOString()).toBe('2026-05-02T00:00:00.000Z');
+  });
+
+  it('are due when they are over, and not when they would be forgotten at once', () => {
+    fc.assert(
+      fc.property(time, (now) => {
+        const due = dueHours(now, new Date(0), new Set()).map((hour) => hour.getTime());
+        expect(Math.max(...due)).toBeLessThanOrEqual(now.getTime() - HOUR);
+        expect(Math.min(...due)).toBeGreaterThanOrEqual(now.getTime() - KEEP_DAYS * 24 * HOUR);
+        // Of 90 days two hours at most are not there: the oldest, and the one that is not over.
+        expect(due.length).toBeGreaterThanOrEqual(KEEP_DAYS * 24 - 2);
+      }),
+    );
+  });
+
+  it('are due once, and from the first thing that happened on', () => {
+    fc.assert(
+      fc.property(time, fc.nat(92 * 24), fc.array(fc.nat(92 * 24)), (now, age, hoursDone) => {
+        const first = new Date(now.getTime() - age * HOUR);
+        const done = new Set(hoursDone.map((hours) => hourOf(now).getTime() - hours * HOUR));
+        const due = dueHours(now, first, done);
+        expect(due.filter((hour) => done.has(hour.getTime()) || nextHour(hour) <= first)).toEqual([]);
+        expect(dueHours(now, first, new Set([...done, ...due.map((hour) => hour.getTime())]))).toEqual([]);
+      }),
+    );
   });
 });
 
