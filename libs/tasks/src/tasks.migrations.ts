@@ -127,8 +127,22 @@ class DrainConductors1780000001009 implements MigrationInterface {
   }
 }
 
+/** Reports ask for what ended within an hour. */
+class IndexEndedTasks1780000001010 implements MigrationInterface {
+  name = 'IndexEndedTasks1780000001010';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE task ADD KEY task_finished (finished_at)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE task DROP KEY task_finished');
+  }
+}
+
 export const tasksMigrations = [
   CreateTask1780000001000,
   CountTakeovers1780000001001,
   DrainConductors1780000001009,
+  IndexEndedTasks1780000001010,
 ];
