@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
+import { CapacitySums } from './capacity-sums.repository.js';
 import { dueHours, latestHour, oldestHour } from './hour.rules.js';
+import { OutcomeSums } from './outcome-sums.repository.js';
 import { ReportHours } from './report-hours.repository.js';
-import { ReportSums } from './report-sums.repository.js';
+import { UsageSums } from './usage-sums.repository.js';
 
 /** Hours caught up with at one look. */
 const MOST_AT_ONCE = 48;
@@ -13,7 +15,9 @@ export class HourlyReport {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ReportHours) private readonly hours: ReportHours,
-    @Inject(ReportSums) private readonly sums: ReportSums,
+    @Inject(UsageSums) private readonly usage: UsageSums,
+    @Inject(OutcomeSums) private readonly outcomes: OutcomeSums,
+    @Inject(CapacitySums) private readonly capacity: CapacitySums,
   ) {}
 
   /** Sums up what is due and returns those hours. Of several callers one does each. */
@@ -35,9 +39,9 @@ export class HourlyReport {
   async sumUp(hour: Date, isLatest: boolean): Promise<void> {
     try {
       await this.database.transaction(async (tx) => {
-        await this.sums.usage(tx, hour);
-        await this.sums.outcomes(tx, hour);
-        if (isLatest) await this.sums.capacity(tx, hour);
+        await this.usage.sumUp(tx, hour);
+        await this.outcomes.sumUp(tx, hour);
+        if (isLatest) await this.capacity.sumUp(tx, hour);
         await this.hours.finish(tx, hour);
       });
     } catch (error) {

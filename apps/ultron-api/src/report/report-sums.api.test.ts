@@ -2,8 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import { select } from '@ultron/platform/database/statement';
-import { CREATIONS, ENDED_COUNTS } from '@ultron/report/report-sums.repository';
+import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
+import { AdoptionRows, type PortToAdopt, type ServerToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
+import { HourlyReport } from '@ultron/report/hourly-report';
+import { CREATIONS, ENDED_COUNTS } from '@ultron/report/outcome-sums.repository';
 import { TestApi } from '../testing/api.fixture.js';
+import { addProbedClusters } from '../testing/compute.fixture.js';
 
 const HOUR_MS = 3_600_000;
 const LAST = new Date('2026-03-01T00:00:00Z').getTime();
@@ -69,5 +73,98 @@ describe('the tasks of an hour', () => {
     ]);
     const times = await select<{ ms: string }>(database.read, CREATIONS, within);
     expect(times.map(({ ms }) => Number(ms)).toSorted()).toEqual([2000, 4000, 6000, 8000]);
+  });
+});
+
+describe('a server that was adopted', () => {
+  const rows = new AdoptionRows();
+  const adoptions = new AdoptionRepository();
+  const hourAgo = (hours: number): Date =>
+    new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - hours * HOUR_MS);
+  let clusterId: string;
+  let member: { token: string; projectId: string };
+
+  beforeAll(async () => {
+    clusterId = (await addProbedClusters(api, { 'east-1': 100 })).get('east-1') ?? '';
+    member = await api.tokenOf('member');
+    // Nova made it a day ago, and it was adopted three hours ago.
+    const figures = { vcpus: 4, ram_mb: 8192, disk_gb: 40, ephemeral_gb: 5, swap_mb: 1500 };
+    await observed('server', 'nova-new', { flavor: { name: 'theirs', ...figures } });
+    await observed('server', 'nova-old', { flavor: { id: 'their-flavor' } });
+    await observed('flavor', 'their-flavor', { ...figures, vcpus: 2 });
+    for (const openstackId of ['nova-new', 'nova-old']) await adopt(openstackId);
+    await database.read.query('UPDATE adoption SET created_at = ?', [hourAgo(3)]);
+    await database.read.query('UPDATE port SET created_at = ?', [hourAgo(3)]);
+  }, 60_000);
+
+  async function observed(kind: string, openstackId: string, fields: object): Promise<void> {
+    await database.read.query(
+      `INSERT INTO observed_object (cluster_id, kind, openstack_id, fields, hash, observed_at, first_seen_at)
+       VALUES (?, ?, ?, ?, '0123456789abcdef', ?, ?)`,
+      [clusterId, kind, openstackId, JSON.stringify(fields), hourAgo(24), hourAgo(24)],
+    );
+  }
+
+  async function adopt(openstackId: string): Promise<void> {
+    const { projectId } = member;
+    const wish = { clusterId, projectId, openstackId, taskId: newId(), resourceId: newId() };
+    const server: ServerToAdopt = {
+      ...wish,
+      id: wish.resourceId,
+      name: openstackId,
+      status: 'active',
+      metadata: {},
+      flavor: { openstackId: 'their-flavor', name: null },
+      imageOpenstackId: null,
+      securityGroups: [],
+      observed: { status: 'ACTIVE', taskState: null, powerState: 1 },
+      createdAt: hourAgo(24),
+    };
+    const port: PortToAdopt = {
+      ...wish,
+      id: newId(),
+      serverId: server.id,
+      openstackId: `port-${openstackId}`,
+      openstackNetworkId: 'net-east-1',
+      name: '',
+      macAddress: 'fa:16:3e:00:00:01',
+      fixedIps: [{ subnet_id: 'a', ip_address: '10.0.0.9' }],
+      status: 'ACTIVE',
+      adminStateUp: true,
+      revision: null,
+      securityGroupIds: [],
+    };
+    await database.transaction(async (tx) => {
+      const adoption = { ...wish, id: newId(), subjectKind: 'server' as const, ruleId: null, mark: false };
+      await adoptions.insertMany(tx, [adoption]);
+      await rows.insertServer(tx, server, null);
+      await rows.insertPort(tx, port, { networkId: null, vpcId: null }, null);
+      await adoptions.move(tx, { id: adoption.id, taskId: wish.taskId, to: 'adopted' });
+    });
+  }
+
+  async function usageOf(hour: Date): Promise<unknown> {
+    await api.app.get(HourlyReport, { strict: false }).sumUp(hour, false);
+    const path = `/v1/reports/usage?from=${hour.toISOString()}&to=${new Date(hour.getTime() + HOUR_MS).toISOString()}`;
+    return (await api.ask('GET', path, { token: member.token })).body['usage'];
+  }
+
+  const both = { servers: 2, vcpus: 6, ram_mb: 16384, disk_gb: 94, addresses: 2, flavor_id: '' };
+
+  it('counts from its adoption on, and is as big as it was seen to be', async () => {
+    expect(await usageOf(hourAgo(4))).toEqual([]);
+    expect(await usageOf(hourAgo(3))).toEqual([expect.objectContaining(both)]);
+  });
+
+  it('is also in the hours before it was given up', async () => {
+    const servers = await select<{ id: string }>(database.read, 'SELECT id FROM server WHERE name LIKE ?', [
+      'nova-%',
+    ]);
+    for (const { id } of servers) await database.transaction((tx) => rows.dropServer(tx, id));
+    await database.read.query(`UPDATE adoption SET status = 'released'`);
+    for (const table of ['server', 'port'])
+      await database.read.query(`UPDATE ${table} SET deleted_at = ?`, [hourAgo(1)]);
+    expect(await usageOf(hourAgo(2))).toEqual([expect.objectContaining(both)]);
+    expect(await usageOf(hourAgo(1))).toEqual([]);
   });
 });
