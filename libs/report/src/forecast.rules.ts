@@ -4,6 +4,8 @@ export interface Level {
   at: number;
   total: number;
   used: number;
+  /** When it was seen; null: never. What is as old as the level before is that level again, and says nothing of the time between. */
+  observedAt: number | null;
 }
 
 export interface Forecast {
@@ -13,6 +15,8 @@ export interface Forecast {
   exhaustedAt: Date | null;
   /** Hours that the line was drawn through. */
   hours: number;
+  /** When the last of them was seen; null: nothing was. */
+  observedAt: Date | null;
 }
 
 const HOUR_MS = 3_600_000;
@@ -21,17 +25,23 @@ const HORIZON_HOURS = 365 * 24;
 const LEAST_HOURS = 3;
 
 /** A straight line by least squares: simple, and plain to see when it is wrong. */
-export function forecast(levels: readonly Level[]): Forecast {
+export function forecast(known: readonly Level[]): Forecast {
+  const levels = known.filter(
+    ({ observedAt }, i) => observedAt !== null && observedAt !== known[i - 1]?.observedAt,
+  );
   const last = levels.at(-1);
-  if (!last || levels.length < LEAST_HOURS)
-    return { growthPerHour: 0, exhaustedAt: null, hours: levels.length };
+  const line = { hours: levels.length, observedAt: last?.observedAt ? new Date(last.observedAt) : null };
+  if (!last || levels.length < LEAST_HOURS) return { growthPerHour: 0, exhaustedAt: null, ...line };
   const growthPerHour = slope(levels);
+  return { growthPerHour, exhaustedAt: exhaustion(last, growthPerHour), ...line };
+}
+
+function exhaustion(last: Level, growthPerHour: number): Date | null {
   const left = last.total - last.used;
-  const hours = levels.length;
-  if (left <= 0) return { growthPerHour, exhaustedAt: new Date(last.at), hours };
+  if (left <= 0) return new Date(last.at);
   const inHours = left / growthPerHour;
-  if (growthPerHour <= 0 || inHours > HORIZON_HOURS) return { growthPerHour, exhaustedAt: null, hours };
-  return { growthPerHour, exhaustedAt: new Date(last.at + inHours * HOUR_MS), hours };
+  if (growthPerHour <= 0 || inHours > HORIZON_HOURS) return null;
+  return new Date(last.at + inHours * HOUR_MS);
 }
 
 function slope(levels: readonly Level[]): number {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@ultron/kernel/id';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { insertRows } from './chunked-insert.js';
 import { nextHour } from './hour.rules.js';
 import { percentile } from './percentile.rules.js';
 import { placeOf } from './place.js';
@@ -23,9 +24,6 @@ interface EndedCount extends OutcomePlace {
 interface Creation extends OutcomePlace {
   ms: number | string;
 }
-
-/** Rows in one statement. */
-const CHUNK = 500;
 
 const ENDED_PLACE = `COALESCE(s.cluster_id, JSON_UNQUOTE(JSON_EXTRACT(t.input, '$.cluster_id')), '') AS cluster_id,
          COALESCE(t.project_id, '') AS project_id, COALESCE(s.flavor_id, '') AS flavor_id, t.kind`;
@@ -56,19 +54,14 @@ export class OutcomeSums {
     const times = Map.groupBy(creations, outcomeOf);
     const groups = [...Map.groupBy(counts, outcomeOf)];
     await change(tx, 'DELETE FROM report_outcome WHERE hour = ?', [hour]);
-    for (let from = 0; from < groups.length; from += CHUNK) {
-      await tx.query(
-        `INSERT INTO report_outcome (id, hour, cluster_id, project_id, flavor_id, task_kind, succeeded, failed, cancelled,
-           fault_codes, active_p50_ms, active_p99_ms, active_max_ms) VALUES ?`,
-        [
-          groups
-            .slice(from, from + CHUNK)
-            .map(([key, group]) =>
-              outcomeRow(hour, group, times.get(key)?.map(({ ms }) => Number(ms)) ?? []),
-            ),
-        ],
-      );
-    }
+    await insertRows(
+      tx,
+      `INSERT INTO report_outcome (id, hour, cluster_id, project_id, flavor_id, task_kind, succeeded, failed, cancelled,
+         fault_codes, active_p50_ms, active_p99_ms, active_max_ms)`,
+      groups.map(([key, group]) =>
+        outcomeRow(hour, group, times.get(key)?.map(({ ms }) => Number(ms)) ?? []),
+      ),
+    );
   }
 }
 

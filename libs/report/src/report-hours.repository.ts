@@ -3,6 +3,16 @@ import { isDuplicate } from '@ultron/platform/database/database.errors';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 
+/** Every table of reports. */
+const TABLES = [
+  'report_usage',
+  'report_outcome',
+  'report_capacity',
+  'report_flavor_capacity',
+  'report_project_capacity',
+  'report_hour',
+];
+
 /** A claim that is older belongs to somebody who died. */
 const CLAIM_S = 600;
 
@@ -73,7 +83,7 @@ export class ReportHours {
   /** Forgets what is older than so many days. Returns how many rows went. */
   async purge(tx: Transaction, days: number, limit: number): Promise<number> {
     let gone = 0;
-    for (const table of ['report_usage', 'report_outcome', 'report_capacity', 'report_hour']) {
+    for (const table of TABLES) {
       gone += await change(
         tx,
         `DELETE FROM ${table} WHERE hour < UTC_TIMESTAMP(6) - INTERVAL ? DAY LIMIT ?`,

@@ -1,3 +1,17 @@
-import { ReportCapacity, ReportHour, ReportOutcome, ReportUsage } from './report.entity.js';
+import {
+  ReportCapacity,
+  ReportFlavorCapacity,
+  ReportHour,
+  ReportOutcome,
+  ReportProjectCapacity,
+  ReportUsage,
+} from './report.entity.js';
 
-export const reportEntities = [ReportHour, ReportUsage, ReportOutcome, ReportCapacity];
+export const reportEntities = [
+  ReportHour,
+  ReportUsage,
+  ReportOutcome,
+  ReportCapacity,
+  ReportFlavorCapacity,
+  ReportProjectCapacity,
+];

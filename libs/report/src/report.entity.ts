@@ -142,3 +142,48 @@ export class ReportCapacity {
   @Column({ name: 'observed_at', type: 'datetime', precision: 6, nullable: true })
   observedAt!: Date | null;
 }
+
+/** How many servers of a flavor still fitted into a cluster, on its hosts one by one. */
+@Entity('report_flavor_capacity')
+export class ReportFlavorCapacity {
+  @PrimaryColumn({ type: 'char', length: 36 })
+  id!: string;
+
+  @Column({ type: 'datetime', precision: 6 })
+  hour!: Date;
+
+  @Column({ name: 'cluster_id', type: 'char', length: 36 })
+  clusterId!: string;
+
+  @Column({ name: 'flavor_id', type: 'char', length: 36 })
+  flavorId!: string;
+
+  /** Its name. */
+  @Column({ type: 'varchar', length: 255 })
+  flavor!: string;
+
+  @Column({ name: 'servers_left', type: 'bigint', unsigned: true })
+  serversLeft!: string;
+
+  @Column({ name: 'observed_at', type: 'datetime', precision: 6 })
+  observedAt!: Date;
+}
+
+/** What a project with a quota of addresses was allowed and held. */
+@Entity('report_project_capacity')
+export class ReportProjectCapacity {
+  @PrimaryColumn({ type: 'char', length: 36 })
+  id!: string;
+
+  @Column({ type: 'datetime', precision: 6 })
+  hour!: Date;
+
+  @Column({ name: 'project_id', type: 'char', length: 36 })
+  projectId!: string;
+
+  @Column({ type: 'bigint', unsigned: true })
+  addresses!: string;
+
+  @Column({ name: 'addresses_used', type: 'bigint', unsigned: true })
+  addressesUsed!: string;
+}

@@ -97,4 +97,40 @@ export class CreateReport1780000008250 implements MigrationInterface {
   }
 }
 
-export const reportMigrations = [CreateReport1780000008250];
+/** What is left for each flavor and each project. */
+export class ReportRoomLeft1780000008251 implements MigrationInterface {
+  readonly name = 'ReportRoomLeft1780000008251';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE report_flavor_capacity (
+        id           ${ID}        NOT NULL,
+        hour         DATETIME(6)  NOT NULL,
+        cluster_id   ${ID}        NOT NULL,
+        flavor_id    ${ID}        NOT NULL,
+        flavor       VARCHAR(255) NOT NULL,
+        servers_left ${COUNT},
+        observed_at  DATETIME(6)  NOT NULL,
+        PRIMARY KEY (id),
+        UNIQUE KEY report_flavor_capacity_place (hour, cluster_id, flavor_id),
+        KEY report_flavor_capacity_cluster (cluster_id, hour)
+      ) ${TABLE}`);
+    await runner.query(`
+      CREATE TABLE report_project_capacity (
+        id             ${ID}       NOT NULL,
+        hour           DATETIME(6) NOT NULL,
+        project_id     ${ID}       NOT NULL,
+        addresses      ${COUNT},
+        addresses_used ${COUNT},
+        PRIMARY KEY (id),
+        UNIQUE KEY report_project_capacity_place (hour, project_id),
+        KEY report_project_capacity_project (project_id, hour)
+      ) ${TABLE}`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE report_project_capacity, report_flavor_capacity');
+  }
+}
+
+export const reportMigrations = [CreateReport1780000008250, ReportRoomLeft1780000008251];

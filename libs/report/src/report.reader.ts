@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import { select } from '@ultron/platform/database/statement';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-import { forecast, type Forecast, type Level } from './forecast.rules.js';
 
 export interface ReportFilter {
   from: Date;
@@ -58,8 +57,26 @@ export interface CapacityRow {
   observed_at: Date | null;
 }
 
+export interface FlavorCapacityRow {
+  id: string;
+  hour: Date;
+  cluster_id: string;
+  flavor_id: string;
+  /** Its name. */
+  flavor: string;
+  servers_left: number;
+  observed_at: Date;
+}
+
+export interface ProjectCapacityRow {
+  id: string;
+  hour: Date;
+  project_id: string;
+  addresses: number;
+  addresses_used: number;
+}
+
 export const RESOURCES = ['vcpus', 'ram_mb', 'disk_gb', 'addresses'] as const;
-export type Resource = (typeof RESOURCES)[number];
 
 const USED = ['vcpus_used', 'ram_mb_used', 'disk_gb_used', 'addresses_used'] as const;
 
@@ -95,26 +112,25 @@ export class ReportReader {
     return rows.map((row) => numbers(row, ['servers', ...RESOURCES, ...USED]));
   }
 
-  /** How a cluster's room will go on, by the hours between. */
-  async forecasts(clusterId: string, from: Date, to: Date): Promise<Record<Resource, Forecast>> {
-    const rows = await select<CapacityRow>(
-      this.database.read,
-      'SELECT * FROM report_capacity WHERE cluster_id = ? AND hour >= ? AND hour < ? ORDER BY hour',
-      [clusterId, from, to],
+  async flavorCapacity(filter: ReportFilter, page: Page<'id'>): Promise<FlavorCapacityRow[]> {
+    const columns = ['cluster_id', 'flavor_id'];
+    const rows = await this.rows<FlavorCapacityRow>('report_flavor_capacity', filter, columns, [], page);
+    return rows.map((row) => numbers(row, ['servers_left']));
+  }
+
+  async projectCapacity(filter: ReportFilter, page: Page<'id'>): Promise<ProjectCapacityRow[]> {
+    const rows = await this.rows<ProjectCapacityRow>(
+      'report_project_capacity',
+      filter,
+      ['project_id'],
+      [],
+      page,
     );
-    const of = (name: Resource): Forecast =>
-      forecast(
-        rows.map((row): Level => ({
-          at: row.hour.getTime(),
-          total: Number(row[name]),
-          used: Number(row[`${name}_used`]),
-        })),
-      );
-    return { vcpus: of('vcpus'), ram_mb: of('ram_mb'), disk_gb: of('disk_gb'), addresses: of('addresses') };
+    return rows.map((row) => numbers(row, ['addresses', 'addresses_used']));
   }
 
   private async rows<Row>(
-    table: 'report_usage' | 'report_outcome' | 'report_capacity',
+    table: `report_${'usage' | 'outcome' | 'capacity' | 'flavor_capacity' | 'project_capacity'}`,
     filter: ReportFilter,
     columns: readonly string[],
     also: readonly string[],

@@ -7,7 +7,7 @@ import { percentile } from './percentile.rules.js';
 
 const HOUR = 3_600_000;
 const levels = (used: readonly number[], total = 1000) =>
-  used.map((value, index) => ({ at: index * HOUR, total, used: value }));
+  used.map((value, index) => ({ at: index * HOUR, total, used: value, observedAt: index * HOUR }));
 
 describe('a forecast', () => {
   it('is when a straight line reaches the end', () => {
@@ -29,6 +29,28 @@ describe('a forecast', () => {
         if (exhaustedAt) expect(exhaustedAt.getTime()).toBeGreaterThanOrEqual((used.length - 1) * HOUR);
       }),
     );
+  });
+});
+
+describe('a forecast of what was not seen anew', () => {
+  it('is that of what was known before: copies of it are no hours without growth', () => {
+    const copies = fc.array(fc.tuple(fc.nat(1000), fc.nat(5)), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(copies, (parts) => {
+        let at = 0;
+        const all = parts.flatMap(([used, copied]) => {
+          const observedAt = (at += HOUR);
+          const copy = () => ({ at: (at += HOUR), total: 1000, used, observedAt });
+          return [{ at: observedAt, total: 1000, used, observedAt }, ...Array.from({ length: copied }, copy)];
+        });
+        expect(forecast(all)).toEqual(forecast(all.filter((level) => level.at === level.observedAt)));
+      }),
+    );
+  });
+
+  it('is none', () => {
+    const never = levels([0, 0, 0, 0]).map((level) => ({ ...level, observedAt: null }));
+    expect(forecast(never)).toEqual({ growthPerHour: 0, exhaustedAt: null, hours: 0, observedAt: null });
   });
 });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@ultron/kernel/id';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { insertRows } from './chunked-insert.js';
 import { nextHour } from './hour.rules.js';
 import { type Place, placeOf } from './place.js';
 
@@ -11,9 +12,6 @@ interface UsageSum extends Place {
   ram_mb: number | string;
   disk_gb: number | string;
 }
-
-/** Rows in one statement. */
-const CHUNK = 500;
 
 /** A figure of what was seen; JSON's null is SQL's. */
 const seen = (from: 'o' | 'shown', path: string) => `CAST(JSON_VALUE(${from}.fields, '${path}') AS UNSIGNED)`;
@@ -74,28 +72,22 @@ export class UsageSums {
         .map(([key, n]) => ({ ...emptyAt(key), addresses: n })),
     ];
     await change(tx, 'DELETE FROM report_usage WHERE hour = ?', [hour]);
-    for (let from = 0; from < rows.length; from += CHUNK) {
-      await tx.query(
-        `INSERT INTO report_usage (id, hour, cluster_id, project_id, flavor_id, servers, vcpus, ram_mb, disk_gb, addresses)
-         VALUES ?`,
-        [
-          rows
-            .slice(from, from + CHUNK)
-            .map((row) => [
-              newId(),
-              hour,
-              row.cluster_id,
-              row.project_id,
-              row.flavor_id,
-              row.servers,
-              row.vcpus,
-              row.ram_mb,
-              row.disk_gb,
-              row.addresses,
-            ]),
-        ],
-      );
-    }
+    await insertRows(
+      tx,
+      `INSERT INTO report_usage (id, hour, cluster_id, project_id, flavor_id, servers, vcpus, ram_mb, disk_gb, addresses)`,
+      rows.map((row) => [
+        newId(),
+        hour,
+        row.cluster_id,
+        row.project_id,
+        row.flavor_id,
+        row.servers,
+        row.vcpus,
+        row.ram_mb,
+        row.disk_gb,
+        row.addresses,
+      ]),
+    );
   }
 
   private async addresses(tx: Transaction, end: Date): Promise<Map<string, number>> {

@@ -148,21 +148,93 @@ describe('hourly reports', () => {
     }
   });
 
-  it('tell when room runs out', async () => {
-    const now = hourAgo(1);
-    await database.read.query('DELETE FROM report_capacity');
+  /** Six hours of it, of which the last was not seen anew. */
+  async function roomOf(row: (hour: Date, i: number, seen: Date) => [string, unknown[]]): Promise<void> {
     for (let i = 0; i < 6; i++) {
-      await database.read.query(
-        `INSERT INTO report_capacity (id, hour, cluster_id, vcpus, vcpus_used) VALUES (?, ?, ?, 100, ?)`,
-        [newId(), new Date(now.getTime() - (5 - i) * HOUR_MS), clusterId, 50 + i],
-      );
+      const hour = hourAgo(6 - i);
+      await database.read.query(...row(hour, i, i === 5 ? hourAgo(2) : hour));
     }
-    const { body } = await api.ask('GET', '/v1/reports/forecasts');
-    const [vcpus] = rowsOf(body, 'forecasts').filter((row) => row['resource'] === 'vcpus');
-    expect(vcpus).toMatchObject({ cluster: 'east-1', growth_per_hour_milli: 1000, hours: 6 });
-    expect(Date.parse(String(vcpus?.['exhausted_at']))).toBe(now.getTime() + 45 * HOUR_MS);
+  }
+  const forecastOf = async (resource: string) =>
+    rowsOf((await api.ask('GET', '/v1/reports/forecasts')).body, 'forecasts').filter(
+      (row) => row['resource'] === resource,
+    );
+
+  it('tell when room runs out, of what was seen', async () => {
+    await database.read.query('DELETE FROM report_capacity');
+    await roomOf((hour, i, seen) => [
+      `INSERT INTO report_capacity (id, hour, cluster_id, vcpus, vcpus_used, observed_at) VALUES (?, ?, ?, 100, ?, ?)`,
+      [newId(), hour, clusterId, Math.min(50 + i, 54), seen],
+    ]);
+    const [vcpus] = await forecastOf('vcpus');
+    expect(vcpus).toMatchObject({
+      cluster: 'east-1',
+      growth_per_hour_milli: 1000,
+      hours: 5,
+      flavor_id: null,
+    });
+    expect(vcpus?.['observed_at']).toBe(hourAgo(2).toISOString());
+    expect(Date.parse(String(vcpus?.['exhausted_at']))).toBe(hourAgo(2).getTime() + 46 * HOUR_MS);
     const capacity = rowsOf((await api.ask('GET', '/v1/reports/capacity')).body, 'capacity');
-    expect(capacity.at(-1)).toMatchObject({ vcpus: 100, vcpus_used: 55, vcpus_left: 45 });
+    expect(capacity.at(-1)).toMatchObject({
+      vcpus: 100,
+      vcpus_used: 54,
+      vcpus_left: 46,
+      observed_at: hourAgo(2).toISOString(),
+    });
+  });
+
+  it('tell how many servers of a flavor still fit, and for how long', async () => {
+    const [flavor] = rowsOf((await api.ask('GET', '/v1/flavors')).body, 'flavors');
+    await database.read.query('UPDATE cluster_flavor SET fits = 7');
+    await report.sumUp(hourAgo(1), true);
+    const path = `/v1/reports/flavor_capacity?flavor_id=${String(flavor?.['id'])}`;
+    expect(rowsOf((await api.ask('GET', path)).body, 'flavor_capacity')).toEqual([
+      expect.objectContaining({ cluster_id: clusterId, flavor: 'small', servers_left: 7 }),
+    ]);
+    const csv = await api.ask('GET', `${path}&format=csv`);
+    expect(csv.text).toMatch(/^hour,cluster_id,flavor_id,flavor,servers_left,observed_at\r\n.*,small,7,/);
+    expect((await api.ask('GET', path, { token: member.token })).status).toBe(403);
+
+    await database.read.query('DELETE FROM report_flavor_capacity');
+    await roomOf((hour, i, seen) => [
+      `INSERT INTO report_flavor_capacity (id, hour, cluster_id, flavor_id, flavor, servers_left, observed_at)
+       VALUES (?, ?, ?, ?, 'small', ?, ?)`,
+      [newId(), hour, clusterId, flavor?.['id'], Math.max(50 - 2 * i, 42), seen],
+    ]);
+    const [fits] = await forecastOf('servers');
+    expect(fits).toMatchObject({ flavor_id: flavor?.['id'], growth_per_hour_milli: 2000, hours: 5 });
+    expect(Date.parse(String(fits?.['exhausted_at']))).toBe(hourAgo(2).getTime() + 21 * HOUR_MS);
+  });
+
+  it('tell what a project’s quota leaves, to itself as well', async () => {
+    await database.read.query(
+      'INSERT INTO address_quota (project_id, addresses, updated_at) VALUES (?, 256, UTC_TIMESTAMP(6))',
+      [member.projectId],
+    );
+    await report.sumUp(hourAgo(1), true);
+    const ask = { token: member.token };
+    const path = '/v1/reports/project_capacity';
+    expect(rowsOf((await api.ask('GET', path, ask)).body, 'project_capacity')).toEqual([
+      expect.objectContaining({ project_id: member.projectId, addresses: 256, addresses_left: 256 }),
+    ]);
+    const other = await api.tokenOf('member');
+    const hidden = await api.ask('GET', path, { token: other.token });
+    expect(rowsOf(hidden.body, 'project_capacity')).toEqual([]);
+    const [quota] = (await forecastOf('addresses')).filter((row) => row['project_id'] === member.projectId);
+    expect(quota).toMatchObject({ cluster_id: '', hours: 1, exhausted_at: null });
+  });
+
+  it('of forecasts come in pages, without a row twice or left out', async () => {
+    const all = rowsOf((await api.ask('GET', '/v1/reports/forecasts')).body, 'forecasts');
+    const seen: unknown[] = [];
+    for (let next: string | null = '/v1/reports/forecasts?limit=1'; next;) {
+      const { body } = await api.ask('GET', next);
+      seen.push(...rowsOf(body, 'forecasts'));
+      next = body['next'] as string | null;
+    }
+    expect(all).toHaveLength(6);
+    expect(seen).toEqual(all);
   });
 
   it('come from both ends', async () => {

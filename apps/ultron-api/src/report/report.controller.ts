@@ -13,18 +13,32 @@ import {
   CapacityReportRow,
   ErrorsReport,
   ErrorsReportRow,
+  FlavorCapacityQuery,
+  FlavorCapacityReport,
+  FlavorCapacityRow,
   ForecastQuery,
   ForecastReport,
   ForecastRow,
   LatencyReport,
   LatencyReportRow,
   OutcomeReportQuery,
+  ProjectCapacityQuery,
+  ProjectCapacityReport,
+  ProjectCapacityRow,
   ProjectReportQuery,
   ReportQuery,
   UsageReport,
   UsageReportRow,
 } from './report.dto.js';
-import { capacityOf, errorsOf, latencyOf, usageOf } from './report.presenter.js';
+import {
+  capacityOf,
+  errorsOf,
+  flavorCapacityOf,
+  forecastOf,
+  latencyOf,
+  projectCapacityOf,
+  usageOf,
+} from './report.presenter.js';
 import { reportReply, sqlHour } from './report.reply.js';
 
 const TAG = 'Reports';
@@ -146,14 +160,66 @@ export class ReportController {
     });
   }
 
+  @Get('flavor_capacity')
+  @Operation({
+    id: 'getFlavorCapacityReport',
+    tag: TAG,
+    summary: 'How many servers of each flavor still fitted into clusters, hour by hour',
+    description: `${FORMATS} An hour in which no conductor looked has no row.`,
+    access: 'admin',
+    replies: { 200: { shape: FlavorCapacityReport, description: 'A page, oldest first.' } },
+  })
+  async flavorCapacity(
+    @Query() query: FlavorCapacityQuery,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<HttpReply> {
+    const filter = { ...rangeOf(query), flavorId: query.flavor_id };
+    return reportReply({
+      path: '/v1/reports/flavor_capacity',
+      name: 'flavor_capacity',
+      query,
+      accept,
+      shape: FlavorCapacityRow,
+      find: (page) => this.reports.flavorCapacity(filter, page),
+      show: flavorCapacityOf,
+      sortValue: ({ hour }) => sqlHour(hour),
+    });
+  }
+
+  @Get('project_capacity')
+  @Operation({
+    id: 'getProjectCapacityReport',
+    tag: TAG,
+    summary: 'What the quota of addresses left to projects, hour by hour',
+    description: `${FORMATS} A project without a quota of its own has no row: it has the room that clusters have.`,
+    replies: { 200: { shape: ProjectCapacityReport, description: 'A page, oldest first.' } },
+  })
+  async projectCapacity(
+    @CurrentCaller() caller: Caller,
+    @Query() query: ProjectCapacityQuery,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<HttpReply> {
+    const filter = ofProject(caller, query);
+    return reportReply({
+      path: '/v1/reports/project_capacity',
+      name: 'project_capacity',
+      query,
+      accept,
+      shape: ProjectCapacityRow,
+      find: (page) => this.reports.projectCapacity(filter, page),
+      show: projectCapacityOf,
+      sortValue: ({ hour }) => sqlHour(hour),
+    });
+  }
+
   @Get('forecasts')
   @Operation({
     id: 'getForecasts',
     tag: TAG,
-    summary: 'When the room of clusters will be used up',
-    description: `A straight line through the hours of the last days. ${FORMATS}`,
+    summary: 'When the room of clusters, for flavors and in quotas will be used up',
+    description: `A straight line through the hours of the last days in which somebody looked. ${FORMATS}`,
     access: 'admin',
-    replies: { 200: paged(ForecastReport, 'A page, by cluster and resource.') },
+    replies: { 200: paged(ForecastReport, 'A page: by cluster, resource and flavor, then by project.') },
   })
   async forecast(
     @Query() query: ForecastQuery,
@@ -167,21 +233,14 @@ export class ReportController {
       accept,
       shape: ForecastRow,
       find: (page) => this.forecasts.list(from, page),
-      show: (row) => ({
-        cluster_id: row.clusterId,
-        cluster: row.cluster,
-        resource: row.resource,
-        growth_per_hour_milli: Math.round(row.growthPerHour * 1000),
-        exhausted_at: row.exhaustedAt?.toISOString() ?? null,
-        hours: row.hours,
-      }),
-      sortValue: () => null,
+      show: forecastOf,
+      sortValue: ({ owner }) => owner,
     });
   }
 }
 
 /** Who is no admin sees the own project alone. */
-const ofProject = (caller: Caller, query: ProjectReportQuery): ReportFilter => ({
+const ofProject = (caller: Caller, query: ProjectCapacityQuery & { flavor_id?: string }): ReportFilter => ({
   ...rangeOf(query),
   projectId: projectToReadIn(caller, query.project_id),
   flavorId: query.flavor_id,
@@ -191,7 +250,7 @@ const ofProject = (caller: Caller, query: ProjectReportQuery): ReportFilter => (
  * The bounds are whole hours, or the next page of a report that ends now would be another report.
  * @throws RequestFault when it ends before it begins.
  */
-function rangeOf(query: ReportQuery): ReportFilter {
+function rangeOf(query: Pick<ReportQuery, 'from' | 'to' | 'cluster_id'>): ReportFilter {
   const to = query.to === undefined ? new Date(Date.now() + 3_600_000) : new Date(query.to);
   const from = query.from === undefined ? new Date(to.getTime() - DAY_MS - 3_600_000) : new Date(query.from);
   if (from >= to) throw RequestFault.badQuery([{ pointer: '?from', detail: 'must be before `to`' }]);

@@ -43,6 +43,11 @@ const project = () =>
   });
 const flavor = () =>
   Text({ description: 'The flavor; empty: none, or one that is not mapped.', min: 0, max: 36, example: '' });
+const observed = () =>
+  Time({
+    description: 'When the cluster was seen like that: long ago, if it did not answer since. Null: never.',
+    nullable: true,
+  });
 const count = (description: string, example = 12) => Integer({ description, min: 0, example });
 const next = () =>
   Text({ description: 'The address of the next page, or null.', example: null, nullable: true });
@@ -122,11 +127,60 @@ export class CapacityReportRow {
   @count('Addresses of the plan that the cluster has.', 1016) addresses!: number;
   @count('Of those: held.', 200) addresses_used!: number;
   @count('Of those: left.', 816) addresses_left!: number;
+  @observed() observed_at!: string | null;
 }
 
 export class CapacityReport {
   @Parts(() => CapacityReportRow, { description: 'By hour and cluster.', max: 1000 })
   capacity!: CapacityReportRow[];
+  @next() next!: string | null;
+}
+
+export class FlavorCapacityQuery extends ReportQuery {
+  @Id({ description: 'Only this flavor.', optional: true })
+  flavor_id?: string;
+}
+
+export class FlavorCapacityRow {
+  @hour() hour!: string;
+  @cluster() cluster_id!: string;
+  @Id({ description: 'The flavor.' }) flavor_id!: string;
+  @Text({ description: 'Its name.', example: 'small' }) flavor!: string;
+  @count('Servers of it that still fit, on the hosts one by one.') servers_left!: number;
+  @observed() observed_at!: string | null;
+}
+
+export class FlavorCapacityReport {
+  @Parts(() => FlavorCapacityRow, { description: 'By hour, cluster and flavor.', max: 1000 })
+  flavor_capacity!: FlavorCapacityRow[];
+  @next() next!: string | null;
+}
+
+export class ProjectCapacityQuery extends PageQuery {
+  @Time({ description: 'From this hour on; a day ago unless told.', optional: true })
+  from?: string;
+
+  @Time({ description: 'Before this time; now unless told.', optional: true })
+  to?: string;
+
+  @Id({ description: 'Only this project; others than one’s own are for admins.', optional: true })
+  project_id?: string;
+
+  @OneOf(['json', 'csv'], { description: 'As `Accept: text/csv` asks for as well.', optional: true })
+  format?: 'json' | 'csv';
+}
+
+export class ProjectCapacityRow {
+  @hour() hour!: string;
+  @Id({ description: 'The project.' }) project_id!: string;
+  @count('Addresses that it may hold.', 256) addresses!: number;
+  @count('Of those: held.', 200) addresses_used!: number;
+  @count('Of those: left.', 56) addresses_left!: number;
+}
+
+export class ProjectCapacityReport {
+  @Parts(() => ProjectCapacityRow, { description: 'By hour and project.', max: 1000 })
+  project_capacity!: ProjectCapacityRow[];
   @next() next!: string | null;
 }
 
@@ -148,9 +202,22 @@ export class ForecastQuery extends PageQuery {
 }
 
 export class ForecastRow {
-  @cluster() cluster_id!: string;
-  @Text({ description: 'Its name.', example: 'east-1' }) cluster!: string;
-  @OneOf(['vcpus', 'ram_mb', 'disk_gb', 'addresses'], { description: 'Of what.' }) resource!: string;
+  @Text({
+    description: 'The cluster; empty for a project.',
+    min: 0,
+    max: 36,
+    example: '01980a3e-5f7c-7d2a-9b1e-3c5d7e9f1a2b',
+  })
+  cluster_id!: string;
+  @Text({ description: 'Its name.', min: 0, example: 'east-1' }) cluster!: string;
+  @Id({ description: 'The flavor of the servers that still fit; else null.', nullable: true })
+  flavor_id!: string | null;
+  @Id({ description: 'The project whose quota it is; else null.', nullable: true })
+  project_id!: string | null;
+  @OneOf(['vcpus', 'ram_mb', 'disk_gb', 'addresses', 'servers'], {
+    description: 'Of what; `servers` of a flavor, `addresses` of the plan or of a quota.',
+  })
+  resource!: string;
   @Integer({ description: 'Thousandths by which its use grows in an hour.', example: 1500 })
   growth_per_hour_milli!: number;
   @Time({
@@ -158,11 +225,16 @@ export class ForecastRow {
     nullable: true,
   })
   exhausted_at!: string | null;
-  @count('Hours that the line was drawn through; below three it says nothing.', 336) hours!: number;
+  @count(
+    'Hours in which somebody looked, and that the line was drawn through; below three it says nothing.',
+    336,
+  )
+  hours!: number;
+  @observed() observed_at!: string | null;
 }
 
 export class ForecastReport {
-  @Parts(() => ForecastRow, { description: 'By cluster and resource.', max: 4000 })
+  @Parts(() => ForecastRow, { description: 'By cluster, resource and flavor; then by project.', max: 4000 })
   forecasts!: ForecastRow[];
   @next() next!: string | null;
 }

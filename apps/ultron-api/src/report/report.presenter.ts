@@ -1,5 +1,20 @@
-import type { CapacityRow, OutcomeRow, UsageRow } from '@ultron/report/report.reader';
-import type { CapacityReportRow, ErrorsReportRow, LatencyReportRow, UsageReportRow } from './report.dto.js';
+import type { RoomForecast } from '@ultron/report/forecast.reader';
+import type {
+  CapacityRow,
+  FlavorCapacityRow,
+  OutcomeRow,
+  ProjectCapacityRow,
+  UsageRow,
+} from '@ultron/report/report.reader';
+import type {
+  CapacityReportRow,
+  ErrorsReportRow,
+  FlavorCapacityRow as FlavorCapacityShown,
+  ForecastRow,
+  LatencyReportRow,
+  ProjectCapacityRow as ProjectCapacityShown,
+  UsageReportRow,
+} from './report.dto.js';
 
 /** What pages are made of: the key of the page beside what is shown. */
 export interface Shown<Row> {
@@ -60,4 +75,34 @@ export const capacityOf = (row: CapacityRow): CapacityReportRow => ({
   addresses: row.addresses,
   addresses_used: row.addresses_used,
   addresses_left: left(row.addresses, row.addresses_used),
+  observed_at: row.observed_at?.toISOString() ?? null,
+});
+
+export const flavorCapacityOf = (row: FlavorCapacityRow): FlavorCapacityShown => ({
+  hour: row.hour.toISOString(),
+  cluster_id: row.cluster_id,
+  flavor_id: row.flavor_id,
+  flavor: row.flavor,
+  servers_left: row.servers_left,
+  observed_at: row.observed_at.toISOString(),
+});
+
+export const projectCapacityOf = (row: ProjectCapacityRow): ProjectCapacityShown => ({
+  hour: row.hour.toISOString(),
+  project_id: row.project_id,
+  addresses: row.addresses,
+  addresses_used: row.addresses_used,
+  addresses_left: left(row.addresses, row.addresses_used),
+});
+
+export const forecastOf = (row: RoomForecast): ForecastRow => ({
+  cluster_id: row.clusterId ?? '',
+  cluster: row.cluster ?? '',
+  flavor_id: row.flavorId,
+  project_id: row.projectId,
+  resource: row.resource,
+  growth_per_hour_milli: Math.round(row.growthPerHour * 1000),
+  exhausted_at: row.exhaustedAt?.toISOString() ?? null,
+  hours: row.hours,
+  observed_at: row.observedAt?.toISOString() ?? null,
 });
