@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDuplicate } from '@ultron/platform/database/database.errors';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
+import { nextHour } from './hour.rules.js';
 
 /** Every table of reports. */
 const TABLES = [
@@ -32,6 +33,17 @@ export class ReportHours {
       'SELECT LEAST(COALESCE((SELECT MIN(created_at) FROM cluster), UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6)) AS first',
     );
     return row?.first ?? null;
+  }
+
+  /** How long ago the last hour ended that was summed up; without one, since there is something to sum up. */
+  async ageSeconds(tx: Transaction): Promise<number> {
+    const [row] = await select<{ latest: Date | null }>(
+      tx,
+      `SELECT MAX(hour) AS latest FROM report_hour WHERE state = 'done'`,
+    );
+    const now = await this.now(tx);
+    const end = row?.latest ? nextHour(row.latest) : ((await this.firstHour(tx)) ?? now);
+    return Math.max(0, (now.getTime() - end.getTime()) / 1000);
   }
 
   /** Of the hours from `from` on those that are done. */

@@ -308,3 +308,18 @@ describe('the brake', () => {
     expect((await api.ask('GET', '/metrics')).text).toContain('ultron_repair_brakes 0');
   });
 });
+
+describe('a cluster that is to be listened to', () => {
+  it('is named in the metrics, whether or not anybody listens', async () => {
+    const shown = async () => (await api.ask('GET', '/metrics')).text;
+    const series = `ultron_notification_sources{cluster_id="${clusterId}"} 1`;
+    expect(await shown()).not.toContain(series);
+    const put = await api.ask('POST', '/v1/notification_sources', {
+      body: { cluster: clusterId, url: 'amqp://ultron:secret@broker:5672/openstack' },
+    });
+    expect(put.status).toBe(201);
+    expect(await shown()).toContain(series);
+    expect((await api.ask('DELETE', `/v1/notification_sources/${clusterId}`)).status).toBe(204);
+    expect(await shown()).not.toContain(series);
+  });
+});

@@ -67,6 +67,12 @@ describe('hourly reports', () => {
     expect(new Set(hours).size).toBe(hours.length);
     expect(hours).toHaveLength(6);
     expect(await report.run()).toEqual([]);
+    const [, age] =
+      /^ultron_report_hour_age_seconds (.+)$/m.exec((await api.ask('GET', '/metrics')).text) ?? [];
+    expect(Number(age)).toBeLessThan(3_700);
+    await database.read.query('UPDATE report_hour SET hour = hour - INTERVAL 100 DAY');
+    expect((await api.ask('GET', '/metrics')).text).toMatch(/^ultron_report_hour_age_seconds 86\d{5}\./m);
+    await database.read.query('UPDATE report_hour SET hour = hour + INTERVAL 100 DAY');
   }, 60_000);
 
   it('show what there was, also long after', async () => {

@@ -137,6 +137,7 @@ describe('tasks', () => {
     await api.app
       .get(Database, { strict: false })
       .read.query("UPDATE task SET status = 'stuck' WHERE id = ?", [id]);
+    expect((await api.ask('GET', '/metrics')).text).toMatch(/^ultron_tasks_stuck 1$/m);
     const ask = () =>
       api.ask('POST', `/v1/tasks/${id}/abandon`, { headers: { 'idempotency-key': `a-${id}` } });
     const [first, second] = [await ask(), await ask()];

@@ -124,17 +124,19 @@ export class NotificationListener {
     queue: string,
     found: readonly string[],
   ): Promise<void> {
-    let missing = this.options.exchanges.filter((name) => !found.includes(name));
-    this.options.state(
-      missing.length ? { kind: 'waiting', missing } : { kind: 'connected', exchanges: found.length },
-    );
+    const { exchanges } = this.options;
+    let missing = exchanges.filter((name) => !found.includes(name));
+    const tell = () =>
+      this.options.state(
+        missing.length ? { kind: 'waiting', missing } : { kind: 'connected', exchanges: exchanges.length },
+      );
+    tell();
     while (missing.length && this.connection === connection && !this.stopping.signal.aborted) {
       await this.sleep(this.times.lookAgain);
       if (this.connection !== connection) return;
       const more = await this.bindAll(connection, channel, queue, missing);
       missing = missing.filter((name) => !more.includes(name));
-      if (more.length && !missing.length)
-        this.options.state({ kind: 'connected', exchanges: this.options.exchanges.length });
+      if (more.length) tell();
     }
   }
 

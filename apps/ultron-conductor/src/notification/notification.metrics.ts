@@ -21,3 +21,10 @@ export const listening = new Gauge({
   labelNames: ['cluster_id'],
   registers: [metrics],
 });
+
+export const exchangesMissing = new Gauge({
+  name: 'ultron_notification_exchanges_missing',
+  help: 'Exchanges of the cluster that do not exist: what they would tell is not heard though the broker is.',
+  labelNames: ['cluster_id'],
+  registers: [metrics],
+});

@@ -6,6 +6,7 @@ import { CredentialCipher } from '@ultron/cluster/credential/credential-cipher';
 import { startRabbitmq, type PrivateRabbitmq } from '@ultron/dev/datastores/rabbitmq';
 import { readDevConfig } from '@ultron/dev/dev.config';
 import { newId } from '@ultron/kernel/id';
+import { metrics } from '@ultron/platform/metrics/metrics';
 import { ClusterPlaces } from '@ultron/reconcile/cluster-place.repository';
 import { NotificationSourceRepository } from '@ultron/reconcile/notification-source/notification-source.repository';
 import { NotificationSourceService } from '@ultron/reconcile/notification-source/notification-source.service';
@@ -135,6 +136,19 @@ describe('listening to a cluster', () => {
       (found) => found?.connectedSince != null,
     );
     await work.stop();
+  });
+
+  it('shows which exchanges there are not, for the broker alone is heard then', async () => {
+    const shown = () => metrics.getSingleMetricAsString('ultron_notification_exchanges_missing');
+    const wish = { cluster: 'one', url: broker.url, topics: ['a'], enabled: true };
+    await world.database.transaction((tx) => service.put(tx, { ...wish, exchanges: ['nova', 'no-such'] }));
+    const { work } = conductor();
+    work.start();
+    await eventually(shown, (text) => text.includes(`{cluster_id="${clusterId}"} 1`));
+    await world.database.transaction((tx) => service.put(tx, { ...wish, exchanges: ['nova'] }));
+    await eventually(shown, (text) => text.includes(`{cluster_id="${clusterId}"} 0`));
+    await work.stop();
+    expect(await shown()).not.toContain(clusterId);
   });
 
   it('is refused for what is no broker', async () => {

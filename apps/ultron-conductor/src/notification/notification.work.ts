@@ -5,7 +5,12 @@ import type { NotificationSourceRepository } from '@ultron/reconcile/notificatio
 import type { NotificationSourceService } from '@ultron/reconcile/notification-source/notification-source.service';
 import type { RefreshService } from '@ultron/sync/refresh/refresh.service';
 import { NotificationListener, type ListenerState, type ListenerTimes } from './notification.listener.js';
-import { listening, notificationsHeard, refreshesAskedFor } from './notification.metrics.js';
+import {
+  exchangesMissing,
+  listening,
+  notificationsHeard,
+  refreshesAskedFor,
+} from './notification.metrics.js';
 import type { NamedObject } from './notification.rules.js';
 
 export interface NotificationParts {
@@ -112,6 +117,7 @@ export class NotificationWork {
     this.listeners.delete(clusterId);
     await known?.listener.stop();
     listening.remove({ cluster_id: clusterId });
+    exchangesMissing.remove({ cluster_id: clusterId });
     if (!letGo) return;
     await sources
       .letGo(database.read, clusterId, conductorId)
@@ -140,6 +146,8 @@ export class NotificationWork {
   private async record(clusterId: string, state: ListenerState): Promise<void> {
     const { database, sources, log } = this.parts;
     listening.set({ cluster_id: clusterId }, state.kind === 'lost' ? 0 : 1);
+    if (state.kind === 'lost') exchangesMissing.remove({ cluster_id: clusterId });
+    else exchangesMissing.set({ cluster_id: clusterId }, state.kind === 'waiting' ? state.missing.length : 0);
     const told = { cluster_id: clusterId, ...state };
     if (state.kind === 'lost') log.warn('a cluster is not heard any more', told);
     else log.info('listening to a cluster', told);

@@ -4,12 +4,17 @@ import type { TrafficGauge } from '@ultron/openstack/traffic/cluster-traffic';
 /** What the clients of the process see of their traffic, by the name of the cluster. */
 export type TrafficSource = () => Iterable<{ cluster: string; gauge: TrafficGauge }>;
 
+const NAMES = [
+  'ultron_openstack_limit',
+  'ultron_openstack_in_flight',
+  'ultron_openstack_queued',
+  'ultron_openstack_circuit_open',
+] as const;
+
 /** Shows how many requests each cluster is trusted with now, how many wait, and which services are shut off. */
 export function showTraffic(registry: Registry, source: TrafficSource): void {
   // A conductor that is put together anew in the same process takes the place of the one before.
-  for (const name of ['limit', 'in_flight', 'queued', 'circuit_open']) {
-    registry.removeSingleMetric(`ultron_openstack_${name}`);
-  }
+  for (const name of NAMES) registry.removeSingleMetric(name);
   // The first of them to be shown reads for all.
   const limit: Gauge = new Gauge({
     name: 'ultron_openstack_limit',
@@ -18,11 +23,14 @@ export function showTraffic(registry: Registry, source: TrafficSource): void {
     registers: [registry],
     collect: () => read(source, { limit, inFlight, waiting, open }),
   });
-  const inFlight = gauge(registry, 'in_flight', 'Requests in flight.', ['cluster', 'lane']);
-  const waiting = gauge(registry, 'queued', 'Requests that wait for their turn.', ['cluster', 'lane']);
+  const inFlight = gauge(registry, 'ultron_openstack_in_flight', 'Requests in flight.', ['cluster', 'lane']);
+  const waiting = gauge(registry, 'ultron_openstack_queued', 'Requests that wait for their turn.', [
+    'cluster',
+    'lane',
+  ]);
   const open = gauge(
     registry,
-    'circuit_open',
+    'ultron_openstack_circuit_open',
     '1 while calls to a service fail at once, after many outages.',
     ['cluster', 'service'],
   );
@@ -44,6 +52,6 @@ function read(source: TrafficSource, gauges: Gauges): void {
   }
 }
 
-function gauge(registry: Registry, name: string, help: string, labelNames: string[]): Gauge {
-  return new Gauge({ name: `ultron_openstack_${name}`, help, labelNames, registers: [registry] });
+function gauge(registry: Registry, name: (typeof NAMES)[number], help: string, labelNames: string[]): Gauge {
+  return new Gauge({ name, help, labelNames, registers: [registry] });
 }

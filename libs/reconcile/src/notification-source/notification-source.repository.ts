@@ -54,6 +54,16 @@ export class NotificationSourceRepository {
     );
   }
 
+  /** The clusters that are to be listened to. */
+  async wanted(tx: Transaction): Promise<string[]> {
+    const rows = await select<{ id: string }>(
+      tx,
+      `SELECT n.cluster_id AS id FROM notification_source n JOIN cluster c ON c.id = n.cluster_id
+       WHERE n.enabled = 1 AND c.state <> 'down'`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async put(tx: Transaction, clusterId: string, settings: SourceSettings): Promise<void> {
     await change(
       tx,

@@ -34,6 +34,14 @@ export class TaskViewRepository {
     return toView(row, { steps, attempts, requestIds });
   }
 
+  async countStuck(tx: Transaction): Promise<number> {
+    const [row] = await select<{ n: number | string }>(
+      tx,
+      `SELECT COUNT(*) AS n FROM task WHERE status = 'stuck'`,
+    );
+    return Number(row?.n ?? 0);
+  }
+
   async list(tx: Transaction, filter: TaskFilter, page: TaskPage): Promise<TaskView[]> {
     const descending = page.order !== 'asc';
     const { where, values } = conditions(filter);

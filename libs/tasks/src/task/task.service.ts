@@ -69,6 +69,11 @@ export class TaskService {
     return this.views.list(this.database.read, filter, page);
   }
 
+  /** Tasks that wait for a person. */
+  async countStuck(): Promise<number> {
+    return this.views.countStuck(this.database.read);
+  }
+
   /** The children of a parent, in the order in which they were made. */
   async itemsOf(parentId: string, page: TaskPage = { limit: 1000, order: 'asc' }): Promise<TaskView[]> {
     return this.list({ parentId }, { order: 'asc', ...page });
