@@ -1,21 +1,23 @@
 import { AnyJson, Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 
-export class ReportQuery extends PageQuery {
+class HoursQuery extends PageQuery {
   @Time({ description: 'From this hour on; a day ago unless told.', optional: true })
   from?: string;
 
   @Time({ description: 'Before this time; now unless told.', optional: true })
   to?: string;
 
-  @Id({ description: 'Only this cluster.', optional: true })
-  cluster_id?: string;
-
   @OneOf(['json', 'csv'], { description: 'As `Accept: text/csv` asks for as well.', optional: true })
   format?: 'json' | 'csv';
 
   @SortBy(['hour'])
   sort?: string;
+}
+
+export class ReportQuery extends HoursQuery {
+  @Id({ description: 'Only this cluster.', optional: true })
+  cluster_id?: string;
 }
 
 export class ProjectReportQuery extends ReportQuery {
@@ -156,18 +158,9 @@ export class FlavorCapacityReport {
   @next() next!: string | null;
 }
 
-export class ProjectCapacityQuery extends PageQuery {
-  @Time({ description: 'From this hour on; a day ago unless told.', optional: true })
-  from?: string;
-
-  @Time({ description: 'Before this time; now unless told.', optional: true })
-  to?: string;
-
+export class ProjectCapacityQuery extends HoursQuery {
   @Id({ description: 'Only this project; others than one’s own are for admins.', optional: true })
   project_id?: string;
-
-  @OneOf(['json', 'csv'], { description: 'As `Accept: text/csv` asks for as well.', optional: true })
-  format?: 'json' | 'csv';
 }
 
 export class ProjectCapacityRow {
