@@ -38,7 +38,7 @@ const SERVERS = `
   LEFT JOIN observed_object shown ON shown.cluster_id = o.cluster_id AND shown.kind = 'flavor'
     AND shown.openstack_id = JSON_VALUE(o.fields, '$.flavor.id')
   WHERE s.created_at < ? AND (s.deleted_at IS NULL OR s.deleted_at >= ?)
-    AND IF(a.id IS NULL, s.openstack_id IS NOT NULL, a.created_at < ?)
+    AND IF(a.id IS NULL, s.openstack_id IS NOT NULL, a.adopted_at < ?)
   GROUP BY s.cluster_id, s.project_id, COALESCE(s.flavor_id, '')`;
 
 /** Rows of ports that were adopted are made by the adoption; those of ports of servers as well. */

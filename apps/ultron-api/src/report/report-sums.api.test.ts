@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import { select } from '@ultron/platform/database/statement';
+import { AdoptedRepository } from '@ultron/reconcile/adoption/adopted.repository';
 import { AdoptionRepository } from '@ultron/reconcile/adoption/adoption.repository';
 import { AdoptionRows, type PortToAdopt, type ServerToAdopt } from '@ultron/reconcile/adoption/adoption.rows';
 import { HourlyReport } from '@ultron/report/hourly-report';
@@ -79,6 +80,7 @@ describe('the tasks of an hour', () => {
 describe('a server that was adopted', () => {
   const rows = new AdoptionRows();
   const adoptions = new AdoptionRepository();
+  const adopted = new AdoptedRepository();
   const hourAgo = (hours: number): Date =>
     new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - hours * HOUR_MS);
   let clusterId: string;
@@ -93,7 +95,7 @@ describe('a server that was adopted', () => {
     await observed('server', 'nova-old', { flavor: { id: 'their-flavor' } });
     await observed('flavor', 'their-flavor', { ...figures, vcpus: 2 });
     for (const openstackId of ['nova-new', 'nova-old']) await adopt(openstackId);
-    await database.read.query('UPDATE adoption SET created_at = ?', [hourAgo(3)]);
+    await database.read.query('UPDATE adoption SET adopted_at = ?', [hourAgo(3)]);
     await database.read.query('UPDATE port SET created_at = ?', [hourAgo(3)]);
   }, 60_000);
 
@@ -136,10 +138,10 @@ describe('a server that was adopted', () => {
     };
     await database.transaction(async (tx) => {
       const adoption = { ...wish, id: newId(), subjectKind: 'server' as const, ruleId: null, mark: false };
-      await adoptions.insertMany(tx, [adoption]);
+      await adoptions.ask(tx, [adoption]);
       await rows.insertServer(tx, server, null);
       await rows.insertPort(tx, port, { networkId: null, vpcId: null }, null);
-      await adoptions.move(tx, { id: adoption.id, taskId: wish.taskId, to: 'adopted' });
+      await adoptions.adopted(tx, { id: adoption.id, taskId: wish.taskId, rows: [] });
     });
   }
 
@@ -160,7 +162,7 @@ describe('a server that was adopted', () => {
     const servers = await select<{ id: string }>(database.read, 'SELECT id FROM server WHERE name LIKE ?', [
       'nova-%',
     ]);
-    for (const { id } of servers) await database.transaction((tx) => rows.dropServer(tx, id));
+    for (const { id } of servers) await database.transaction((tx) => adopted.dropServer(tx, id));
     await database.read.query(`UPDATE adoption SET status = 'released'`);
     for (const table of ['server', 'port'])
       await database.read.query(`UPDATE ${table} SET deleted_at = ?`, [hourAgo(1)]);
