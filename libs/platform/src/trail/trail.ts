@@ -39,6 +39,31 @@ export async function recordEvent(tx: Transaction, event: NewOperatorEvent): Pro
   );
 }
 
+/** Something that is made, changed and removed. */
+export interface Kept<Row> {
+  kind: TrailSubject;
+  idOf: (row: Row) => string;
+  /** As the API shows it, without secrets. */
+  shown: (row: Row) => object;
+}
+
+/** As `recordEvent`, of a row before and after: null where it was not there yet, or is not there any more. */
+export async function recordChange<Row>(
+  tx: Transaction,
+  { kind, idOf, shown }: Kept<Row>,
+  before: Row | null,
+  after: Row | null,
+): Promise<void> {
+  const row = after ?? before;
+  if (row === null) return;
+  await recordEvent(tx, {
+    subject: { kind, id: idOf(row) },
+    action: before === null ? 'created' : after === null ? 'removed' : 'changed',
+    before: before && shown(before),
+    after: after && shown(after),
+  });
+}
+
 /** JSON comes as text from MariaDB, and parsed from MySQL. */
 type Row = Omit<OperatorEventEntity, 'state_before' | 'state_after'> &
   Record<'state_before' | 'state_after', string | Record<string, unknown> | null>;

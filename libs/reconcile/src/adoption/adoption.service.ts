@@ -6,6 +6,7 @@ import { newId } from '@ultron/kernel/id';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
+import { recordChange } from '@ultron/platform/trail/trail';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { TaskService } from '@ultron/tasks/task/task.service';
 import type { NewTask } from '@ultron/tasks/task/task.types';
@@ -28,7 +29,7 @@ import {
 } from './adoption.faults.js';
 import { asksNothing, matches } from './adoption.rules.js';
 import { ADOPTION_TASK, adoptionTask, newAdoption } from './adoption.task.js';
-import { recordAdoption, recordRule } from './adoption.trail.js';
+import { recordAdoption, RULE } from './adoption.trail.js';
 
 export interface AdoptionWish {
   cluster: string;
@@ -195,7 +196,7 @@ export class AdoptionService {
     const tasks = rule.enabled ? await this.adoptAll(tx, rule, found, origin) : [];
     const saved = await this.rules.find(tx, rule.id);
     if (!saved) throw ruleNotFound(rule.id);
-    await recordRule(tx, 'created', null, saved);
+    await recordChange(tx, RULE, null, saved);
     return { rule: saved, parent: tasks[0] ?? null, tasks };
   }
 
@@ -264,7 +265,7 @@ export class AdoptionService {
     check(rule.version);
     await this.rules.setEnabled(tx, id, enabled);
     const changed = (await this.rules.find(tx, id)) ?? rule;
-    await recordRule(tx, 'changed', rule, changed);
+    await recordChange(tx, RULE, rule, changed);
     return changed;
   }
 
@@ -274,7 +275,7 @@ export class AdoptionService {
     if (!rule) throw ruleNotFound(id);
     check(rule.version);
     await this.rules.remove(tx, id);
-    await recordRule(tx, 'removed', rule, null);
+    await recordChange(tx, RULE, rule, null);
   }
 
   private async changeable(tx: Transaction, cluster: string): Promise<ClusterPlace> {

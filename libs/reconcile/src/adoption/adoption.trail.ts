@@ -1,7 +1,6 @@
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { recordEvent } from '@ultron/platform/trail/trail';
+import { type Kept, recordEvent } from '@ultron/platform/trail/trail';
 import type { Adoption, AdoptionRule } from './adoption.entity.js';
-import type { NewAdoptionRule } from './adoption-rule.repository.js';
 
 /** What a person adopted or gave up; what rules adopt follows from the rules. */
 export async function recordAdoption(
@@ -17,21 +16,6 @@ export async function recordAdoption(
   });
 }
 
-export async function recordRule(
-  tx: Transaction,
-  action: 'created' | 'changed' | 'removed',
-  before: AdoptionRule | null,
-  after: AdoptionRule | null,
-): Promise<void> {
-  const id = (after ?? before)?.id ?? '';
-  await recordEvent(tx, {
-    subject: { kind: 'adoption_rule', id },
-    action,
-    before: before && shownRule(before),
-    after: after && shownRule(after),
-  });
-}
-
 const shownAdoption = (adoption: Adoption) => ({
   cluster_id: adoption.clusterId,
   kind: adoption.subjectKind,
@@ -42,14 +26,18 @@ const shownAdoption = (adoption: Adoption) => ({
   task_id: adoption.taskId,
 });
 
-const shownRule = (rule: NewAdoptionRule) => ({
-  name: rule.name,
-  project_id: rule.projectId,
-  kinds: rule.subjectKinds,
-  cluster_id: rule.clusterId,
-  openstack_project_id: rule.openstackProjectId,
-  name_pattern: rule.namePattern,
-  metadata: rule.metadata,
-  mark: Boolean(rule.mark),
-  enabled: Boolean(rule.enabled),
-});
+export const RULE: Kept<AdoptionRule> = {
+  kind: 'adoption_rule',
+  idOf: ({ id }) => id,
+  shown: (rule) => ({
+    name: rule.name,
+    project_id: rule.projectId,
+    kinds: rule.subjectKinds,
+    cluster_id: rule.clusterId,
+    openstack_project_id: rule.openstackProjectId,
+    name_pattern: rule.namePattern,
+    metadata: rule.metadata,
+    mark: Boolean(rule.mark),
+    enabled: Boolean(rule.enabled),
+  }),
+};

@@ -4,7 +4,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
-import { recordEvent } from '@ultron/platform/trail/trail';
+import { type Kept, recordChange } from '@ultron/platform/trail/trail';
 import { ClusterPlaces } from '../cluster-place.repository.js';
 import type { NotificationSource } from './notification-source.entity.js';
 import { NotificationSourceRepository } from './notification-source.repository.js';
@@ -55,10 +55,9 @@ export class NotificationSourceService {
     check(before?.version ?? null);
     await this.sources.put(tx, id, { sealedUrl, shownUrl, exchanges, topics, enabled });
     const source = await this.required(tx, id);
+    await recordChange(tx, SOURCE, before, source);
     // Another may have made it since: only a new row has the first version.
-    const created = source.version === 1;
-    await record(tx, created ? 'created' : 'changed', before, source);
-    return { source, created };
+    return { source, created: source.version === 1 };
   }
 
   /** Throws as `get`. */
@@ -71,7 +70,7 @@ export class NotificationSourceService {
     const before = await this.locked(tx, clusterId, check);
     await this.sources.put(tx, clusterId, { ...before, ...changes });
     const source = await this.required(tx, clusterId);
-    await record(tx, 'changed', before, source);
+    await recordChange(tx, SOURCE, before, source);
     return source;
   }
 
@@ -88,7 +87,7 @@ export class NotificationSourceService {
   async remove(tx: Transaction, clusterId: string, check: (version: number) => void): Promise<void> {
     const source = await this.locked(tx, clusterId, check);
     await this.sources.remove(tx, clusterId);
-    await record(tx, 'removed', source, null);
+    await recordChange(tx, SOURCE, source, null);
   }
 
   /** The address with its password. @throws Fault `credential_unreadable`. */
@@ -115,28 +114,17 @@ export class NotificationSourceService {
   }
 }
 
-async function record(
-  tx: Transaction,
-  action: 'created' | 'changed' | 'removed',
-  before: NotificationSource | null,
-  after: NotificationSource | null,
-): Promise<void> {
-  const id = (after ?? before)?.clusterId ?? '';
-  await recordEvent(tx, {
-    subject: { kind: 'notification_source', id },
-    action,
-    before: before && shown(before),
-    after: after && shown(after),
-  });
-}
-
 /** Its secret is in none of this: the address is the one without its password. */
-const shown = ({ shownUrl, exchanges, topics, enabled }: NotificationSource) => ({
-  url: shownUrl,
-  exchanges,
-  topics,
-  enabled: Boolean(enabled),
-});
+const SOURCE: Kept<NotificationSource> = {
+  kind: 'notification_source',
+  idOf: ({ clusterId }) => clusterId,
+  shown: ({ shownUrl, exchanges, topics, enabled }) => ({
+    url: shownUrl,
+    exchanges,
+    topics,
+    enabled: Boolean(enabled),
+  }),
+};
 
 function withoutPassword(url: string): string {
   const parsed = URL.parse(url);

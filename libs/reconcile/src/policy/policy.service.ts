@@ -3,7 +3,7 @@ import { Fault } from '@ultron/kernel/fault';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
-import { recordEvent } from '@ultron/platform/trail/trail';
+import { type Kept, recordChange } from '@ultron/platform/trail/trail';
 import { SyncTierRepository } from '@ultron/sync/tier/sync-tier.repository';
 import { ClusterPlaces } from '../cluster-place.repository.js';
 import { shownLimits } from './brake.rules.js';
@@ -45,10 +45,9 @@ export class PolicyService {
     const before = await this.policies.lockAt(tx, placed);
     check(before?.version ?? null);
     const policy = await this.required(tx, await this.policies.put(tx, placed));
+    await recordChange(tx, POLICY, before, policy);
     // Another may have made it since: only a new row has the first version.
-    const created = policy.version === 1;
-    await record(tx, created ? 'created' : 'changed', before, policy);
-    return { policy, created };
+    return { policy, created: policy.version === 1 };
   }
 
   /** A policy for a tier that is none would never hold. */
@@ -80,7 +79,7 @@ export class PolicyService {
     check(policy.version);
     await this.policies.set(tx, id, { ...policy, ...changes });
     const changed = await this.required(tx, id);
-    await record(tx, 'changed', policy, changed);
+    await recordChange(tx, POLICY, policy, changed);
     return changed;
   }
 
@@ -89,7 +88,7 @@ export class PolicyService {
     const policy = await this.locked(tx, id);
     check(policy.version);
     await this.policies.remove(tx, id);
-    await record(tx, 'removed', policy, null);
+    await recordChange(tx, POLICY, policy, null);
   }
 
   private async locked(tx: Transaction, id: string): Promise<ReconcilePolicy> {
@@ -105,29 +104,18 @@ export class PolicyService {
   }
 }
 
-async function record(
-  tx: Transaction,
-  action: 'created' | 'changed' | 'removed',
-  before: ReconcilePolicy | null,
-  after: ReconcilePolicy | null,
-): Promise<void> {
-  const id = (after ?? before)?.id ?? '';
-  await recordEvent(tx, {
-    subject: { kind: 'reconcile_policy', id },
-    action,
-    before: before && shown(before),
-    after: after && shown(after),
-  });
-}
-
-const shown = (policy: ReconcilePolicy) => ({
-  kind: policy.kind,
-  subject_kind: policy.subjectKind === '' ? null : policy.subjectKind,
-  scope: policy.scope,
-  scope_id: policy.scopeId === '' ? null : policy.scopeId,
-  action: policy.action,
-  ...shownLimits(policy),
-});
+const POLICY: Kept<ReconcilePolicy> = {
+  kind: 'reconcile_policy',
+  idOf: ({ id }) => id,
+  shown: (policy) => ({
+    kind: policy.kind,
+    subject_kind: policy.subjectKind === '' ? null : policy.subjectKind,
+    scope: policy.scope,
+    scope_id: policy.scopeId === '' ? null : policy.scopeId,
+    action: policy.action,
+    ...shownLimits(policy),
+  }),
+};
 
 const policyNotFound = (id: string): Fault =>
   new Fault({ code: 'policy_not_found', category: 'not_found', detail: `There is no policy ${id}.` });

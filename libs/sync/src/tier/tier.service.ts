@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@ultron/platform/database/database.service';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Page } from '@ultron/platform/paging/page';
-import { recordEvent } from '@ultron/platform/trail/trail';
+import { type Kept, recordChange } from '@ultron/platform/trail/trail';
 import type { BrakePolicy } from '../pass/brake.rules.js';
 import { type AssignmentFilter, SyncTierRepository, type TierAssignment } from './sync-tier.repository.js';
 import { notAssigned, tierNotFound, tierTimes } from './tier.faults.js';
@@ -43,12 +43,7 @@ export class TierService {
     check(changed);
     await this.tiers.update(tx, changed);
     const after = await this.existing(tx, name);
-    await recordEvent(tx, {
-      subject: { kind: 'sync_tier', id: name },
-      action: 'changed',
-      before: shown(before),
-      after: shown(after),
-    });
+    await recordChange(tx, TIER, before, after);
     return after;
   }
 
@@ -73,7 +68,7 @@ export class TierService {
     const before = await this.tiers.lockAssignment(tx, assignment.subject, assignment.subjectId);
     guard(before?.tier ?? null);
     await this.tiers.assign(tx, assignment);
-    await recordAssignment(tx, before, assignment);
+    await recordChange(tx, ASSIGNMENT, before, assignment);
     return assignment;
   }
 
@@ -88,7 +83,7 @@ export class TierService {
     if (!before) throw notAssigned();
     guard(before.tier);
     await this.tiers.unassign(tx, subject, subjectId);
-    await recordAssignment(tx, before, null);
+    await recordChange(tx, ASSIGNMENT, before, null);
   }
 
   private async existing(tx: Transaction, name: string): Promise<TierView> {
@@ -98,28 +93,24 @@ export class TierService {
   }
 }
 
-async function recordAssignment(
-  tx: Transaction,
-  before: TierAssignment | null,
-  after: TierAssignment | null,
-): Promise<void> {
-  const { subject = '', subjectId = '' } = after ?? before ?? {};
-  await recordEvent(tx, {
-    subject: { kind: 'sync_tier_assignment', id: `${subject}/${subjectId}` },
-    action: !before ? 'created' : after ? 'changed' : 'removed',
-    before: before && { tier: before.tier },
-    after: after && { tier: after.tier },
-  });
-}
+const TIER: Kept<TierView> = {
+  kind: 'sync_tier',
+  idOf: ({ name }) => name,
+  shown: ({ objectiveMs, changesMs, idsMs, fullMs, brake }) => ({
+    objective_ms: objectiveMs,
+    changes_ms: changesMs,
+    ids_ms: idsMs,
+    full_ms: fullMs,
+    brake_at_least: brake.atLeast,
+    brake_percent: Math.round(brake.share * 100),
+  }),
+};
 
-const shown = ({ objectiveMs, changesMs, idsMs, fullMs, brake }: TierView) => ({
-  objective_ms: objectiveMs,
-  changes_ms: changesMs,
-  ids_ms: idsMs,
-  full_ms: fullMs,
-  brake_at_least: brake.atLeast,
-  brake_percent: Math.round(brake.share * 100),
-});
+const ASSIGNMENT: Kept<TierAssignment> = {
+  kind: 'sync_tier_assignment',
+  idOf: ({ subject, subjectId }) => `${subject}/${subjectId}`,
+  shown: ({ tier }) => ({ tier }),
+};
 
 function check({ objectiveMs, changesMs, fullMs }: TierView): void {
   if (changesMs > objectiveMs) {
