@@ -4,6 +4,7 @@ import { newId } from '@ultron/kernel/id';
 import { LaneRepository } from '@ultron/sync/lane/lane.repository';
 import { TaskRepository } from '@ultron/tasks/task/task.repository';
 import { tasksEntities } from '@ultron/tasks/tasks.entities';
+import { platformMigrations } from '@ultron/platform/platform.migrations';
 import { tasksMigrations } from '@ultron/tasks/tasks.migrations';
 import { CapacityRepository } from '../capacity/capacity.repository.js';
 import { ConductorGroupRepository } from '../conductor-group/conductor-group.repository.js';
@@ -32,7 +33,7 @@ let serversThere = 0;
 const rung: string[] = [];
 
 beforeAll(async () => {
-  registry = await testRegistry(tasksEntities, tasksMigrations);
+  registry = await testRegistry(tasksEntities, [...platformMigrations, ...tasksMigrations]);
   const { database } = registry;
   const cipher = new CredentialCipher([randomBytes(32)]);
   const [clusters, capacities, inventories] = [
