@@ -4,37 +4,19 @@ import { newId } from '@ultron/kernel/id';
 import { change, rowsOf, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
-import { canonical } from '../compare/compare.rules.js';
-import { jsonOf } from '../intent/intent.source.js';
 import { type AuditAction, Finding } from './finding.entity.js';
 import {
   type Drift,
   type FindingKind,
-  type Proposal,
   type Subject,
   subjectKey,
   type SubjectKind,
   thingOf,
 } from './finding.kinds.js';
-import type { FindingState } from './finding.state.js';
+import { bringBack, confirm, insert, isNews, keyOf, type KnownRow, lockKnown } from './finding.report.js';
 
 /** Drifts in one statement. */
 const CHUNK = 500;
-
-interface KnownRow {
-  id: string;
-  kind: FindingKind;
-  subject_kind: SubjectKind;
-  subject_id: string;
-  state: FindingState;
-  resolved_at: Date | null;
-}
-
-interface ToldRow extends KnownRow {
-  project_id: string | null;
-  evidence: string | Record<string, unknown>;
-  proposal: string | Proposal | null;
-}
 
 interface ThingRow {
   id: string;
@@ -274,126 +256,19 @@ export class FindingRepository {
     lookedAt: Date | undefined,
   ): Promise<string[]> {
     const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
-    const known = await this.lockKnown(tx, clusterId, [...byKey.values()]);
+    const known = await lockKnown(tx, clusterId, [...byKey.values()]);
     const confirmed = known.filter((row) => row.state !== 'resolved');
     const back = known.filter(
       (row) => row.state === 'resolved' && isNews(row, lookedAt, byKey.get(keyOf(row))?.shownAt),
     );
     for (const row of known) byKey.delete(keyOf(row));
-    await this.confirm(tx, confirmed, drifts);
-    await this.bringBack(tx, back, drifts);
-    const made = await this.insert(tx, clusterId, [...byKey.values()]);
+    await confirm(tx, confirmed, drifts);
+    await bringBack(tx, back, drifts);
+    const made = await insert(tx, clusterId, [...byKey.values()]);
     await this.audit(tx, [
       ...made.map((findingId) => ({ findingId, action: 'found' as const, actor: 'reconciler' })),
       ...back.map(({ id }) => ({ findingId: id, action: 'came_back' as const, actor: 'reconciler' })),
     ]);
     return [...made, ...back.map(({ id }) => id)];
   }
-
-  private async lockKnown(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<ToldRow[]> {
-    const keys = new Set(drifts.map((drift) => subjectKey(drift.kind, drift.subject)));
-    const rows = await select<ToldRow>(
-      tx,
-      `SELECT id, kind, subject_kind, subject_id, state, resolved_at, project_id, evidence, proposal FROM finding
-       WHERE cluster_id = ? AND kind IN (?) AND subject_kind IN (?) AND subject_id IN (?) ORDER BY id FOR UPDATE`,
-      [
-        clusterId,
-        [...new Set(drifts.map(({ kind }) => kind))],
-        [...new Set(drifts.map(({ subject }) => subject.kind))],
-        drifts.map(({ subject }) => subject.id),
-      ],
-    );
-    return rows.filter((row) => keys.has(keyOf(row)));
-  }
-
-  /** What is told of those at rest is brought up to date; a repair goes by what it was begun with. */
-  private async confirm(tx: Transaction, rows: readonly ToldRow[], drifts: readonly Drift[]): Promise<void> {
-    if (!rows.length) return;
-    await change(tx, 'UPDATE finding SET last_seen_at = UTC_TIMESTAMP(6) WHERE id IN (?)', [
-      rows.map(({ id }) => id),
-    ]);
-    const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
-    const changed = rows.flatMap((row) => {
-      const drift = byKey.get(keyOf(row));
-      return drift && row.state !== 'repairing' && !isAsTold(row, drift) ? [{ id: row.id, drift }] : [];
-    });
-    if (!changed.length) return;
-    const values = (of: (drift: Drift) => unknown) => changed.flatMap(({ id, drift }) => [id, of(drift)]);
-    const byId = `CASE id ${'WHEN ? THEN ? '.repeat(changed.length)}END`;
-    await change(
-      tx,
-      `UPDATE finding SET evidence = ${byId}, proposal = ${byId}, project_id = COALESCE(${byId}, project_id)
-       WHERE id IN (?)`,
-      [
-        ...values(({ evidence }) => JSON.stringify(evidence)),
-        ...values(({ proposal }) => proposal && JSON.stringify(proposal)),
-        ...values(({ projectId }) => projectId),
-        changed.map(({ id }) => id),
-      ],
-    );
-  }
-
-  private async bringBack(
-    tx: Transaction,
-    rows: readonly KnownRow[],
-    drifts: readonly Drift[],
-  ): Promise<void> {
-    const byKey = new Map(drifts.map((drift) => [subjectKey(drift.kind, drift.subject), drift]));
-    for (const row of rows) {
-      const drift = byKey.get(keyOf(row));
-      if (!drift) continue;
-      await change(
-        tx,
-        `UPDATE finding SET state = 'open', openstack_id = ?, project_id = ?, evidence = ?, proposal = ?, fault = NULL,
-           resolved_at = NULL, repairs = 0, came_back = came_back + 1, version = version + 1,
-           first_seen_at = UTC_TIMESTAMP(6), last_seen_at = UTC_TIMESTAMP(6) WHERE id = ?`,
-        [
-          drift.openstackId,
-          drift.projectId,
-          JSON.stringify(drift.evidence),
-          drift.proposal ? JSON.stringify(drift.proposal) : null,
-          row.id,
-        ],
-      );
-    }
-  }
-
-  private async insert(tx: Transaction, clusterId: string, drifts: readonly Drift[]): Promise<string[]> {
-    if (!drifts.length) return [];
-    const ids = drifts.map(() => newId());
-    const [time] = await select<{ now: Date }>(tx, 'SELECT UTC_TIMESTAMP(6) AS now');
-    await tx.query(
-      `INSERT INTO finding (id, cluster_id, kind, subject_kind, subject_id, openstack_id, project_id, evidence, proposal,
-         state, first_seen_at, last_seen_at) VALUES ?
-       ON DUPLICATE KEY UPDATE last_seen_at = VALUES(last_seen_at)`,
-      [
-        drifts.map((drift, index) => [
-          ids[index],
-          clusterId,
-          drift.kind,
-          drift.subject.kind,
-          drift.subject.id,
-          drift.openstackId,
-          drift.projectId,
-          JSON.stringify(drift.evidence),
-          drift.proposal ? JSON.stringify(drift.proposal) : null,
-          'open',
-          time?.now,
-          time?.now,
-        ]),
-      ],
-    );
-    return ids;
-  }
 }
-
-const isNews = ({ resolved_at }: KnownRow, ...times: (Date | undefined)[]): boolean =>
-  times.every((time) => time === undefined || resolved_at === null || time > resolved_at);
-
-/** Who cannot tell the project leaves it as it is. */
-const isAsTold = (row: ToldRow, { evidence, proposal, projectId }: Drift): boolean =>
-  canonical(jsonOf(row.evidence)) === canonical(evidence) &&
-  canonical(jsonOf(row.proposal)) === canonical(proposal) &&
-  (projectId ?? row.project_id) === row.project_id;
-
-const keyOf = (row: KnownRow): string => subjectKey(row.kind, { kind: row.subject_kind, id: row.subject_id });
