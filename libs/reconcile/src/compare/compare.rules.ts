@@ -33,9 +33,10 @@ export function judgeIntent(intent: Intent, seen: Seen | null, context: CompareC
 }
 
 function judgeExpected(intent: Intent, seen: Seen): Verdict {
-  const compared = Map.groupBy(intent.expected, (expected) => holds(expected, seen));
-  const wrong = Map.groupBy(compared.get('no') ?? [], ({ kind }) => kind);
-  const unknown = new Set(compared.get('unknown')?.map(({ kind }) => kind));
+  const differing = intent.expected.filter((expected) => !holds(expected, seen));
+  const wrong = Map.groupBy(differing, ({ kind }) => kind);
+  const untold = intent.expected.filter((expected) => !isKnown(expected, seen));
+  const unknown = new Set(untold.map(({ kind }) => kind));
   return {
     kind: 'judged',
     drifts: [...wrong].map(([kind, of]) => differsIn(intent, seen, kind, of)),
@@ -174,15 +175,17 @@ const about = (intent: Intent): Pick<Drift, 'subject' | 'projectId' | 'openstack
   openstackId: intent.openstackId,
 });
 
-/** A field that the cluster does not show says nothing, neither for nor against it. */
-function holds({ field, value, asSet }: Expectation, seen: Seen): 'yes' | 'no' | 'unknown' {
+const isKnown = ({ field, value }: Expectation, seen: Seen): boolean =>
+  value !== undefined && seen.fields[field] !== undefined;
+
+/** A field that the cluster does not show says nothing. */
+function holds({ field, value, asSet }: Expectation, seen: Seen): boolean {
   const there = seen.fields[field];
-  if (there === undefined || value === undefined) return 'unknown';
-  const same =
-    asSet && Array.isArray(value) && Array.isArray(there)
-      ? isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted())
-      : canonical(value) === canonical(there);
-  return same ? 'yes' : 'no';
+  if (there === undefined || value === undefined) return true;
+  if (asSet && Array.isArray(value) && Array.isArray(there)) {
+    return isDeepStrictEqual(value.map(canonical).toSorted(), there.map(canonical).toSorted());
+  }
+  return canonical(value) === canonical(there);
 }
 
 const isRepairableNow = ({ field, repairable, repairableFrom }: Expectation, seen: Seen): boolean =>
