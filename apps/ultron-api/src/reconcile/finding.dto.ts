@@ -7,6 +7,7 @@ import {
 } from '@ultron/reconcile/finding/finding.kinds';
 import { AUDIT_ACTIONS, type Finding, type FindingEventRow } from '@ultron/reconcile/finding/finding.entity';
 import { FINDING_STATES, type FindingState } from '@ultron/reconcile/finding/finding.state';
+import { REPAIR_METHODS } from '@ultron/reconcile/finding/repairs';
 import { AnyJson, Bool, Id, Integer, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
 import { PageQuery, SortBy } from '../http/paging/page.query.js';
 import { AcceptedTask } from '../task/task.dto.js';
@@ -177,7 +178,7 @@ export class RepairCallView {
   @OneOf(['compute', 'network'], { description: 'The service that would be called.' })
   service!: string;
 
-  @OneOf(['PUT', 'DELETE'], { description: 'How.' })
+  @OneOf(REPAIR_METHODS, { description: 'How.' })
   method!: string;
 
   @Text({ description: 'Below the version of the endpoint.', example: '/ports/6c1d…', max: 255 })

@@ -14,7 +14,7 @@ export const floatingIpSync: ClusterSyncKind = {
 };
 
 /** Floating IPs have no names: people know them by their address. */
-function observedFloatingIp(floatingIp: FloatingIpWire): ObservedObject {
+export function observedFloatingIp(floatingIp: FloatingIpWire): ObservedObject {
   return {
     id: floatingIp.id,
     name: floatingIp.floating_ip_address,

@@ -14,7 +14,7 @@ export const routerSync: ClusterSyncKind = {
 };
 
 /** Its legs are ports whose parent it is. */
-function observedRouter(router: RouterWire): ObservedObject {
+export function observedRouter(router: RouterWire): ObservedObject {
   return {
     id: router.id,
     name: router.name,

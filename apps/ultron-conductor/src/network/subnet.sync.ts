@@ -15,7 +15,7 @@ export const subnetSync: ClusterSyncKind = {
     mapListing(cloud.network.subnets.list({ networkId }, call), observedSubnet),
 };
 
-function observedSubnet(subnet: SubnetWire): ObservedObject {
+export function observedSubnet(subnet: SubnetWire): ObservedObject {
   return {
     id: subnet.id,
     name: subnet.name,

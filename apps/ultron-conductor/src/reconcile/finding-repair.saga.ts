@@ -2,14 +2,14 @@ import { Fault } from '@ultron/kernel/fault';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import { thingOf } from '@ultron/reconcile/finding/finding.kinds';
 import { FINDING_REPAIR, RECONCILE_DOMAIN, type RepairInput } from '@ultron/reconcile/finding/repair.task';
+import { recipeFor, type Recipe } from '@ultron/reconcile/finding/repairs';
 import { pauseAfter } from '@ultron/reconcile/policy/repair-pause.rules';
 import { done, NOTHING, saga, waitFor, type StepContext, type StepResult } from '@ultron/tasks/saga/saga';
 import { isFinal } from '@ultron/tasks/task/task.state';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { callOptions } from '../openstack/call-options.js';
-import type { RepairScene } from './repair/repair.js';
-import { noRepair } from './repair/network.repair.js';
-import { REPAIRS } from './repair/repairs.js';
+import { noRepair, type RepairScene } from './repair/repair.js';
+import { DOES } from './repair/repairs.js';
 
 type Step<Outputs = object> = StepContext<ConductorDeps, RepairInput, Outputs>;
 
@@ -56,9 +56,9 @@ async function repair(step: Step): Promise<StepResult<Mended>> {
   const finding = await deps.findings.find(deps.database.read, input.finding_id);
   if (!finding || finding.taskId !== taskId || finding.state !== 'repairing')
     return done({ outcome: 'the finding is not this task’s any more', moot: true, follow: null });
-  const mend = REPAIRS[finding.kind]?.[finding.subjectKind];
-  if (!mend) throw noRepair(`${finding.kind} of a ${finding.subjectKind}`);
-  const result = await mend(await sceneOf(step, finding));
+  const recipe = recipeFor(finding.kind, finding.subjectKind);
+  if (!recipe) throw noRepair(`${finding.kind} of a ${finding.subjectKind}`);
+  const result = await DOES[recipe.name](await sceneOf(step, finding, recipe));
   if (result.kind === 'wait') return waitFor(result.condition);
   if (result.kind === 'moot') return done(mootAfter(result.why, step.tries));
   const follow = result.kind === 'follow' ? result.task.id : null;
@@ -85,10 +85,15 @@ async function followed({ deps, outputs }: Step<{ repair: Mended }>): Promise<St
   });
 }
 
-async function sceneOf({ deps, taskId, tries, signal }: Step, finding: Finding): Promise<RepairScene> {
+async function sceneOf(
+  { deps, taskId, tries, signal }: Step,
+  finding: Finding,
+  recipe: Recipe,
+): Promise<RepairScene> {
   return {
     deps,
     finding,
+    recipe,
     place: await deps.clusterPlaces.get(deps.database.read, finding.clusterId),
     cloud: await deps.clouds.get(finding.clusterId),
     call: { ...callOptions(signal), lane: 'offline' },

@@ -1,11 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type Drift,
-  type FindingKind,
-  isRepairable,
-  type Proposal,
-  type SubjectKind,
-} from '../finding/finding.kinds.js';
+import type { Drift, FindingKind, Proposal, SubjectKind } from '../finding/finding.kinds.js';
+import { isRepairable } from '../finding/repairs.js';
 import { isAdoptable } from '../adoption/adoptable.js';
 import type { CompareContext, Expectation, Intent, Seen } from './compare.facts.js';
 
@@ -61,9 +56,22 @@ export function judgeUnclaimed(seen: Seen, owner: Intent | null, context: Compar
   if (owner.openstackId === seen.openstackId && owner.alive) return AGREED;
   // A port that hangs on something goes with that.
   if (seen.kind === 'port' && seen.inUse) return ABSTAIN;
-  if (owner.alive) return judged(leftOver(seen, owner, 'duplicate'));
-  if (seen.kind === 'port') return judged(leftOver(seen, owner, 'leaked_port'));
-  return judged(leftOver(seen, owner, 'stale'));
+  const kind = leftOverKind(seen, owner);
+  return kind ? judged(leftOver(seen, owner, kind)) : ABSTAIN;
+}
+
+export type LeftOverKind = Extract<FindingKind, 'duplicate' | 'stale' | 'leaked_port'>;
+
+/**
+ * What a thing is that bears the mark of the owner and is not what a row of ours has; null when it may be all that the
+ * owner, which is alive, has: its id may not have been written down.
+ */
+export function leftOverKind(
+  thing: Pick<Seen, 'kind' | 'openstackId'>,
+  owner: Pick<Intent, 'alive' | 'openstackId'>,
+): LeftOverKind | null {
+  if (!owner.alive) return thing.kind === 'port' ? 'leaked_port' : 'stale';
+  return owner.openstackId !== null && owner.openstackId !== thing.openstackId ? 'duplicate' : null;
 }
 
 /**
@@ -105,19 +113,21 @@ function differsIn(intent: Intent, seen: Seen, kind: Expectation['kind'], of: re
         seen: seen.fields[field] ?? null,
       })),
     },
-    proposal:
-      of.some((expected) => isRepairableNow(expected, seen)) && isRepairable(kind, intent.kind)
-        ? proposalFor(
-            kind,
-            intent.kind,
-            of.map(({ field }) => field),
-          )
-        : null,
+    proposal: proposalFor(
+      kind,
+      intent.kind,
+      of.filter((expected) => isRepairableNow(expected, seen)).map(({ field }) => field),
+    ),
     shownAt: seen.observedAt,
   };
 }
 
-function proposalFor(kind: Expectation['kind'], subject: SubjectKind, fields: readonly string[]): Proposal {
+function proposalFor(
+  kind: Expectation['kind'],
+  subject: SubjectKind,
+  fields: readonly string[],
+): Proposal | null {
+  if (!fields.length || !isRepairable(kind, subject)) return null;
   const what = fields.join(', ');
   if (kind === 'address_pool_edited')
     return { action: 'restore_pool', what: 'set the allocation pools as the plan has them' };
@@ -144,11 +154,7 @@ const orphan = (seen: Seen): Drift => ({
   shownAt: seen.observedAt,
 });
 
-const leftOver = (
-  seen: Seen,
-  owner: Intent,
-  kind: Extract<FindingKind, 'duplicate' | 'stale' | 'leaked_port'>,
-): Drift => ({
+const leftOver = (seen: Seen, owner: Intent, kind: LeftOverKind): Drift => ({
   kind,
   subject: { kind: seen.kind, id: seen.openstackId },
   projectId: owner.projectId,
@@ -179,7 +185,7 @@ const isKnown = ({ field, value }: Expectation, seen: Seen): boolean =>
   value !== undefined && seen.fields[field] !== undefined;
 
 /** A field that the cluster does not show says nothing. */
-function holds({ field, value, asSet }: Expectation, seen: Seen): boolean {
+export function holds({ field, value, asSet }: Expectation, seen: Pick<Seen, 'fields'>): boolean {
   const there = seen.fields[field];
   if (there === undefined || value === undefined) return true;
   if (asSet && Array.isArray(value) && Array.isArray(there)) {

@@ -64,23 +64,6 @@ export const REPAIR_ACTIONS = [
 
 export type RepairAction = (typeof REPAIR_ACTIONS)[number];
 
-/** What a machine can repair, of which things; all else is for people. */
-export const REPAIRABLE: Readonly<Partial<Record<FindingKind, readonly SubjectKind[]>>> = {
-  missing: ['server', 'port', 'floating_ip'],
-  differs: ['server', 'port', 'router', 'floating_ip'],
-  state_differs: ['server'],
-  flavor_differs: ['server'],
-  security_group_differs: ['port'],
-  duplicate: ['server', 'port', 'router', 'floating_ip'],
-  stale: ['server', 'router', 'floating_ip'],
-  leaked_port: ['port'],
-  address_in_use_but_free: ['address'],
-  address_pool_edited: ['subnet'],
-};
-
-export const isRepairable = (kind: FindingKind, subject: SubjectKind): boolean =>
-  REPAIRABLE[kind]?.includes(subject) ?? false;
-
 /** Which subject one finding is about, within a cluster. */
 export interface Subject {
   kind: SubjectKind;

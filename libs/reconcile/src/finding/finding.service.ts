@@ -13,8 +13,8 @@ import { FindingList, type FindingFilter, type FindingSort } from './finding.lis
 import { FindingRepository } from './finding.repository.js';
 import type { Proposal } from './finding.kinds.js';
 import { afterDecision } from './finding.state.js';
-import { callsOf, type RepairCall } from './repair.calls.js';
 import { RepairFacts } from './repair-facts.repository.js';
+import { recipeFor, type Recipe, type RepairCall } from './repairs.js';
 import { repairTask, type RepairOrigin } from './repair.task.js';
 
 /** Who decides about a finding: the actor of the audit trail. */
@@ -71,9 +71,7 @@ export class FindingService {
     check(finding.version);
     if (afterDecision(finding.state, 'repair') === null)
       throw findingStateConflict(finding.state, 'repaired');
-    if (!finding.proposal) throw findingNotRepairable('Nothing can be done about this by machine.');
-    if (finding.proposal.action === 'adopt')
-      throw findingNotRepairable('A project has to be named: adopt it with POST /v1/adoptions.');
+    repairOf(finding);
     const place = await this.places.get(tx, finding.clusterId);
     if (!takesChanges(place.state)) throw clusterTakesNoChanges(place);
     const task = repairTask(finding, place.conductorGroup, decider);
@@ -87,9 +85,10 @@ export class FindingService {
    */
   async repairPlan(id: string): Promise<RepairPlan> {
     const finding = await this.get(id, undefined);
-    if (!finding.proposal) throw findingNotRepairable('Nothing can be done about this by machine.');
-    const facts = await this.facts.callFacts(this.database.read, finding);
-    return { finding, would: finding.proposal, calls: callsOf(finding, facts) ?? [] };
+    const { proposal, recipe } = repairOf(finding);
+    const wish = await this.facts.wish(this.database.read, finding);
+    // Of what is gone from our rows there is nothing to tell the cluster.
+    return { finding, would: proposal, calls: wish ? recipe.callsOf(wish) : [] };
   }
 
   /** Whether the repair was begun: another may have been a moment earlier. */
@@ -141,4 +140,13 @@ export class FindingService {
     if (!finding) throw findingNotFound(id);
     return finding;
   }
+}
+
+/** @throws Fault `finding_not_repairable`. */
+function repairOf({ kind, subjectKind, proposal }: Finding): { proposal: Proposal; recipe: Recipe } {
+  if (proposal?.action === 'adopt')
+    throw findingNotRepairable('A project has to be named: adopt it with POST /v1/adoptions.');
+  const recipe = recipeFor(kind, subjectKind);
+  if (!proposal || !recipe) throw findingNotRepairable('Nothing can be done about this by machine.');
+  return { proposal, recipe };
 }

@@ -1,65 +1,59 @@
 import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { Intent } from '../compare/compare.facts.js';
-import type { IntentSource } from '../intent/intent.source.js';
-import { floatingIpSource } from '../intent/floating-ip.source.js';
-import { jsonOf } from '../intent/intent.source.js';
-import { networkSource } from '../intent/network.source.js';
-import { portSource } from '../intent/port.source.js';
-import { routerSource } from '../intent/router.source.js';
-import { serverSource } from '../intent/server.source.js';
-import { subnetSource } from '../intent/subnet.source.js';
+import type { Expectation, Intent } from '../compare/compare.facts.js';
+import { SOURCES } from '../intent/sources.js';
 import type { Finding } from './finding.entity.js';
-import type { SubjectKind } from './finding.kinds.js';
-import type { CallFacts } from './repair.calls.js';
+import type { FindingKind, SubjectKind } from './finding.kinds.js';
+import type { Wish } from './repairs.js';
 
-type FixedIp = { subnet_id: string; ip_address: string };
+/** What a repair goes by, right before it acts. */
+export interface WishNow extends Wish {
+  /** A task is at work on the subject. */
+  busy: boolean;
+  /** What the fields are to be. */
+  expected: readonly Expectation[];
+}
 
-const SOURCE_OF: Partial<Record<SubjectKind, IntentSource>> = {
-  server: serverSource,
-  port: portSource,
-  network: networkSource,
-  subnet: subnetSource,
-  router: routerSource,
-  floating_ip: floatingIpSource,
-};
+type Subject = Pick<Finding, 'clusterId' | 'kind' | 'subjectKind' | 'subjectId' | 'openstackId' | 'evidence'>;
+
+/** Findings about what no row of ours has: their subject is OpenStack's, or an address. */
+const OF_NO_ROW: readonly FindingKind[] = ['duplicate', 'stale', 'leaked_port', 'address_in_use_but_free'];
 
 /** What a repair asks our rows right before it acts. */
 @Injectable()
 export class RepairFacts {
-  /** What became of the row that a mark names, and whether a row has the thing. */
-  async owner(
-    tx: Transaction,
-    clusterId: string,
-    kind: SubjectKind,
-    mark: string,
-    openstackId: string,
-  ): Promise<{ known: boolean; busy: boolean; claimed: boolean }> {
-    const source = SOURCE_OF[kind];
-    if (!source) return { known: false, busy: false, claimed: false };
-    const owner: Intent | undefined = (await source.byMarks(tx, clusterId, [mark])).get(mark);
-    const claimed = (await source.claimed(tx, clusterId, [openstackId])).has(openstackId);
-    return { known: owner !== undefined, busy: owner?.busy ?? false, claimed };
+  /** What our rows say of the subject of a finding; null when it is not to be in the cluster any more. */
+  async wish(tx: Transaction, finding: Subject): Promise<WishNow | null> {
+    const { clusterId, subjectKind, subjectId } = finding;
+    if (OF_NO_ROW.includes(finding.kind)) return this.wishOfNone(tx, finding);
+    const intent = (await sourceOf(subjectKind)?.find(tx, clusterId, subjectId)) ?? null;
+    if (!intent?.openstackId) return null;
+    const expected = intent.expected.filter((one) => isMeant(one, finding));
+    return {
+      subjectKind,
+      openstackId: intent.openstackId,
+      busy: intent.busy,
+      expected,
+      asked: Object.fromEntries(intent.expected.map(({ field, value }) => [field, value])),
+      fields: expected.map(({ field }) => field),
+      ports: subjectKind === 'server' ? await this.portsOf(tx, subjectId) : [],
+      softDeleted: false,
+    };
   }
 
-  /** What is needed to tell what a repair of a server would ask of its cluster. */
-  async callFacts(
+  /** The row that a mark names, whatever became of it, and whether a row has the thing; null when there is none. */
+  async owner(
     tx: Transaction,
-    { clusterId, subjectKind, subjectId }: Pick<Finding, 'clusterId' | 'subjectKind' | 'subjectId'>,
-  ): Promise<CallFacts> {
-    if (subjectKind !== 'server') return { ports: [], server: null };
-    const ports = await select<{ id: string }>(
-      tx,
-      'SELECT openstack_id AS id FROM port WHERE server_id = ? AND deleted_at IS NULL AND openstack_id IS NOT NULL',
-      [subjectId],
-    );
-    const intent = await this.intentOf(serverSource, tx, clusterId, subjectId);
-    const [name, metadata] = [intent?.name, intent && metadataOf(intent)];
-    return {
-      ports: ports.map(({ id }) => id),
-      server: name != null && metadata ? { name, metadata } : null,
-    };
+    thing: { clusterId: string; kind: SubjectKind; openstackId: string },
+    mark: string,
+  ): Promise<(Pick<Intent, 'alive' | 'busy' | 'openstackId'> & { claimed: boolean }) | null> {
+    const { clusterId, openstackId } = thing;
+    const source = sourceOf(thing.kind);
+    const owner = (await source?.byMarks(tx, clusterId, [mark]))?.get(mark);
+    if (!source || !owner) return null;
+    const claimed = (await source.claimed(tx, clusterId, [openstackId])).has(openstackId);
+    return { alive: owner.alive, busy: owner.busy, openstackId: owner.openstackId, claimed };
   }
 
   /** The logical flavor that a flavor of the cluster is mapped to; of its name alone does Nova tell (since 2.47). */
@@ -74,27 +68,6 @@ export class RepairFacts {
 
   async setFlavor(tx: Transaction, serverId: string, flavorId: string): Promise<void> {
     await change(tx, 'UPDATE server SET flavor_id = ? WHERE id = ?', [flavorId, serverId]);
-  }
-
-  /** How a port was asked for to be; null when there is no such port any more. */
-  async port(
-    tx: Transaction,
-    clusterId: string,
-    id: string,
-  ): Promise<{
-    openstackId: string;
-    busy: boolean;
-    fixedIps: FixedIp[];
-    securityGroups: string[] | null;
-  } | null> {
-    const [intent] = (await portSource.page(tx, clusterId, previousOf(id), 1)).filter((one) => one.id === id);
-    if (!intent?.openstackId) return null;
-    return {
-      openstackId: intent.openstackId,
-      busy: intent.busy,
-      fixedIps: (expectedOf(intent, 'fixed_ips') ?? []) as FixedIp[],
-      securityGroups: expectedOf(intent, 'security_groups') as string[] | null,
-    };
   }
 
   /** The findings that call a thing an orphan. */
@@ -113,72 +86,46 @@ export class RepairFacts {
     return rows.map(({ id }) => id);
   }
 
-  async router(
-    tx: Transaction,
-    clusterId: string,
-    id: string,
-  ): Promise<{ openstackId: string; busy: boolean; adminStateUp: boolean } | null> {
-    const intent = await this.intentOf(routerSource, tx, clusterId, id);
-    if (!intent?.openstackId) return null;
-    return {
-      openstackId: intent.openstackId,
-      busy: intent.busy,
-      adminStateUp: expectedOf(intent, 'admin_state_up') === true,
-    };
+  /** Nothing was asked for of what no row has. */
+  private async wishOfNone(tx: Transaction, finding: Subject): Promise<WishNow> {
+    const { clusterId, subjectKind, subjectId } = finding;
+    const openstackId = finding.openstackId ?? subjectId;
+    const softDeleted = subjectKind === 'server' && (await this.isSoftDeleted(tx, clusterId, openstackId));
+    const none = { busy: false, expected: [], asked: {}, fields: [], ports: [] };
+    return { ...none, subjectKind, openstackId, softDeleted };
   }
 
-  async floatingIp(
-    tx: Transaction,
-    clusterId: string,
-    id: string,
-  ): Promise<{ openstackId: string; busy: boolean; portId: string | null } | null> {
-    const intent = await this.intentOf(floatingIpSource, tx, clusterId, id);
-    if (!intent?.openstackId) return null;
-    return {
-      openstackId: intent.openstackId,
-      busy: intent.busy,
-      portId: expectedOf(intent, 'port_id') as string | null,
-    };
+  private async portsOf(tx: Transaction, serverId: string): Promise<string[]> {
+    const rows = await select<{ id: string }>(
+      tx,
+      'SELECT openstack_id AS id FROM port WHERE server_id = ? AND deleted_at IS NULL AND openstack_id IS NOT NULL',
+      [serverId],
+    );
+    return rows.map(({ id }) => id);
   }
 
-  async subnet(
-    tx: Transaction,
-    clusterId: string,
-    id: string,
-  ): Promise<{
-    openstackId: string;
-    busy: boolean;
-    allocationPools: { start: string; end: string }[];
-  } | null> {
-    const intent = await this.intentOf(subnetSource, tx, clusterId, id);
-    if (!intent?.openstackId) return null;
-    return {
-      openstackId: intent.openstackId,
-      busy: intent.busy,
-      allocationPools: jsonOf(
-        (expectedOf(intent, 'allocation_pools') ?? []) as { start: string; end: string }[],
-      ),
-    };
-  }
-
-  private async intentOf(
-    source: IntentSource,
-    tx: Transaction,
-    clusterId: string,
-    id: string,
-  ): Promise<Intent | undefined> {
-    const [intent] = await source.page(tx, clusterId, previousOf(id), 1);
-    return intent?.id === id ? intent : undefined;
+  /** As it was seen last. */
+  private async isSoftDeleted(tx: Transaction, clusterId: string, openstackId: string): Promise<boolean> {
+    const rows = await select<unknown>(
+      tx,
+      `SELECT 1 FROM observed_object WHERE cluster_id = ? AND kind = 'server' AND openstack_id = ?
+         AND status = 'SOFT_DELETED'`,
+      [clusterId, openstackId],
+    );
+    return rows.length > 0;
   }
 }
 
-const expectedOf = (intent: Intent, field: string): unknown =>
-  intent.expected.find((expected) => expected.field === field)?.value ?? null;
+const sourceOf = (kind: SubjectKind) => SOURCES.find((source) => source.kind === kind);
 
-/** What was adopted without a mark is told none. */
-const metadataOf = (intent: Intent): Record<string, string> =>
-  (expectedOf(intent, 'metadata') ?? expectedOf(intent, 'unmarked_metadata') ?? {}) as Record<string, string>;
+/** A repair sets what its finding names, to what our rows say, and nothing else. */
+const isMeant = ({ kind, field, repairable }: Expectation, finding: Subject): boolean =>
+  kind === finding.kind && repairable && (fieldsNamed(finding.evidence)?.includes(field) ?? true);
 
-/** A page that begins behind this begins with the id, if there is such a row. */
-const previousOf = (id: string): string =>
-  id.slice(0, -1) + String.fromCharCode(id.charCodeAt(id.length - 1) - 1) + '~';
+/** Null: the finding names none. */
+function fieldsNamed({ differences }: Record<string, unknown>): unknown[] | null {
+  if (!Array.isArray(differences)) return null;
+  return differences.map((one: unknown) =>
+    one !== null && typeof one === 'object' && 'field' in one ? one.field : null,
+  );
+}

@@ -1,4 +1,5 @@
 import { select } from '@ultron/platform/database/statement';
+import type { Intent } from '../compare/compare.facts.js';
 import {
   type IntentColumns,
   intentOf,
@@ -32,11 +33,16 @@ export const floatingIpSource: IntentSource = {
       `${SELECT} WHERE f.cluster_id = ? AND f.deleted_at IS NULL AND f.id > ? ORDER BY f.id LIMIT ?`,
       [clusterId, after, limit],
     );
-    return rows.map((row) =>
-      intentOf('floating_ip', row, [
-        { field: 'port_id', value: row.port_openstack_id, kind: 'differs', repairable: true },
-      ]),
+    return rows.map(toIntent);
+  },
+
+  async find(tx, clusterId, id) {
+    const [row] = await select<FloatingIpRow>(
+      tx,
+      `${SELECT} WHERE f.cluster_id = ? AND f.deleted_at IS NULL AND f.id = ?`,
+      [clusterId, id],
     );
+    return row ? toIntent(row) : null;
   },
 
   async claimed(tx, clusterId, openstackIds) {
@@ -62,3 +68,8 @@ export const floatingIpSource: IntentSource = {
 
   passesOver: (seen) => seen.mark === null,
 };
+
+const toIntent = (row: FloatingIpRow): Intent =>
+  intentOf('floating_ip', row, [
+    { field: 'port_id', value: row.port_openstack_id, kind: 'differs', repairable: true },
+  ]);

@@ -3,6 +3,12 @@ import type { Transaction } from '@ultron/platform/database/transaction';
 import type { Intent, Seen } from '../compare/compare.facts.js';
 import type { SubjectKind } from '../finding/finding.kinds.js';
 
+/** What a source needs to know of a thing that was seen, by a lane or just now. */
+export type SeenObject = Pick<
+  StoredObject,
+  'id' | 'name' | 'projectId' | 'status' | 'firstSeenAt' | 'missingSince' | 'goneAt'
+> & { fields: Readonly<Record<string, unknown>> };
+
 /**
  * What one kind of thing is by our rows, and how it is told in what was seen. Each is one file, and one line in the
  * list of sources.
@@ -13,11 +19,13 @@ export interface IntentSource {
   readonly observedKind: string;
   /** The rows that are to be in the cluster, by id, behind `after`. */
   page(tx: Transaction, clusterId: string, after: string, limit: number): Promise<Intent[]>;
+  /** The row with this id, if it is to be in the cluster. */
+  find(tx: Transaction, clusterId: string, id: string): Promise<Intent | null>;
   /** Which of these OpenStack ids rows of ours have in the cluster, now or to be deleted. */
   claimed(tx: Transaction, clusterId: string, openstackIds: readonly string[]): Promise<Set<string>>;
-  /** The rows that marks name, whatever became of them. */
+  /** The rows that marks name, whatever became of them; their OpenStack id is that of what they have of this kind. */
   byMarks(tx: Transaction, clusterId: string, marks: readonly string[]): Promise<Map<string, Intent>>;
-  seen(object: StoredObject): Seen;
+  seen(object: SeenObject): Seen;
   /** What the cluster makes for itself, and what goes with something else: nobody's orphan. */
   passesOver(seen: Seen): boolean;
 }
@@ -79,7 +87,7 @@ export function markOf(object: {
 
 export const seenOf = (
   kind: SubjectKind,
-  object: StoredObject,
+  object: SeenObject,
   more: Pick<Seen, 'mark' | 'inUse'> & { fields?: Record<string, unknown> },
 ): Seen => ({
   kind,
@@ -95,5 +103,12 @@ export const seenOf = (
   mark: more.mark,
   inUse: more.inUse,
 });
+
+/** What the cluster shows at this moment, told as what a lane has seen is. */
+export const justSeen = (
+  source: IntentSource,
+  object: Pick<SeenObject, 'id' | 'name' | 'projectId' | 'status' | 'fields'>,
+  now: Date,
+): Seen => source.seen({ ...object, firstSeenAt: now, missingSince: null, goneAt: null });
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

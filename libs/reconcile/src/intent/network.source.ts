@@ -1,4 +1,5 @@
 import { select } from '@ultron/platform/database/statement';
+import type { Intent } from '../compare/compare.facts.js';
 import {
   type IntentColumns,
   intentOf,
@@ -27,7 +28,15 @@ export const networkSource: IntentSource = {
       `${SELECT} WHERE n.openstack_id IS NOT NULL AND v.id > ? ORDER BY v.id LIMIT ?`,
       [clusterId, after, limit],
     );
-    return rows.map((row) => intentOf('network', row, []));
+    return rows.map(toIntent);
+  },
+
+  async find(tx, clusterId, id) {
+    const [row] = await select<IntentColumns>(tx, `${SELECT} WHERE n.openstack_id IS NOT NULL AND v.id = ?`, [
+      clusterId,
+      id,
+    ]);
+    return row ? toIntent(row) : null;
   },
 
   /** Also the networks that were there before Ultron and have a logical one. */
@@ -52,3 +61,5 @@ export const networkSource: IntentSource = {
   // Neutron makes networks of its own for HA routers, in no project.
   passesOver: (seen) => seen.openstackProjectId === null || seen.openstackProjectId === '',
 };
+
+const toIntent = (row: IntentColumns): Intent => intentOf('network', row, []);

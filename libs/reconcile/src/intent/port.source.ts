@@ -31,9 +31,11 @@ const FROM = `
   LEFT JOIN server s ON s.id = p.server_id
   LEFT JOIN task st ON st.id = s.task_id`;
 
-/** A port bears the mark of its server, or of its own row. */
+/** A port bears the mark of its server, or of its own row. What a server has of ports counts once Nova has it. */
 const OWNING_SERVER = `
-  SELECT s.id, s.project_id, s.name, s.openstack_id, s.deleted_at IS NOT NULL AS dead,
+  SELECT s.id, s.project_id, s.name, s.deleted_at IS NOT NULL AS dead,
+         (SELECT MIN(o.openstack_id) FROM port o
+          WHERE o.server_id = s.id AND o.deleted_at IS NULL AND s.openstack_id IS NOT NULL) AS openstack_id,
          (${taskRuns('t')} OR s.status IN ('requested', 'building', 'deleting')) AS busy,
          ${laterOf('s.updated_at', 't')} AS changed_at
   FROM server s LEFT JOIN task t ON t.id = s.task_id WHERE s.id IN (?)`;
@@ -50,6 +52,15 @@ export const portSource: IntentSource = {
     );
     const groups = await groupsOf(tx, clusterId, rows);
     return rows.map((row) => toIntent(row, groups));
+  },
+
+  async find(tx, clusterId, id) {
+    const [row] = await select<PortRow>(
+      tx,
+      `SELECT ${COLUMNS} ${FROM} WHERE p.cluster_id = ? AND p.deleted_at IS NULL AND p.id = ?`,
+      [clusterId, id],
+    );
+    return row ? toIntent(row, await groupsOf(tx, clusterId, [row])) : null;
   },
 
   async claimed(tx, clusterId, openstackIds) {

@@ -1,4 +1,5 @@
 import { select } from '@ultron/platform/database/statement';
+import type { Intent } from '../compare/compare.facts.js';
 import {
   type IntentColumns,
   intentOf,
@@ -17,7 +18,7 @@ const SELECT = `
          (r.deleted_at IS NOT NULL OR COALESCE(c.status, 'active') = 'deleted') AS dead, r.admin_state_up,
          (${taskRuns('t')} OR ${taskRuns('ct')} OR COALESCE(c.status, r.status) IN ('building', 'updating', 'deleting'))
            AS busy,
-         GREATEST(${`r.updated_at`}, COALESCE(t.finished_at, r.updated_at), COALESCE(ct.finished_at, r.updated_at))
+         GREATEST(r.updated_at, COALESCE(t.finished_at, r.updated_at), COALESCE(ct.finished_at, r.updated_at))
            AS changed_at
   FROM router r
   LEFT JOIN cluster_router c ON c.router_id = r.id AND c.cluster_id = ?
@@ -34,16 +35,16 @@ export const routerSource: IntentSource = {
       `${SELECT} WHERE c.openstack_id IS NOT NULL AND r.deleted_at IS NULL AND r.id > ? ORDER BY r.id LIMIT ?`,
       [clusterId, after, limit],
     );
-    return rows.map((row) =>
-      intentOf('router', row, [
-        {
-          field: 'admin_state_up',
-          value: Number(row.admin_state_up) === 1,
-          kind: 'differs',
-          repairable: true,
-        },
-      ]),
+    return rows.map(toIntent);
+  },
+
+  async find(tx, clusterId, id) {
+    const [row] = await select<RouterRow>(
+      tx,
+      `${SELECT} WHERE c.openstack_id IS NOT NULL AND r.deleted_at IS NULL AND r.id = ?`,
+      [clusterId, id],
     );
+    return row ? toIntent(row) : null;
   },
 
   async claimed(tx, clusterId, openstackIds) {
@@ -65,3 +66,8 @@ export const routerSource: IntentSource = {
   // Routers of others are shown by what was seen; Ultron adopts none.
   passesOver: (seen) => seen.mark === null,
 };
+
+const toIntent = (row: RouterRow): Intent =>
+  intentOf('router', row, [
+    { field: 'admin_state_up', value: Number(row.admin_state_up) === 1, kind: 'differs', repairable: true },
+  ]);

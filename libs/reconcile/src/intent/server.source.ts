@@ -65,6 +65,15 @@ export const serverSource: IntentSource = {
     return rows.map(toIntent);
   },
 
+  async find(tx, clusterId, id) {
+    const [row] = await select<ServerRow>(
+      tx,
+      `${SELECT} WHERE s.cluster_id = ? AND s.deleted_at IS NULL AND s.id = ?`,
+      [clusterId, id],
+    );
+    return row ? toIntent(row) : null;
+  },
+
   async claimed(tx, clusterId, openstackIds) {
     const rows = await select<{ openstack_id: string }>(
       tx,

@@ -1,4 +1,5 @@
 import { select } from '@ultron/platform/database/statement';
+import type { Intent } from '../compare/compare.facts.js';
 import {
   type IntentColumns,
   intentOf,
@@ -35,18 +36,15 @@ export const subnetSource: IntentSource = {
       `${SELECT} WHERE c.cluster_id = ? AND c.owner_id > ? ORDER BY c.owner_id LIMIT ?`,
       [clusterId, after, limit],
     );
-    return rows.map((row) =>
-      intentOf('subnet', row, [
-        { field: 'cidr', value: row.cidr, kind: 'differs', repairable: false },
-        {
-          field: 'allocation_pools',
-          value: jsonOf(row.allocation_pools),
-          kind: 'address_pool_edited',
-          repairable: true,
-          asSet: true,
-        },
-      ]),
-    );
+    return rows.map(toIntent);
+  },
+
+  async find(tx, clusterId, id) {
+    const [row] = await select<SubnetRow>(tx, `${SELECT} WHERE c.cluster_id = ? AND c.owner_id = ?`, [
+      clusterId,
+      id,
+    ]);
+    return row ? toIntent(row) : null;
   },
 
   async claimed(tx, clusterId, openstackIds) {
@@ -71,3 +69,15 @@ export const subnetSource: IntentSource = {
   // A subnet goes with its network; what it overlaps is looked for elsewhere.
   passesOver: (seen) => seen.mark === null,
 };
+
+const toIntent = (row: SubnetRow): Intent =>
+  intentOf('subnet', row, [
+    { field: 'cidr', value: row.cidr, kind: 'differs', repairable: false },
+    {
+      field: 'allocation_pools',
+      value: jsonOf(row.allocation_pools),
+      kind: 'address_pool_edited',
+      repairable: true,
+      asSet: true,
+    },
+  ]);

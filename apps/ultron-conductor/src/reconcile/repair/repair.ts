@@ -1,6 +1,8 @@
 import { Fault } from '@ultron/kernel/fault';
 import type { Cloud } from '@ultron/openstack/cloud';
 import type { CallOptions } from '@ultron/openstack/call';
+import type { WishNow } from '@ultron/reconcile/finding/repair-facts.repository';
+import type { Recipe } from '@ultron/reconcile/finding/repairs';
 import type { Finding } from '@ultron/reconcile/finding/finding.entity';
 import type { ClusterPlace } from '@ultron/reconcile/cluster-place.repository';
 import type { Condition } from '@ultron/tasks/saga/condition';
@@ -12,6 +14,8 @@ import type { ConductorDeps } from '../../conductor.deps.js';
 export interface RepairScene {
   deps: ConductorDeps;
   finding: Finding;
+  /** What it asks of the cluster, as the dry run shows it. */
+  recipe: Recipe;
   place: ClusterPlace;
   cloud: Cloud;
   call: CallOptions;
@@ -40,6 +44,14 @@ export const moot = (why: string): RepairResult => ({ kind: 'moot', why });
 export const mended = (what: string, persist?: Persist): RepairResult =>
   persist ? { kind: 'mended', what, persist } : { kind: 'mended', what };
 
+/** What our rows say at this moment; null when the subject is not to be in the cluster any more. */
+export const wishOf = ({ deps, finding }: RepairScene): Promise<WishNow | null> =>
+  deps.repairFacts.wish(deps.database.read, finding);
+
+/** For people: the subject of a finding. */
+export const wordFor = ({ subjectKind }: Finding): string =>
+  subjectKind === 'floating_ip' ? 'floating IP' : subjectKind.replaceAll('_', ' ');
+
 /** Somebody is at work on what was to be repaired: what was found may be over when they have ended. */
 export const subjectBusy = (what: string): Fault =>
   new Fault({
@@ -56,5 +68,31 @@ export const notOurs = (what: string): Fault =>
     code: 'finding_not_ours',
     category: 'conflict',
     detail: `${what} does not bear the mark of something of ours that is dead: it is left alone.`,
+    whoCanFix: 'operator',
+  });
+
+export const noRepair = (what: string): Fault =>
+  new Fault({
+    code: 'finding_not_repairable',
+    category: 'conflict',
+    detail: `There is no repair for ${what}.`,
+    whoCanFix: 'operator',
+  });
+
+/** It is tried again until the cell is back: nothing is over only because it cannot be seen. */
+export const cellDown = (id: string): Fault =>
+  new Fault({
+    code: 'cluster_cell_down',
+    category: 'unavailable',
+    detail: `Server ${id} is in a cell that is down: nobody can tell whose it is.`,
+  });
+
+/** Somebody was quicker: nothing was overwritten, and the next try reads anew. */
+export const changedMeanwhile = (detail: string): Fault =>
+  new Fault({
+    code: 'finding_subject_busy',
+    category: 'conflict',
+    detail: `It was changed while it was repaired: ${detail}`,
+    retryable: true,
     whoCanFix: 'operator',
   });

@@ -5,13 +5,23 @@ import { Fault } from '@ultron/kernel/fault';
 import { newId } from '@ultron/kernel/id';
 import { isKnown } from '@ultron/openstack/compute/servers';
 import type { ServerWire } from '@ultron/openstack/compute/servers.wire';
-import { canonical } from '@ultron/reconcile/compare/compare.rules';
-import { TAKEN_OVER } from '@ultron/reconcile/intent/server.source';
+import { holds } from '@ultron/reconcile/compare/compare.rules';
+import { justSeen } from '@ultron/reconcile/intent/intent.source';
+import { serverSource, TAKEN_OVER } from '@ultron/reconcile/intent/server.source';
 import type { NewTask } from '@ultron/tasks/task/task.types';
 import { currentContext, newContext } from '@ultron/platform/context/request-context';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { cellDown } from './delete.repair.js';
-import { mended, moot, type Repair, type RepairResult, type RepairScene, subjectBusy } from './repair.js';
+import { observedServer } from '../../compute/server.sync.js';
+import {
+  cellDown,
+  mended,
+  moot,
+  type Repair,
+  type RepairResult,
+  type RepairScene,
+  subjectBusy,
+  wishOf,
+} from './repair.js';
 
 /** The server is gone from its cluster: it is deleted as if its owner had asked, with all that was held for it. */
 export const forgetServer: Repair = async (scene) => {
@@ -26,21 +36,17 @@ export const forgetServer: Repair = async (scene) => {
 };
 
 /** Tells the cluster name and metadata again. */
-export const reapplyServer: Repair = async (scene) => {
-  const { deps, finding, cloud, call } = scene;
+export const tellServer: Repair = async (scene) => {
+  const { cloud, call } = scene;
   const server = await rowOf(scene);
-  if (!server?.openstackId || server.status === 'deleted') return moot('there is no such server any more');
-  if (CHANGING.has(server.status)) throw subjectBusy(`server ${server.name}`);
-  const found = await cloud.compute.servers.find(server.openstackId, call);
+  const wish = await wishOf(scene);
+  if (!server || !wish) return moot('there is no such server any more');
+  if (wish.busy) throw subjectBusy(`server ${server.name}`);
+  const found = await cloud.compute.servers.find(wish.openstackId, call);
   if (!found) return moot('the cluster does not have it any more');
-  const wish = (await deps.repairFacts.callFacts(deps.database.read, finding)).server;
-  if (
-    isKnown(found) &&
-    wish &&
-    found.name === wish.name &&
-    canonical(found.metadata) === canonical(wish.metadata)
-  )
-    return moot('they agree');
+  if (!isKnown(found)) throw cellDown(wish.openstackId);
+  const seen = justSeen(serverSource, observedServer(found), new Date());
+  if (wish.expected.every((expected) => holds(expected, seen))) return moot('they agree');
   const input = { server_id: server.id, cluster_id: server.clusterId, name: server.name };
   return follow(scene, server, SERVER_TASK.update, input, null, 'name and metadata were told again');
 };
