@@ -1,7 +1,7 @@
 import type { FloatingIpWire } from '@ultron/openstack/network/floating-ips.wire';
 import type { ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
-import { sorted, standardOf } from '../sync/observed.translate.js';
+import { shown, sorted, standardOf } from '../sync/observed.translate.js';
 import { neutronStrategy, neutronSync } from './neutron-sync.js';
 import { observedRows } from './observed-rows.js';
 
@@ -27,8 +27,7 @@ export function observedFloatingIp(floatingIp: FloatingIpWire): ObservedObject {
       port_id: floatingIp.port_id,
       fixed_ip_address: floatingIp.fixed_ip_address,
       router_id: floatingIp.router_id,
-      qos_policy_id: floatingIp.qos_policy_id ?? null,
-      description: floatingIp.description ?? null,
+      ...shown({ qos_policy_id: floatingIp.qos_policy_id, description: floatingIp.description }),
       tags: sorted(floatingIp.tags),
     },
   };

@@ -1,7 +1,7 @@
-import type { PortWire } from '@ultron/openstack/network/ports.wire';
+import type { AddressPairWire, PortWire } from '@ultron/openstack/network/ports.wire';
 import { mapListing, type ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterSyncKind } from '../sync/cluster-sync.js';
-import { sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
+import { shown, sorted, sortedBy, standardOf } from '../sync/observed.translate.js';
 import { neutronSync } from './neutron-sync.js';
 import { observedRows } from './observed-rows.js';
 
@@ -36,17 +36,19 @@ export function observedPort(port: PortWire): ObservedObject {
       vnic_type: port['binding:vnic_type'] ?? null,
       vif_type: port['binding:vif_type'] ?? null,
       security_groups: sorted(port.security_groups),
-      port_security_enabled: port.port_security_enabled ?? null,
-      allowed_address_pairs: sortedBy(
-        port.allowed_address_pairs?.map(({ ip_address, mac_address }) => ({
-          ip_address,
-          mac_address: mac_address ?? null,
-        })),
-        (pair) => `${pair.ip_address} ${pair.mac_address}`,
-      ),
-      qos_policy_id: port.qos_policy_id ?? null,
+      ...shown({
+        port_security_enabled: port.port_security_enabled,
+        allowed_address_pairs: port.allowed_address_pairs && pairsOf(port.allowed_address_pairs),
+        qos_policy_id: port.qos_policy_id,
+      }),
       description: port.description ?? null,
       tags: sorted(port.tags),
     },
   };
 }
+
+const pairsOf = (pairs: readonly AddressPairWire[]) =>
+  sortedBy(
+    pairs.map(({ ip_address, mac_address }) => ({ ip_address, mac_address: mac_address ?? null })),
+    (pair) => `${pair.ip_address} ${pair.mac_address}`,
+  );

@@ -1,3 +1,4 @@
+import type { PortIntent } from '@ultron/network/port/port.repository';
 import type { ReconcileWorld } from './reconcile-world.fixture.js';
 
 /** A thing of Ultron's, and what it is in the cluster. */
@@ -12,7 +13,7 @@ const anyVersion = () => undefined;
 export class OwnThings {
   constructor(private readonly here: ReconcileWorld) {}
 
-  async port(securityGroups: string[] | null = null): Promise<OwnThing> {
+  async port(securityGroups: string[] | null = null, more: Partial<PortIntent> = {}): Promise<OwnThing> {
     const { here } = this;
     const wish = {
       projectId: here.world.projectId,
@@ -23,6 +24,7 @@ export class OwnThings {
       allowedAddressPairs: [],
       securityGroups,
       qosPolicyId: null,
+      ...more,
       subnet: here.vpc.subnetId,
     };
     const { port } = await here.done((tx) => here.net.portService.create(tx, wish, here.origin()));
@@ -47,7 +49,10 @@ export class OwnThings {
     return { id: router.id, openstackId: clusters[0]?.openstackId ?? '' };
   }
 
-  async floatingIp(portId: string): Promise<OwnThing> {
+  async floatingIp(
+    portId: string,
+    more: { fixedIpAddress?: string; qosPolicyId?: string } = {},
+  ): Promise<OwnThing> {
     const { here } = this;
     const wish = {
       projectId: here.world.projectId,
@@ -56,10 +61,24 @@ export class OwnThings {
       portId,
       fixedIpAddress: null,
       qosPolicyId: null,
+      ...more,
     };
     const made = await here.done((tx) => here.net.floatingIpService.create(tx, wish, here.origin()));
     const { id, openstackId } = await here.net.floatingIpService.get(made.floatingIp.id, undefined);
     return { id, openstackId: openstackId ?? '' };
+  }
+
+  /** A cluster gets it with the first thing there that is under it. */
+  async qosPolicy(): Promise<string> {
+    const { here } = this;
+    const limit = { direction: 'egress' as const, max_kbps: 10_000, max_burst_kbps: 8_000 };
+    const wish = {
+      projectId: here.world.projectId,
+      name: 'ten',
+      description: '',
+      bandwidthLimits: [limit],
+    };
+    return (await here.world.database.transaction((tx) => here.net.qosPolicyService.create(tx, wish))).id;
   }
 
   async deleteRouter(id: string): Promise<void> {

@@ -21,6 +21,14 @@ export function sortedBy<T>(items: readonly T[] | undefined, key: (item: T) => s
   return (items ?? []).toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+/** Without what the cluster does not show: an extension that it lacks says nothing. */
+export const shown = (fields: Readonly<Record<string, Json | undefined>>): Record<string, Json> =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([field, value]) =>
+      value === undefined ? [] : [[field, value] as const],
+    ),
+  );
+
 /** What all resources of Neutron say of themselves. */
 export const standardOf = (
   wire: StandardAttributesWire & { project_id?: string; tenant_id?: string },

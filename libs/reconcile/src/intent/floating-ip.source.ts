@@ -1,9 +1,11 @@
 import { select } from '@ultron/platform/database/statement';
 import type { Intent } from '../compare/compare.facts.js';
 import {
+  asked,
   type IntentColumns,
   intentOf,
   type IntentSource,
+  markName,
   markOf,
   seenOf,
   taskRuns,
@@ -12,16 +14,19 @@ import {
 
 interface FloatingIpRow extends IntentColumns {
   port_openstack_id: string | null;
+  fixed_ip_address: string | null;
+  qos_openstack_id: string | null;
 }
 
 const SELECT = `
   SELECT f.id, f.project_id, f.name, f.openstack_id, f.deleted_at IS NOT NULL AS dead,
-         p.openstack_id AS port_openstack_id,
+         p.openstack_id AS port_openstack_id, f.fixed_ip_address, q.openstack_id AS qos_openstack_id,
          (${taskRuns('t')} OR f.status IN ('building', 'updating', 'deleting')) AS busy,
          GREATEST(f.updated_at, COALESCE(t.finished_at, f.updated_at), COALESCE(p.updated_at, f.updated_at)) AS changed_at
   FROM floating_ip f
   LEFT JOIN port p ON p.id = f.port_id
-  LEFT JOIN task t ON t.id = f.task_id`;
+  LEFT JOIN task t ON t.id = f.task_id
+  LEFT JOIN cluster_qos_policy q ON q.qos_policy_id = f.qos_policy_id AND q.cluster_id = f.cluster_id`;
 
 export const floatingIpSource: IntentSource = {
   kind: 'floating_ip',
@@ -69,7 +74,13 @@ export const floatingIpSource: IntentSource = {
   passesOver: (seen) => seen.mark === null,
 };
 
-const toIntent = (row: FloatingIpRow): Intent =>
-  intentOf('floating_ip', row, [
-    { field: 'port_id', value: row.port_openstack_id, kind: 'differs', repairable: true },
+function toIntent(row: FloatingIpRow): Intent {
+  const { port_openstack_id: port, fixed_ip_address: address, qos_openstack_id: policy } = row;
+  return intentOf('floating_ip', row, [
+    asked('port_id', port, true),
+    // Without one it leads to the first address of the port, whichever that is.
+    ...(port !== null && address !== null ? [asked('fixed_ip_address', address, true)] : []),
+    asked('description', markName(row.id), true),
+    ...(policy === null ? [] : [asked('qos_policy_id', policy, true)]),
   ]);
+}

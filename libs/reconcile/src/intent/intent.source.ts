@@ -1,6 +1,6 @@
 import type { StoredObject } from '@ultron/sync/observed/observed.reader';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { Intent, Seen } from '../compare/compare.facts.js';
+import type { Expectation, Intent, Seen } from '../compare/compare.facts.js';
 import type { SubjectKind } from '../finding/finding.kinds.js';
 
 /** What a source needs to know of a thing that was seen, by a lane or just now. */
@@ -63,10 +63,22 @@ export const intentOf = (kind: SubjectKind, row: IntentColumns, expected: Intent
   expected,
 });
 
+/** A thing differs when this is not so; lists are sets. `repairable`: a machine may tell the cluster again. */
+export const asked = (field: string, value: unknown, repairable: boolean): Expectation => ({
+  field,
+  value,
+  kind: 'differs',
+  repairable,
+  asSet: true,
+});
+
 /** MariaDB keeps JSON as text, MySQL gives it parsed. */
 export function jsonOf<T>(value: string | T): T {
   return typeof value === 'string' ? (JSON.parse(value) as T) : value;
 }
+
+/** The name that Ultron gives what it makes in Neutron; the description where there are no names. */
+export const markName = (id: string): string => `ultron-${id}`;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const TAG = new RegExp(`^ultron:id=(${UUID})$`);

@@ -1,6 +1,7 @@
 import { select } from '@ultron/platform/database/statement';
 import type { Intent } from '../compare/compare.facts.js';
 import {
+  asked,
   type IntentColumns,
   intentOf,
   type IntentSource,
@@ -62,4 +63,10 @@ export const networkSource: IntentSource = {
   passesOver: (seen) => seen.openstackProjectId === null || seen.openstackProjectId === '',
 };
 
-const toIntent = (row: IntentColumns): Intent => intentOf('network', row, []);
+/** What a person changed of a network is for a person to change back: ports of others may need it so. */
+const toIntent = (row: IntentColumns): Intent =>
+  intentOf('network', row, [
+    asked('name', `ultron-vpc-${row.id}`, false),
+    asked('admin_state_up', true, false),
+    asked('shared', false, false),
+  ]);

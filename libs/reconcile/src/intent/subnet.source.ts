@@ -1,6 +1,10 @@
 import { select } from '@ultron/platform/database/statement';
-import type { Intent } from '../compare/compare.facts.js';
+import { formatAddress } from '@ultron/network/address-plan/block/block';
+import { type AddressRange, normalRanges } from '@ultron/network/realisation/allocation-pools.rules';
+import type { Expectation, Intent } from '../compare/compare.facts.js';
+import { addressOf, blockOf } from '../plan/address-text.rules.js';
 import {
+  asked,
   type IntentColumns,
   intentOf,
   type IntentSource,
@@ -12,12 +16,15 @@ import {
 
 interface SubnetRow extends IntentColumns {
   cidr: string;
-  allocation_pools: string | { start: string; end: string }[];
+  subnet_id: string;
+  dhcp_ports: number;
+  allocation_pools: string | AddressRange[];
 }
 
 /** A subnet in a cluster; its id is that of the segment, or of the subnet where it is stretched. */
 const SELECT = `
-  SELECT c.owner_id AS id, v.project_id, v.name, c.openstack_id, 0 AS dead, c.cidr, c.allocation_pools,
+  SELECT c.owner_id AS id, v.project_id, v.name, c.openstack_id, 0 AS dead, c.cidr, c.subnet_id,
+         v.dhcp_ports, c.allocation_pools,
          (${taskRuns('t')} OR v.deleting_at IS NOT NULL OR COALESCE(g.state, 'active') <> 'active') AS busy,
          GREATEST(c.created_at, COALESCE(t.finished_at, c.created_at)) AS changed_at
   FROM cluster_subnet c
@@ -64,7 +71,12 @@ export const subnetSource: IntentSource = {
     return new Map(rows.map((row) => [row.id, intentOf('subnet', row, [])]));
   },
 
-  seen: (object) => seenOf('subnet', object, { mark: markOf(object), inUse: false }),
+  seen: (object) =>
+    seenOf('subnet', object, {
+      mark: markOf(object),
+      inUse: false,
+      fields: poolsSeen(object.fields['allocation_pools']),
+    }),
 
   // A subnet goes with its network; what it overlaps is looked for elsewhere.
   passesOver: (seen) => seen.mark === null,
@@ -72,12 +84,36 @@ export const subnetSource: IntentSource = {
 
 const toIntent = (row: SubnetRow): Intent =>
   intentOf('subnet', row, [
-    { field: 'cidr', value: row.cidr, kind: 'differs', repairable: false },
+    asked('name', `ultron-${row.id === row.subnet_id ? 'subnet' : 'segment'}-${row.id}`, false),
+    asked('cidr', row.cidr, false),
+    ...gatewayWanted(row.cidr),
+    asked('enable_dhcp', Number(row.dhcp_ports) > 0, false),
     {
       field: 'allocation_pools',
-      value: jsonOf(row.allocation_pools),
+      value: normalRanges(jsonOf(row.allocation_pools)),
       kind: 'address_pool_edited',
       repairable: true,
-      asSet: true,
     },
   ]);
+
+/** The plan keeps the first address of a subnet for its gateway. */
+function gatewayWanted(cidr: string): Expectation[] {
+  const block = blockOf(cidr);
+  return block ? [asked('gateway_ip', formatAddress(block.family, block.base + 1n), false)] : [];
+}
+
+/** Two lists of pools that hold the same addresses are the same, however they are cut. */
+function poolsSeen(pools: unknown): { allocation_pools?: AddressRange[] } {
+  if (!Array.isArray(pools) || !pools.every(isRange)) return {};
+  return { allocation_pools: normalRanges(pools) };
+}
+
+const isRange = (pool: unknown): pool is AddressRange =>
+  pool !== null &&
+  typeof pool === 'object' &&
+  'start' in pool &&
+  'end' in pool &&
+  isAddress(pool.start) &&
+  isAddress(pool.end);
+
+const isAddress = (text: unknown): boolean => typeof text === 'string' && addressOf(text) !== null;

@@ -1,11 +1,11 @@
-import { parseAddress, parseBlock, toBytes } from '@ultron/network/address-plan/block/block';
-import { Fault } from '@ultron/kernel/fault';
+import { toBytes } from '@ultron/network/address-plan/block/block';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import type { ObservedReader, StoredObject } from '@ultron/sync/observed/observed.reader';
 import type { CompareContext, Seen } from '../compare/compare.facts.js';
 import { portSource } from '../intent/port.source.js';
 import { subnetSource } from '../intent/subnet.source.js';
 import { type Compared, nothingCompared, pagesOf, take } from '../round/comparison.js';
+import { addressOf, blockOf } from './address-text.rules.js';
 import type { ClusterPlan, PlanReader } from './plan.reader.js';
 import {
   addressSubject,
@@ -41,6 +41,8 @@ export async function comparePorts(look: PlanLook, context: CompareContext): Pro
       take(result, { kind: 'port', id: seen.openstackId }, judgeForeignPort(seen, vpc, context));
     }
     for (const one of await addressesOf(look, ports)) {
+      // DHCP and router ports have addresses that the plan keeps for them; one that it does not know of counts as well.
+      if (isOfNetwork(one.port) && one.held) continue;
       take(result, addressSubject(one.vpcId, one.text), judgeAddress(one, context));
     }
   }
@@ -68,9 +70,9 @@ export async function compareSubnets(look: PlanLook, context: CompareContext): P
   return result;
 }
 
-/** DHCP and router ports have addresses that the plan keeps for them; one that it does not know of counts as well. */
-async function addressesOf(
-  { read, plans, plan }: PlanLook,
+/** The addresses that these ports have in segments of the cluster, and what the plan says of them. */
+export async function addressesOf(
+  { read, plans, plan }: Pick<PlanLook, 'read' | 'plans' | 'plan'>,
   ports: readonly { seen: Seen; vpc: { id: string } }[],
 ): Promise<PortAddress[]> {
   const found: PortAddress[] = [];
@@ -94,7 +96,7 @@ async function addressesOf(
       for (const one of same) one.held = held.get(toBytes(family, one.address).toString('hex')) ?? null;
     }
   }
-  return found.filter((one) => one.segment !== null && !(isOfNetwork(one.port) && one.held));
+  return found.filter((one) => one.segment !== null);
 }
 
 const seenOf = ({ read, reader, clusterId }: PlanLook, kind: string) =>
@@ -113,20 +115,4 @@ function fixedAddresses(seen: Seen): string[] {
       ? [ip.ip_address]
       : [],
   );
-}
-
-/** What is no address is nothing to compare. */
-function addressOf(text: string): { family: 4 | 6; address: bigint } | null {
-  return orNull(() => parseAddress(text, ''));
-}
-
-const blockOf = (cidr: unknown) => (typeof cidr === 'string' ? orNull(() => parseBlock(cidr, '')) : null);
-
-function orNull<T>(parse: () => T): T | null {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof Fault) return null;
-    throw error;
-  }
 }
