@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { newId } from '@ultron/kernel/id';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
 import { FindingRepository } from '@ultron/reconcile/finding/finding.repository';
+import { PlanReader } from '@ultron/reconcile/plan/plan.reader';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
 import { classify } from '../openstack/openstack-fault.translate.js';
@@ -28,21 +29,27 @@ beforeAll(async () => {
     ...deps,
     findings: new FindingRepository(new ObservedRepository()),
     drift: new PlanDriftRepository(),
+    plans: new PlanReader(),
     policy: new ClusterPolicy(new PolicyRepository()),
     log,
   });
+  [clusterId = ''] = world.clusterIds;
+  place = await builtPlace();
+}, 90_000);
+afterAll(() => world.close());
+
+/** A VPC with one segment, which is built. */
+async function builtPlace(): Promise<typeof place> {
   const { vpcId, dealt, work } = await world.planSubnet(await world.addVpc('routed', { dhcpPorts: 0 }));
   world.tasks.ring(work.ring);
   expect((await world.ended(work.task.id, 30_000)).status).toBe('succeeded');
-  [clusterId = ''] = world.clusterIds;
   const [row] = await world.database.read.query<{ net: string; sub: string }[]>(
     'SELECT openstack_network_id AS net, openstack_id AS sub FROM cluster_subnet WHERE vpc_id = ?',
     [vpcId],
   );
   const segmentId = dealt[0]?.segmentId ?? '';
-  place = { vpcId, networkId: row?.net ?? '', subnetId: row?.sub ?? '', segmentId };
-}, 90_000);
-afterAll(() => world.close());
+  return { vpcId, networkId: row?.net ?? '', subnetId: row?.sub ?? '', segmentId };
+}
 
 const neutron = async () => (await world.planDeps().clouds.get(clusterId)).network;
 const look = () => drift.look(clusterId, NO_SIGNAL);
@@ -88,8 +95,14 @@ it('takes out the address of a port made by hand, and has it back when the port 
     fixed_ips: [{ subnet_id: place.subnetId }],
   });
   const address = port.fixed_ips[0]?.ip_address ?? '';
-  await look();
-  expect(await openFindings()).toEqual(['foreign_port_on_segment']);
+  expect(await look()).toMatchObject([
+    {
+      kind: 'address_in_use_but_free',
+      projectId: expect.any(String),
+      evidence: { address, segment_id: place.segmentId, port: { id: port.id, name: 'by hand' } },
+    },
+  ]);
+  expect(await openFindings()).toEqual([]);
   expect(await purposeOf(address)).toBe('foreign');
   const noted = await world.database.read.query<{ state: string; resolved: Date | null }[]>(
     `SELECT state, resolved_at AS resolved FROM finding WHERE kind = 'address_in_use_but_free' AND openstack_id = ?`,
@@ -112,31 +125,39 @@ it('takes out the address of a port made by hand, and has it back when the port 
   expect(await purposeOf(address)).toBe('cooling');
 });
 
-it('shows a pool that was edited by hand, and leaves it so', async () => {
-  const { subnets } = await neutron();
-  const before = await subnets.get(place.subnetId);
-  const [pool] = before.allocation_pools;
-  const edited = [{ start: pool?.start ?? '', end: pool?.start ?? '' }];
-  await subnets.update(place.subnetId, { allocation_pools: edited });
-  await look();
-  expect(await openFindings()).toEqual(['address_pool_edited']);
-  expect((await subnets.get(place.subnetId)).allocation_pools).toEqual(edited);
-  await subnets.update(place.subnetId, { allocation_pools: before.allocation_pools });
-  await look();
-  expect(await openFindings()).toEqual([]);
-});
-
-it('shows a network that overlaps', async () => {
+it('leaves to comparisons what can wait: pools that were edited, networks that overlap', async () => {
   const { subnets, networks } = await neutron();
   const own = await subnets.get(place.subnetId);
+  const [pool] = own.allocation_pools;
+  await subnets.update(place.subnetId, {
+    allocation_pools: [{ start: pool?.start ?? '', end: pool?.start ?? '' }],
+  });
   const other = await networks.create({ name: 'legacy' });
-  const subnet = await subnets.create({ network_id: other.id, ip_version: 4, cidr: own.cidr });
-  await look();
-  expect(await openFindings()).toEqual(['cidr_overlap']);
-  expect(await subnets.find(subnet.id)).not.toBeNull();
-  await networks.delete(other.id);
-  await look();
+  await subnets.create({ network_id: other.id, ip_version: 4, cidr: own.cidr });
+  expect(await look()).toEqual([]);
   expect(await openFindings()).toEqual([]);
+  await networks.delete(other.id);
+  await subnets.update(place.subnetId, { allocation_pools: own.allocation_pools });
+});
+
+it('has an address back though a port on the network of another VPC has the same', async () => {
+  const other = await builtPlace();
+  const { ports, subnets } = await neutron();
+  const port = await ports.create({
+    network_id: other.networkId,
+    fixed_ips: [{ subnet_id: other.subnetId }],
+  });
+  const address = port.fixed_ips[0]?.ip_address ?? '';
+  expect(await look()).toMatchObject([{ evidence: { address, vpc_id: other.vpcId } }]);
+  expect(await purposeOf(address)).toBe('foreign');
+
+  const { cidr } = await subnets.get(other.subnetId);
+  const twin = await subnets.create({ network_id: place.networkId, ip_version: 4, cidr });
+  const fixed = [{ subnet_id: twin.id, ip_address: address }];
+  await ports.create({ network_id: place.networkId, fixed_ips: fixed });
+  await ports.delete(port.id);
+  await look();
+  expect(await purposeOf(address)).toBe('cooling');
 });
 
 it('hands out nothing of a segment whose subnet is gone', async () => {

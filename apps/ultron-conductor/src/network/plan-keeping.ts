@@ -11,6 +11,7 @@ import { PlanUpkeepRepository } from '@ultron/network/realisation/plan-upkeep.re
 import { SegmentTasks } from '@ultron/network/realisation/segment-tasks';
 import type { LockService } from '@ultron/platform/lock/lock.service';
 import type { Log } from '@ultron/platform/logging/logger';
+import { PlanReader } from '@ultron/reconcile/plan/plan.reader';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import type { ConductorDeps } from '../conductor.deps.js';
 import { PlanDrift } from './plan-drift.js';
@@ -40,6 +41,7 @@ export function planKeeping(
   const drift = new PlanDrift({
     ...parts,
     drift: get(PlanDriftRepository),
+    plans: new PlanReader(),
     policy: get(ClusterPolicy),
     log,
   });

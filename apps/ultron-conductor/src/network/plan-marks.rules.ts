@@ -14,9 +14,4 @@ export function subnetMark(spec: SegmentSpec): string {
   return `ultron-${kind}-${ownerOf(spec)}`;
 }
 
-/** Whether Ultron gives such names. */
-export function isSubnetMark(name: string): boolean {
-  return /^ultron-(segment|subnet)-[0-9a-f-]{36}$/.test(name);
-}
-
 export const planTag = (id: string): string => `ultron:id=${id}`;

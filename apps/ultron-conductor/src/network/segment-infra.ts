@@ -111,6 +111,6 @@ const PURPOSES: Readonly<Record<string, AddressPurpose>> = {
   [DEVICE_OWNERS.loadBalancer]: 'vip',
 };
 
-export function purposeOf({ device_owner: owner }: SeenPort): AddressPurpose {
+export function purposeOf({ device_owner: owner }: Pick<SeenPort, 'device_owner'>): AddressPurpose {
   return PURPOSES[owner] ?? (isInfrastructureOwner(owner) ? 'router' : 'foreign');
 }

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newId } from '@ultron/kernel/id';
+import { formatAddress, parseAddress } from '@ultron/network/address-plan/block/block';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
+import { PlanReader } from '@ultron/reconcile/plan/plan.reader';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import { PolicyRepository } from '@ultron/reconcile/policy/policy.repository';
+import { neutronMark } from '../network/neutron-marks.rules.js';
 import { PlanDrift } from '../network/plan-drift.js';
 import { ReconcileWorld } from './reconcile-world.fixture.js';
 
@@ -15,6 +19,7 @@ beforeAll(async () => {
   drift = new PlanDrift({
     ...here.world.conductorDeps(),
     drift: new PlanDriftRepository(),
+    plans: new PlanReader(),
     policy: new ClusterPolicy(new PolicyRepository()),
     log: here.world.log,
   });
@@ -90,6 +95,19 @@ describe('a port on a VPC that Ultron did not make', () => {
     for (const one of [port, other]) await here.cloud.network.ports.delete(one.id);
   });
 
+  it('is foreign by no look when it bears a mark', async () => {
+    const port = await here.foreignPort(neutronMark(newId()));
+    await here.found({ kind: 'orphan', openstackId: port.id });
+    for (let i = 0; i < 2; i++) {
+      await look();
+      await here.round();
+    }
+    const all = await here.findings({ openstackId: port.id });
+    expect(all.map(({ kind }) => kind).toSorted()).toEqual(['address_in_use_but_free', 'orphan']);
+    for (const { cameBack } of all) expect(cameBack).toBe(0);
+    await here.cloud.network.ports.delete(port.id);
+  });
+
   it('is Ultron’s once it is adopted, and so is its address', async () => {
     const port = await here.foreignPort('to-adopt');
     await here.found({ kind: 'foreign_port_on_segment', openstackId: port.id });
@@ -157,6 +175,23 @@ describe('a port on a VPC that Ultron did not make', () => {
 });
 
 describe('the allocation pools of a subnet', () => {
+  it('are as they were when they are only cut otherwise', async () => {
+    const { subnets } = here.cloud.network;
+    const before = await subnets.get(here.vpc.openstackSubnetId);
+    const [pool] = before.allocation_pools;
+    const last = parseAddress(pool?.end ?? '', '').address;
+    const [start, end] = [pool?.start ?? '', pool?.end ?? ''];
+    await subnets.update(before.id, {
+      allocation_pools: [
+        { start, end: formatAddress(4, last - 1n) },
+        { start: end, end },
+      ],
+    });
+    for (let i = 0; i < 2; i++) await here.round();
+    expect(await here.findings({ openstackId: before.id })).toEqual([]);
+    await subnets.update(before.id, { allocation_pools: before.allocation_pools });
+  });
+
   it('that were edited by hand are shown, and set again as the plan has them', async () => {
     const { subnets } = here.cloud.network;
     const before = await subnets.get(here.vpc.openstackSubnetId);
@@ -164,7 +199,12 @@ describe('the allocation pools of a subnet', () => {
     const edited = [{ start: pool?.start ?? '', end: pool?.start ?? '' }];
     await subnets.update(before.id, { allocation_pools: edited });
     const finding = await here.found({ kind: 'address_pool_edited', openstackId: before.id });
-    expect(finding).toMatchObject({ subjectKind: 'subnet', proposal: { action: 'restore_pool' } });
+    expect(finding).toMatchObject({
+      subjectKind: 'subnet',
+      projectId: here.world.projectId,
+      evidence: { differences: [{ field: 'allocation_pools', seen: edited }] },
+      proposal: { action: 'restore_pool' },
+    });
     await look();
     expect(await here.repaired(finding)).toMatchObject({ state: 'resolved', repairs: 1, cameBack: 0 });
     const after = await subnets.get(before.id);

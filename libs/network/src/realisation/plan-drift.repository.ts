@@ -1,15 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import { formatAddress, fromBytes, type Block } from '../address-plan/block/block.js';
-import { toBlock, type BlockColumns } from '../address-plan/block/block.row.js';
-
-/** A part of a VPC that a cluster has, or is about to have. */
-export interface PlannedPart {
-  segmentId: string;
-  vpcId: string;
-  block: Block;
-}
 
 /** What is compared with what a cluster shows. */
 @Injectable()
@@ -29,37 +20,6 @@ export class PlanDriftRepository {
         WHERE g.name = ? AND w.openstack_id IS NOT NULL AND c.state <> 'down' ORDER BY c.id`,
       [conductorGroup],
     );
-  }
-
-  async partsOf(tx: Transaction, clusterId: string): Promise<PlannedPart[]> {
-    const rows = await select<BlockColumns & { id: string; vpc_id: string }>(
-      tx,
-      `SELECT id, vpc_id, base, prefix FROM segment
-        WHERE cluster_id = ? AND state IN ('reserved', 'creating', 'active', 'error', 'draining')`,
-      [clusterId],
-    );
-    return rows.map((row) => ({ segmentId: row.id, vpcId: row.vpc_id, block: toBlock(row) }));
-  }
-
-  /** The VPC of each Neutron subnet that is ours. */
-  async vpcsBySubnet(tx: Transaction, clusterId: string): Promise<Map<string, string>> {
-    const rows = await select<{ subnet: string; vpc: string }>(
-      tx,
-      'SELECT openstack_id AS subnet, vpc_id AS vpc FROM cluster_subnet WHERE cluster_id = ?',
-      [clusterId],
-    );
-    return new Map(rows.map(({ subnet, vpc }) => [subnet, vpc]));
-  }
-
-  /** Addresses of the cluster that servers and ports of ours have, or the plan keeps for the network. */
-  async heldAddresses(tx: Transaction, clusterId: string): Promise<string[]> {
-    const rows = await select<{ address: Buffer }>(
-      tx,
-      `SELECT a.address FROM segment s JOIN address a ON a.segment_id = s.id
-        WHERE s.cluster_id = ? AND (a.state IN ('reserved', 'bound') OR a.state = 'infra' AND a.purpose IS NULL)`,
-      [clusterId],
-    );
-    return rows.map(({ address }) => formatAddress(address.length === 4 ? 4 : 6, fromBytes(address)));
   }
 
   /** Also when it is deleted, or just being deleted. */

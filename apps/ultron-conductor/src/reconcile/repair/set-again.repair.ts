@@ -9,7 +9,6 @@ import {
   moot,
   type Repair,
   type RepairScene,
-  soonerOf,
   subjectBusy,
   wishOf,
   wordFor,
@@ -27,10 +26,7 @@ export const setAgain: Repair = async (scene) => {
   if (wish.expected.every((expected) => holds(expected, look.seen))) return moot('they agree');
   const revision = await revisionOf(scene, look);
   for (const request of recipe.callsOf(wish)) await unlessChanged(sendToNeutron(scene, request, revision));
-  return mended(
-    `${wish.fields.join(', ')} of the ${what} were set again`,
-    soonerOf(scene, finding.subjectKind, wish.openstackId),
-  );
+  return mended(`${wish.fields.join(', ')} of the ${what} were set again`);
 };
 
 /** The change is refused by Neutron when somebody was quicker, where the cluster understands that. */
