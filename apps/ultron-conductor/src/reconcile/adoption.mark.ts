@@ -2,7 +2,7 @@ import type { CallOptions } from '@ultron/openstack/call';
 import type { Cloud } from '@ultron/openstack/cloud';
 import { isKnown } from '@ultron/openstack/compute/servers';
 import { SERVER_MARK } from '@ultron/reconcile/intent/server.source';
-import { cellDown } from './repair/delete.repair.js';
+import { cellDown } from './repair/repair.js';
 
 /** A server of the cluster, and the row of ours whose mark it gets, or loses. */
 export interface Marked {

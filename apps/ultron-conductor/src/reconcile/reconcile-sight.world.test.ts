@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PlanDriftRepository } from '@ultron/network/realisation/plan-drift.repository';
 import type { FindingKind } from '@ultron/reconcile/finding/finding.kinds';
 import { FINDING_REPAIR } from '@ultron/reconcile/finding/repair.task';
+import { PlanReader } from '@ultron/reconcile/plan/plan.reader';
 import { ClusterPolicy } from '@ultron/reconcile/policy/cluster-policy';
 import type { PolicyRow } from '@ultron/reconcile/policy/policy.rules';
 import { eventually } from '@ultron/testing/world/eventually';
@@ -101,6 +102,7 @@ describe('what the look at the plan found in the cluster', () => {
     const drift = new PlanDrift({
       ...here.world.conductorDeps(),
       drift: new PlanDriftRepository(),
+      plans: new PlanReader(),
       findings: here.parts.findings,
       policy: new ClusterPolicy(here.parts.policies),
       log: here.world.log,

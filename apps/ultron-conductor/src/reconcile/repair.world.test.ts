@@ -149,6 +149,22 @@ describe('a port that was changed behind our back', () => {
   });
 });
 
+describe('a port that was adopted', () => {
+  it('keeps the address pairs that it had, of which nobody wrote down any', async () => {
+    const { ports } = here.cloud.network;
+    const port = await ports.create({
+      network_id: here.vpc.networkId,
+      name: 'paired',
+      allowed_address_pairs: [{ ip_address: '10.7.0.1' }],
+    });
+    await here.found({ kind: 'orphan', openstackId: port.id });
+    const { resourceId } = await here.adopt('port', port.id);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    for (let i = 0; i < 2; i++) await here.round();
+    expect(await openOf(resourceId)).toEqual([]);
+  });
+});
+
 describe('a floating IP that was changed behind our back', () => {
   let router: OwnThing;
   beforeAll(async () => {

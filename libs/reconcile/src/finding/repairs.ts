@@ -168,5 +168,19 @@ const REPAIRS: Readonly<Partial<Record<FindingKind, Readonly<Partial<Record<Subj
 export const recipeFor = (kind: FindingKind, subject: SubjectKind): Recipe | null =>
   REPAIRS[kind]?.[subject] ?? null;
 
+/** What a repair is about, as policies tell it apart. */
+export interface RepairSort {
+  kind: FindingKind;
+  subjectKind: SubjectKind;
+}
+
+/** All that there is a repair for. */
+export const REPAIR_SORTS: readonly RepairSort[] = Object.entries(REPAIRS).flatMap(([kind, bySubject]) =>
+  Object.keys(bySubject).map((subject) => ({
+    kind: kind as FindingKind,
+    subjectKind: subject as SubjectKind,
+  })),
+);
+
 export const isRepairable = (kind: FindingKind, subject: SubjectKind): boolean =>
   recipeFor(kind, subject) !== null;

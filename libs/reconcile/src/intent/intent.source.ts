@@ -6,7 +6,7 @@ import type { SubjectKind } from '../finding/finding.kinds.js';
 /** What a source needs to know of a thing that was seen, by a lane or just now. */
 export type SeenObject = Pick<
   StoredObject,
-  'id' | 'name' | 'projectId' | 'status' | 'firstSeenAt' | 'missingSince' | 'goneAt'
+  'id' | 'name' | 'projectId' | 'status' | 'firstSeenAt' | 'observedAt' | 'missingSince' | 'goneAt'
 > & { fields: Readonly<Record<string, unknown>> };
 
 /**
@@ -121,6 +121,6 @@ export const justSeen = (
   source: IntentSource,
   object: Pick<SeenObject, 'id' | 'name' | 'projectId' | 'status' | 'fields'>,
   now: Date,
-): Seen => source.seen({ ...object, firstSeenAt: now, missingSince: null, goneAt: null });
+): Seen => source.seen({ ...object, firstSeenAt: now, observedAt: now, missingSince: null, goneAt: null });
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,4 +1,5 @@
-import { FINDING_KINDS, type FindingKind, REPAIRABLE, type SubjectKind } from '../finding/finding.kinds.js';
+import type { FindingKind, SubjectKind } from '../finding/finding.kinds.js';
+import { REPAIR_SORTS, type RepairSort } from '../finding/repairs.js';
 
 /** What is done about a finding: it is shown; shown and waits for a decision; repaired by itself. */
 export const POLICY_ACTIONS = ['report', 'ask', 'repair'] as const;
@@ -16,12 +17,6 @@ export interface PolicyRow {
   /** With either of these, such findings are counted by themselves; null: as the cluster has it. */
   maxPerHour: number | null;
   maxShare: number | null;
-}
-
-/** What a repair is about, as policies tell it apart. */
-export interface RepairSort {
-  kind: FindingKind;
-  subjectKind: SubjectKind;
 }
 
 /** Where a finding is. */
@@ -79,10 +74,6 @@ export function decidingPolicy(
 /** What policy has repaired by itself there, of all that can be repaired. */
 export const repairedByItself = (rows: readonly PolicyRow[], place: PolicyPlace): RepairSort[] =>
   REPAIR_SORTS.filter((sort) => policyFor(rows, sort, place) === 'repair');
-
-const REPAIR_SORTS: readonly RepairSort[] = FINDING_KINDS.flatMap((kind) =>
-  (REPAIRABLE[kind] ?? []).map((subjectKind) => ({ kind, subjectKind })),
-);
 
 const rankOf = (row: PolicyRow): number => SCOPE_RANK[row.scope] + (row.subjectKind === '' ? 0 : 1);
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_BRAKE, SHARE_FLOOR } from './brake.rules.js';
-import type { PolicyRow, RepairSort } from './policy.rules.js';
+import type { RepairSort } from '../finding/repairs.js';
+import type { PolicyRow } from './policy.rules.js';
 import { judgeRepairs } from './repair-brake.rules.js';
 
 const place = { clusterId: 'c1', tier: 'gold' };

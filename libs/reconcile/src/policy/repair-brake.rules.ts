@@ -1,5 +1,6 @@
 import { type BrakeLimits, type BrakeVerdict, judgeBrake, withDefaults } from './brake.rules.js';
-import { decidingPolicy, type PolicyPlace, type PolicyRow, type RepairSort } from './policy.rules.js';
+import type { RepairSort } from '../finding/repairs.js';
+import { decidingPolicy, type PolicyPlace, type PolicyRow } from './policy.rules.js';
 
 export interface RepairLoad {
   /** Findings that policy would have repaired now. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { change, select } from '@ultron/platform/database/statement';
 import type { Transaction } from '@ultron/platform/database/transaction';
 import { keysetSql, type Page } from '@ultron/platform/paging/page';
-import type { RepairSort } from '../policy/policy.rules.js';
+import type { RepairSort } from '../finding/repairs.js';
 import type { GivenLimits } from '../policy/brake.rules.js';
 import { ReconcileRound, type RoundOutcome } from './reconcile-round.entity.js';
 
