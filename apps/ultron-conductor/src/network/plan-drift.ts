@@ -108,7 +108,11 @@ export class PlanDrift {
   }
 
   /** An address that was left in is no finding any more when its port is gone, though no lane may ever have seen the port. */
-  private async endGone(clusterId: string, look: { began: Date; there: ReadonlySet<string> }, signal: AbortSignal) {
+  private async endGone(
+    clusterId: string,
+    look: { began: Date; there: ReadonlySet<string> },
+    signal: AbortSignal,
+  ) {
     const { database, findings, clouds } = this.deps;
     const { ports } = (await clouds.get(clusterId)).network;
     const scope = {
