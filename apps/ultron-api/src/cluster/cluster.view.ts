@@ -13,6 +13,7 @@ import {
 import { NETWORK_BACKENDS } from '@ultron/cluster/inventory/network-capability';
 import { CLUSTER_STATES } from '@ultron/cluster/cluster/cluster.state';
 import { AcceptedTask } from '../task/task.dto.js';
+import { NextLink } from '../http/paging/page.query.js';
 
 export class PlaceRef {
   @Id({ description: 'Its id.' })
@@ -282,7 +283,7 @@ export class ClusterList {
   })
   clusters!: (ClusterBrief | ClusterView)[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { GroupState } from '@ultron/cluster/conductor-group/group-alarms';
 import type { Named } from '@ultron/cluster/named/named.repository';
 import { Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -50,7 +50,7 @@ export class IdcList {
   @Parts(() => IdcBody, { description: 'The IDCs of this page.', max: 1000 })
   idcs!: IdcBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
@@ -118,7 +118,7 @@ export class ConductorGroupList {
   @Parts(() => ConductorGroupBody, { description: 'The groups of this page.', max: 1000 })
   conductor_groups!: ConductorGroupBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

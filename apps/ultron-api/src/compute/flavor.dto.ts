@@ -1,7 +1,7 @@
 import type { ClusterFlavor } from '@ultron/compute/flavor/cluster-flavor.entity';
 import type { MappedFlavor } from '@ultron/compute/flavor/flavor.service';
 import { Id, Integer, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 import { AcceptedTask } from '../task/task.dto.js';
 
 const Vcpus = () => Integer({ description: 'Virtual processors.', min: 1, max: 1024, example: 2 });
@@ -81,7 +81,7 @@ export class FlavorList {
   @Parts(() => FlavorBody, { description: 'The flavors of this page.', max: 1000 })
   flavors!: FlavorBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

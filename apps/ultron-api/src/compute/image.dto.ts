@@ -1,6 +1,7 @@
 import type { ClusterImage } from '@ultron/compute/image/cluster-image.entity';
 import type { MappedImage } from '@ultron/compute/image/image.service';
 import { Bool, Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
+import { NextLink } from '../http/paging/page.query.js';
 
 export class ImageChoiceBody {
   @Text({ description: 'The cluster: name or id.', example: 'east-1' })
@@ -63,7 +64,7 @@ export class ImageList {
   @Parts(() => ImageBody, { description: 'The images of this page.', max: 1000 })
   images!: ImageBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

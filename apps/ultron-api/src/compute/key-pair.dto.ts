@@ -1,6 +1,6 @@
 import type { KeyPair } from '@ultron/compute/key-pair/key-pair.entity';
 import { Id, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const PUBLIC_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICvkel3Gk+XuihcbWHpwjLBhDhvlwnaMQeIBu2oPsfrA deploy@example';
@@ -56,7 +56,7 @@ export class KeyPairList {
   @Parts(() => KeyPairBody, { description: 'The key pairs of this page.', max: 1000 })
   key_pairs!: KeyPairBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

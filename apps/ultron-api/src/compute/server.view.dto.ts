@@ -13,6 +13,7 @@ import {
   Time,
 } from '../http/field/field.decorator.js';
 import { AcceptedTask } from '../task/task.dto.js';
+import { NextLink } from '../http/paging/page.query.js';
 
 export class ReferenceView {
   @Id({ description: 'Its id.' })
@@ -256,7 +257,7 @@ export class ServerList {
   @Parts(() => ServerBody, { description: 'The servers of this page.', max: 1000 })
   servers!: ServerBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,6 +1,6 @@
 import type { ProjectEntity } from '@ultron/identity/project/project.entity';
 import { Id, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const NAME = /^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/;
 
@@ -45,7 +45,7 @@ export class ProjectList {
   @Parts(() => ProjectView, { description: 'The projects of this page.', max: 1000 })
   projects!: ProjectView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

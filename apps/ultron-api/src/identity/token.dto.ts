@@ -2,7 +2,7 @@ import { ROLES } from '@ultron/identity/caller/caller';
 import type { Role } from '@ultron/identity/caller/caller';
 import type { TokenRow } from '@ultron/identity/token/token.row';
 import { Id, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const ROLE =
   'An admin may do everything; a member everything within its project; a reader only look at its project.';
@@ -76,7 +76,7 @@ export class TokenList {
   @Parts(() => TokenView, { description: 'The tokens of this page.', max: 1000 })
   tokens!: TokenView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterNetwork } from '@ultron/network/network/cluster-network.entity';
 import type { Network } from '@ultron/network/network/network.entity';
 import { Bool, Id, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 export class NetworkQuery extends PageQuery {
   @Text({ description: 'Only the network of this name.', example: 'private', optional: true })
@@ -43,7 +43,7 @@ export class NetworkList {
   @Parts(() => NetworkBody, { description: 'The networks of this page.', max: 1000 })
   networks!: NetworkBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -20,7 +20,7 @@ import {
   Texts,
   Time,
 } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 import { AcceptedTask } from '../task/task.dto.js';
 
 const MARK_TEXT =
@@ -128,7 +128,7 @@ export class AdoptionPage {
   @Parts(() => AdoptionView, { description: 'The adoptions of this page.', max: 1000 })
   adoptions!: AdoptionView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
@@ -258,7 +258,7 @@ export class AdoptionRulePage {
   @Parts(() => AdoptionRuleView, { description: 'The rules of this page.', max: 1000 })
   adoption_rules!: AdoptionRuleView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -9,7 +9,7 @@ import { AUDIT_ACTIONS, type Finding, type FindingEventRow } from '@ultron/recon
 import { FINDING_STATES, type FindingState } from '@ultron/reconcile/finding/finding.state';
 import { REPAIR_METHODS } from '@ultron/reconcile/finding/repairs';
 import { AnyJson, Bool, Id, Integer, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 import { AcceptedTask } from '../task/task.dto.js';
 
 export class FindingQuery extends PageQuery {
@@ -126,7 +126,7 @@ export class FindingPage {
   @Parts(() => FindingView, { description: 'The findings of this page.', max: 1000 })
   findings!: FindingView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
@@ -154,7 +154,7 @@ export class FindingEventPage {
   @Parts(() => FindingEventView, { description: 'What happened, oldest first.', max: 1000 })
   events!: FindingEventView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

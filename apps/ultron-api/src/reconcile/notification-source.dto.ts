@@ -1,6 +1,6 @@
 import type { NotificationSource } from '@ultron/reconcile/notification-source/notification-source.entity';
 import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 /** What is left out stays as it is. */
 export class NotificationSourcePatchBody {
@@ -86,7 +86,7 @@ export class NotificationSourcePage {
   @Parts(() => NotificationSourceView, { description: 'The sources of this page.', max: 1000 })
   notification_sources!: NotificationSourceView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

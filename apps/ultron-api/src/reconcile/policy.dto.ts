@@ -13,7 +13,7 @@ import {
 } from '@ultron/reconcile/policy/policy.rules';
 import type { ReconcilePolicy } from '@ultron/reconcile/policy/reconcile-policy.entity';
 import { Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const ACTION_TEXT =
   '`report`: it is shown; `ask`: it is shown and an alarm asks for a decision; `repair`: it is repaired by itself.';
@@ -122,7 +122,7 @@ export class PolicyPage {
   @Parts(() => PolicyView, { description: 'The policies of this page.', max: 1000 })
   policies!: PolicyView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,7 +1,7 @@
 import { DEFAULT_BRAKE, withDefaults } from '@ultron/reconcile/policy/brake.rules';
 import type { ReconcileRound } from '@ultron/reconcile/round/reconcile-round.entity';
 import { AnyJson, Bool, Id, Integer, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 export class RoundQuery extends PageQuery {
   @Bool({ description: '`true`: only clusters in which repairs are stopped.', optional: true, example: true })
@@ -74,7 +74,7 @@ export class RoundPage {
   @Parts(() => RoundView, { description: 'The clusters of this page.', max: 1000 })
   rounds!: RoundView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

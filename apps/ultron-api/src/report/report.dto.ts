@@ -1,5 +1,5 @@
 import { AnyJson, Id, Integer, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 class HoursQuery extends PageQuery {
   @Time({ description: 'From this hour on; a day ago unless told.', optional: true })
@@ -51,8 +51,6 @@ const observed = () =>
     nullable: true,
   });
 const count = (description: string, example = 12) => Integer({ description, min: 0, example });
-const next = () =>
-  Text({ description: 'The address of the next page, or null.', example: null, nullable: true });
 
 export class UsageReportRow {
   @hour() hour!: string;
@@ -69,7 +67,7 @@ export class UsageReportRow {
 export class UsageReport {
   @Parts(() => UsageReportRow, { description: 'By hour, cluster, project and flavor.', max: 1000 })
   usage!: UsageReportRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class ErrorsReportRow {
@@ -93,7 +91,7 @@ export class ErrorsReport {
     max: 1000,
   })
   errors!: ErrorsReportRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class LatencyReportRow {
@@ -110,7 +108,7 @@ export class LatencyReportRow {
 export class LatencyReport {
   @Parts(() => LatencyReportRow, { description: 'By hour, cluster, project and flavor.', max: 1000 })
   latency!: LatencyReportRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class CapacityReportRow {
@@ -135,7 +133,7 @@ export class CapacityReportRow {
 export class CapacityReport {
   @Parts(() => CapacityReportRow, { description: 'By hour and cluster.', max: 1000 })
   capacity!: CapacityReportRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class FlavorCapacityQuery extends ReportQuery {
@@ -155,7 +153,7 @@ export class FlavorCapacityRow {
 export class FlavorCapacityReport {
   @Parts(() => FlavorCapacityRow, { description: 'By hour, cluster and flavor.', max: 1000 })
   flavor_capacity!: FlavorCapacityRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class ProjectCapacityQuery extends HoursQuery {
@@ -174,7 +172,7 @@ export class ProjectCapacityRow {
 export class ProjectCapacityReport {
   @Parts(() => ProjectCapacityRow, { description: 'By hour and project.', max: 1000 })
   project_capacity!: ProjectCapacityRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }
 
 export class ForecastQuery extends PageQuery {
@@ -229,5 +227,5 @@ export class ForecastRow {
 export class ForecastReport {
   @Parts(() => ForecastRow, { description: 'By cluster, resource and flavor; then by project.', max: 4000 })
   forecasts!: ForecastRow[];
-  @next() next!: string | null;
+  @NextLink() next!: string | null;
 }

@@ -1,4 +1,4 @@
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 import { Bool, Id, Integer, OneOf, Parts, Text, Texts, Time } from '../http/field/field.decorator.js';
 
 export class ConductorBody {
@@ -48,7 +48,7 @@ export class ConductorList {
   @Parts(() => ConductorBody, { description: 'The conductors of this page.', max: 1000 })
   conductors!: ConductorBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

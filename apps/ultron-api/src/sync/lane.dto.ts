@@ -1,7 +1,7 @@
 import { SYNC_KINDS, type SyncKindName } from '@ultron/sync/kind/sync-kinds';
 import { LANE_STATES } from '@ultron/sync/lane/lane-view.types';
 import { AnyJson, Bool, Id, Integer, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const MODES = ['full', 'changes', 'ids', 'confirm'];
 const OUTCOMES = ['complete', 'incomplete', 'failed', 'cut_off'];
@@ -280,7 +280,7 @@ export class LaneList {
   @Parts(() => LaneBody, { description: 'The lanes of this page.', max: 1000 })
   syncs!: LaneBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { TierAssignment } from '@ultron/sync/tier/sync-tier.repository';
 import type { TierView } from '@ultron/sync/tier/tier.types';
 import { Id, Integer, OneOf, Parts, Text } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const DAY_MS = 86_400_000;
 const ms = (description: string, example: number, optional: boolean): PropertyDecorator =>
@@ -95,7 +95,7 @@ export class TierAssignmentList {
   @Parts(() => TierAssignmentBody, { description: 'The assignments of this page.', max: 1000 })
   assignments!: TierAssignmentBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -1,6 +1,7 @@
 import { TASK_STATUSES, type TaskStatus } from '@ultron/tasks/task/task.state';
 import type { TaskView } from '@ultron/tasks/task/task.types';
 import { Bool, Id, Integer, OneOf, Part, Parts, Text, Time } from '../http/field/field.decorator.js';
+import { NextLink } from '../http/paging/page.query.js';
 
 const WHO = ['caller', 'operator', 'cluster'] as const;
 const WHO_TEXT = 'Who can do something about it.';
@@ -221,7 +222,7 @@ export class TaskList {
   @Parts(() => TaskBody, { description: 'The tasks of this page.', max: 1000 })
   tasks!: TaskBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
@@ -232,7 +233,7 @@ export class TaskItemList {
   })
   items!: TaskBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

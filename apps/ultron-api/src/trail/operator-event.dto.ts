@@ -1,7 +1,7 @@
 import type { OperatorEvent, TrailAction, TrailSubject } from '@ultron/platform/trail/operator-event.types';
 import { TRAIL_ACTIONS, TRAIL_SUBJECTS } from '@ultron/platform/trail/operator-event.types';
 import { AnyJson, Id, OneOf, Parts, Text, Time } from '../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../http/paging/page.query.js';
 
 const ACTOR = 'token 01980a3e-5f7c-7d2a-9b1e-3c5d7e9f1a2b';
 
@@ -93,7 +93,7 @@ export class OperatorEventPage {
   @Parts(() => OperatorEventView, { description: 'The events of this page.', max: 1000 })
   operator_events!: OperatorEventView[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

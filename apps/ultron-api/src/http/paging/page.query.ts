@@ -29,3 +29,7 @@ export const SortBy = (names: readonly string[], options: Partial<FieldOptions> 
     names.flatMap((name) => [name, `-${name}`]),
     { description: 'The order; a dash before the name turns it round.', optional: true, ...options },
   );
+
+/** Of every page of a list: it holds all parameters of the list, and so may be long. */
+export const NextLink = (): PropertyDecorator =>
+  Text({ description: 'The address of the next page, or null.', max: 8192, example: null, nullable: true });

@@ -2,7 +2,7 @@ import { formatBlock } from '@ultron/network/address-plan/block/block';
 import type { PoolRow } from '@ultron/network/address-plan/pool/address-pool.repository';
 import { vpcsPerPool, warningsOf } from '@ultron/network/address-plan/pool/pool.rules';
 import { Bool, Id, Integer, Parts, Text, Texts, Time } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 
 const Prefix = (of: string, example: number) =>
   Integer({
@@ -82,7 +82,7 @@ export class AddressPoolList {
   @Parts(() => AddressPoolBody, { description: 'The pools of this page.', max: 1000 })
   address_pools!: AddressPoolBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -11,7 +11,7 @@ import {
   Text,
   Time,
 } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import { PlaceBody } from './vpc.dto.js';
 
@@ -110,7 +110,7 @@ export class SubnetList {
   @Parts(() => SubnetBody, { description: 'The subnets of this page.', max: 1000 })
   subnets!: SubnetBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
@@ -209,6 +209,6 @@ export class SegmentList {
   @Parts(() => SegmentBody, { description: 'The segments of the subnet, the lowest first.', max: 1000 })
   segments!: SegmentBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }

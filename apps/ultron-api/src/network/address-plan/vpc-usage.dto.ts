@@ -11,7 +11,7 @@ import {
   Text,
   Time,
 } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { DealtBody } from './subnet.dto.js';
 import { BelowLowWaterBody } from './supplement.dto.js';
 import { PlaceBody } from './vpc.dto.js';
@@ -224,6 +224,6 @@ export class AddressList {
   })
   addresses!: AddressBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }

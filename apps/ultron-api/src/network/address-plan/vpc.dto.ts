@@ -11,7 +11,7 @@ import {
   Texts,
   Time,
 } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 
 const SHARING =
@@ -161,7 +161,7 @@ export class VpcList {
   @Parts(() => VpcBody, { description: 'The VPCs of this page.', max: 1000 })
   vpcs!: VpcBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

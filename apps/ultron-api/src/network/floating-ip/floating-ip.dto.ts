@@ -2,7 +2,7 @@ import type { FloatingIp } from '@ultron/network/floating-ip/floating-ip.entity'
 import { Fresh } from '../../freshness/fresh.query.js';
 import { LIFECYCLE_STATUSES, type LifecycleStatus } from '@ultron/network/lifecycle/lifecycle.state';
 import { Bool, Id, OneOf, Part, Parts, Text, Time } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import { Description, LifecycleBody, lifecycleView } from '../lifecycle.dto.js';
 import { ObservedPortBody } from '../port/port.dto.js';
@@ -133,7 +133,7 @@ export class FloatingIpList {
   @Parts(() => FloatingIpBody, { description: 'The floating IPs of this page.', max: 1000 })
   floating_ips!: FloatingIpBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

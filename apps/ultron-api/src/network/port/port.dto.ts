@@ -12,7 +12,7 @@ import {
   Texts,
   Time,
 } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import { Description, LifecycleBody, lifecycleView, Name } from '../lifecycle.dto.js';
 
@@ -244,7 +244,7 @@ export class NetworkPortList {
   @Parts(() => NetworkPortBody, { description: 'The ports of this page.', max: 1000 })
   ports!: NetworkPortBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

@@ -3,7 +3,7 @@ import { DIRECTIONS, type Direction } from '@ultron/network/qos-policy/qos-polic
 import { MOST_KBPS } from '@ultron/network/qos-policy/qos-policy.rules';
 import type { QosPolicyDetail } from '@ultron/network/qos-policy/qos-policy.service';
 import { Bool, Id, Integer, OneOf, Part, Parts, Text } from '../../http/field/field.decorator.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import {
   ClusterPartBody,
@@ -103,7 +103,7 @@ export class QosPolicyList {
   @Parts(() => QosPolicyBody, { description: 'The policies of this page.', max: 1000 })
   qos_policies!: QosPolicyBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 

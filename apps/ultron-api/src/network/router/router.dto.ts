@@ -2,7 +2,7 @@ import { LIFECYCLE_STATUSES, type LifecycleStatus } from '@ultron/network/lifecy
 import type { RouterDetail } from '@ultron/network/router/router.service';
 import { Bool, Id, OneOf, Part, Parts, Text, Texts, Time } from '../../http/field/field.decorator.js';
 import { Fresh } from '../../freshness/fresh.query.js';
-import { PageQuery, SortBy } from '../../http/paging/page.query.js';
+import { NextLink, PageQuery, SortBy } from '../../http/paging/page.query.js';
 import { AcceptedTask } from '../../task/task.dto.js';
 import {
   ClusterPartBody,
@@ -177,7 +177,7 @@ export class RouterList {
   @Parts(() => RouterBody, { description: 'The routers of this page.', max: 1000 })
   routers!: RouterBody[];
 
-  @Text({ description: 'The address of the next page, or null.', example: null, nullable: true })
+  @NextLink()
   next!: string | null;
 }
 
