@@ -84,7 +84,7 @@ describe('a repair that has nothing to do', () => {
 });
 
 describe('what the look at the plan found in the cluster', () => {
-  const KINDS: FindingKind[] = ['address_in_use_but_free', 'foreign_port_on_segment'];
+  const KINDS: FindingKind[] = ['address_in_use_but_free'];
   const open = async (portId: string): Promise<string[]> =>
     (await here.findings({ openstackId: portId, state: 'open' })).map(({ kind }) => kind).toSorted();
   const setLanes = (set: string) =>

@@ -154,21 +154,19 @@ export class ReconcileRounds {
   }
 
   /**
-   * All but those that the other look at the plan has found in the cluster itself and that no lane has seen yet: that
-   * look says when they are over.
+   * All but addresses of ports that no lane has seen yet: another look found them in the cluster itself, and says when they
+   * are over.
    */
   private async seenOnes<T extends { kind: FindingKind; openstackId: string | null }>(
     clusterId: string,
     kind: string,
     all: readonly T[],
   ): Promise<T[]> {
-    const ofPlan = all.filter((one) => PLAN_KINDS.includes(one.kind));
-    const ids = ofPlan.flatMap(({ openstackId }) => openstackId ?? []);
+    const isInUse = ({ kind: found }: T): boolean => found === 'address_in_use_but_free';
+    const ids = all.filter(isInUse).flatMap(({ openstackId }) => openstackId ?? []);
     const stored = await this.observed.findMany(this.database.read, { clusterId, kind }, ids);
     const seen = new Set(stored.map(({ id }) => id));
-    return all.filter(
-      (one) => !PLAN_KINDS.includes(one.kind) || (one.openstackId !== null && seen.has(one.openstackId)),
-    );
+    return all.filter((one) => !isInUse(one) || (one.openstackId !== null && seen.has(one.openstackId)));
   }
 }
 
