@@ -9,7 +9,8 @@ const [name, ...rest] = process.argv.slice(2);
 const LIMIT_MS = 20 * 60_000;
 // Two files of a package at a time, and two packages: much of a test's time is waiting for a database or a lease.
 // Those of the conformance suite wait most of the time: for conductors that were killed, and clusters that take theirs.
-const WORKERS = name === '@ultron/conformance' ? 4 : 2;
+// Those of the conductor take longest of all, and are alone in the end.
+const WORKERS = { '@ultron/conformance': 4, '@ultron/conductor': 3 }[name] ?? 2;
 const results = join(repository, '.test-results', `${name}.json`);
 mkdirSync(dirname(results), { recursive: true });
 rmSync(results, { force: true });
