@@ -4,7 +4,7 @@ import type { ServerFlavorWire, ServerWire } from '@ultron/openstack/compute/ser
 import type { Listing, SiftableListing } from '@ultron/openstack/paging/listing';
 import { mapListing, withDigest, type Json, type ObservedObject } from '@ultron/sync/kind/observed';
 import { ObservedRepository } from '@ultron/sync/observed/observed.repository';
-import { PAGE_SIZE, type ClusterSync, type ClusterSyncKind } from '../sync/cluster-sync.js';
+import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 import { inOrder, sorted, timeOf } from '../sync/observed.translate.js';
 import { privilegedListing } from '../sync/privileged-listing.js';
 
@@ -20,7 +20,7 @@ export const serverSync: ClusterSyncKind = {
     caps.hasService('compute') ? { changes: 'changes_since', deletions: 'changes_since' } : null,
   list: (context, known) =>
     mapListing(
-      privileged(context, { pageSize: PAGE_SIZE }, (servers) => servers.unlessKnown(known)),
+      privileged(context, {}, (servers) => servers.unlessKnown(known)),
       withDigest(observedServer),
     ),
   listChanged: (context, since) =>

@@ -2,12 +2,12 @@ import type { CallOptions } from '@ultron/openstack/call';
 import type { Listing, SiftableListing } from '@ultron/openstack/paging/listing';
 import { mapListing, withDigest, type ObservedObject } from '@ultron/sync/kind/observed';
 import type { ClusterCaps, LaneStrategy } from '@ultron/sync/kind/sync-kind';
-import { PAGE_SIZE, type ClusterSync, type ClusterSyncKind } from '../sync/cluster-sync.js';
+import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 
 /** What every collection of Neutron can do. */
 interface Collection<Wire extends Revised> {
   list(
-    filter: { changedSince?: Date; id?: readonly string[]; pageSize?: number } | undefined,
+    filter: { changedSince?: Date; id?: readonly string[] } | undefined,
     call: CallOptions | undefined,
   ): SiftableListing<Wire>;
   list(
@@ -67,10 +67,7 @@ export function neutronSync<Wire extends Revised>(
   return {
     strategy: neutronStrategy,
     list: (context, known) =>
-      mapListing(
-        collection(context).list({ pageSize: PAGE_SIZE }, context.call).unlessKnown(known),
-        withDigest(observed),
-      ),
+      mapListing(collection(context).list(undefined, context.call).unlessKnown(known), withDigest(observed)),
     listChanged: (context, since) =>
       mapListing(collection(context).list({ changedSince: since }, context.call), observed),
     listIds: (context) =>

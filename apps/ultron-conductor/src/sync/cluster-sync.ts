@@ -14,9 +14,3 @@ export interface ClusterSync {
 
 /** A kind as the conductor knows it: `export const serverSync: ClusterSyncKind = { … }`. */
 export type ClusterSyncKind = SyncKind<ClusterSync>;
-
-/**
- * Objects of one page of a list of everything. A pass holds two pages, and a conductor has two dozen passes: so much of
- * its memory grows with the size of the pages, not with that of the clusters. Half as many requests would save little.
- */
-export const PAGE_SIZE = 500;
