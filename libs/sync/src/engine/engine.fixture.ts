@@ -27,6 +27,8 @@ export class FakeCluster {
   pageSize = 100;
   /** Milliseconds until each page comes. */
   delayMs = 0;
+  /** The same for lists of everything alone, which show how it was when they were begun. */
+  listDelayMs = 0;
   down = false;
   /** Lists begin anew so often before they end. */
   restarts = 0;
@@ -137,6 +139,7 @@ function pages(
         const all = of(cluster);
         for (let from = 0; from === 0 || from < all.length; from += cluster.pageSize) {
           await answer(cluster, signal);
+          if (call === 'list') await new Promise((resolve) => setTimeout(resolve, cluster.listDelayMs));
           yield all.slice(from, from + cluster.pageSize);
           if (begun < cluster.restarts) break;
         }

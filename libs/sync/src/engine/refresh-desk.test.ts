@@ -162,4 +162,27 @@ describe('a wish', () => {
     await ask(12);
     expect(await vanished()).toBe(6);
   });
+
+  it('that is not believed has everything read once more, also while everything is being read', async () => {
+    cluster.fill(20);
+    world.engine([cluster]).start();
+    await firstPass();
+    const day = 'UTC_TIMESTAMP(6) + INTERVAL 1 DAY';
+    await set(`changes_due_at = ${day}, full_due_at = ${day}, next_due_at = ${day}`);
+    const id = (index: number) => `o${String(index).padStart(6, '0')}`;
+    const remove = async (index: number) => {
+      cluster.objects.delete(id(index));
+      await service().object({ clusterId: cluster.id, kind: 'server' }, id(index), 5_000);
+    };
+    for (let index = 0; index < 6; index++) await remove(index);
+    const isGone = async (index: number) => (await objects()).get(id(index))?.gone === 1;
+    for (let index = 0; index < 6; index++) await until(() => isGone(index), 'what is believed', 10_000);
+    // Seven of twenty are too many to be believed one by one: the seventh begins a list of everything.
+    cluster.listDelayMs = 1_500;
+    await remove(6);
+    await until(async () => (await lane())['pass_mode'] === 'full', 'a full pass');
+    await remove(7);
+    await until(() => isGone(7), 'what went while everything was being read', 20_000);
+    expect((await lane())['brake']).toBe('off');
+  });
 });

@@ -162,11 +162,14 @@ export class RefreshRequestRepository {
     );
   }
 
-  /** All of the lane is to be read before anything more is believed of it; one that fails is tried again anyway. */
+  /**
+   * All of the lane is to be read before anything more is believed of it; one that fails is tried again anyway. A pass that is
+   * under way may have begun too early: the wish outlives it.
+   */
   async fullSoon(tx: Transaction, { clusterId, kind, conductorId, epoch }: LaneClaim): Promise<void> {
     await change(
       tx,
-      `UPDATE lane SET full_due_at = LEAST(full_due_at, UTC_TIMESTAMP(6)),
+      `UPDATE lane SET asked_for = 'full',
          next_due_at = IF(pass_started_at IS NULL, LEAST(next_due_at, UTC_TIMESTAMP(6)), next_due_at)
        WHERE cluster_id = ? AND kind = ? AND owner_id = ? AND epoch = ? AND failures = 0`,
       [clusterId, kind, conductorId, epoch],
