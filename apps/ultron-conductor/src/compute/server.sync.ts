@@ -8,6 +8,9 @@ import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 import { inOrder, sorted, timeOf } from '../sync/observed.translate.js';
 import { privilegedListing } from '../sync/privileged-listing.js';
 
+/** A page is about a megabyte: a conductor holds two pages for each of its passes. */
+const PAGE_SIZE = 500;
+
 /**
  * Nova tells what changed, recently deleted servers among it; what its operators have archived since then shows in a
  * full pass only. Addresses are not looked at: only Neutron has them right.
@@ -20,7 +23,7 @@ export const serverSync: ClusterSyncKind = {
     caps.hasService('compute') ? { changes: 'changes_since', deletions: 'changes_since' } : null,
   list: (context, known) =>
     mapListing(
-      privileged(context, {}, (servers) => servers.unlessKnown(known)),
+      privileged(context, { pageSize: PAGE_SIZE }, (servers) => servers.unlessKnown(known)),
       withDigest(observedServer),
     ),
   listChanged: (context, since) =>

@@ -7,7 +7,7 @@ import type { ClusterSync, ClusterSyncKind } from '../sync/cluster-sync.js';
 /** What every collection of Neutron can do. */
 interface Collection<Wire extends Revised> {
   list(
-    filter: { changedSince?: Date; id?: readonly string[] } | undefined,
+    filter: { changedSince?: Date; id?: readonly string[]; pageSize?: number } | undefined,
     call: CallOptions | undefined,
   ): SiftableListing<Wire>;
   list(
@@ -22,6 +22,9 @@ interface Revised {
   id: string;
   revision_number?: number;
 }
+
+/** A page is about a megabyte of ports, as one of servers is: a conductor holds two pages for each of its passes. */
+const PAGE_SIZE = 750;
 
 /**
  * How Neutron's resources are kept in sync. Where it takes `changed_since`, only what changed is read, and the ids
@@ -67,7 +70,10 @@ export function neutronSync<Wire extends Revised>(
   return {
     strategy: neutronStrategy,
     list: (context, known) =>
-      mapListing(collection(context).list(undefined, context.call).unlessKnown(known), withDigest(observed)),
+      mapListing(
+        collection(context).list({ pageSize: PAGE_SIZE }, context.call).unlessKnown(known),
+        withDigest(observed),
+      ),
     listChanged: (context, since) =>
       mapListing(collection(context).list({ changedSince: since }, context.call), observed),
     listIds: (context) =>
