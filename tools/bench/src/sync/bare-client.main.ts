@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 
@@ -5,7 +6,7 @@ import { Pool } from 'undici';
  * The least that must be done to have what is in clusters: all pages of servers, ports and hypervisors are downloaded
  * and parsed, and forgotten. No database, no comparison, no record: what a full pass of Ultron is measured against.
  *
- * `bare-client.main.js FILE`: a JSON list of clusters. Prints what it took.
+ * `bare-client.main.js FILE`: a JSON list of clusters. Signs in, says `ready`, waits for a line, and prints what it took.
  */
 interface BareCluster {
   authUrl: string;
@@ -40,6 +41,8 @@ const counts = { bytes: 0, objects: 0, pages: 0 };
 async function main(file: string): Promise<void> {
   const clusters = JSON.parse(readFileSync(file, 'utf8')) as BareCluster[];
   const sessions = await Promise.all(clusters.map(signIn));
+  console.log('ready');
+  await once(process.stdin, 'data');
   // Signing in is not measured: Ultron's conductors hold their tokens.
   Object.assign(counts, { bytes: 0, objects: 0, pages: 0 });
   const cpu = process.cpuUsage();
@@ -48,6 +51,7 @@ async function main(file: string): Promise<void> {
   const ms = performance.now() - begun;
   const { user, system } = process.cpuUsage(cpu);
   console.log(JSON.stringify({ ms, cpu_ms: (user + system) / 1000, ...counts }));
+  process.stdin.destroy();
   await Promise.all(sessions.map(({ pool }) => pool.close()));
 }
 

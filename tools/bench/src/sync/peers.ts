@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { unpackDebianPackages, unpackedCommand } from '@ultron/dev/debian/debian-packages';
 import { readDevConfig } from '@ultron/dev/dev.config';
 import type { SimulatedCluster } from '@ultron/openstack-sim/simulator';
 
-const run = promisify(execFile);
 const bareClient = resolve(import.meta.dirname, 'bare-client.main.js');
 const sdkScript = resolve(import.meta.dirname, '../../src/sync/sdk_list.py');
 
@@ -50,22 +50,22 @@ interface Peer {
   env?: Record<string, string>;
 }
 
+/** The processes sign in, each by itself, and then begin together, as conductors do. */
 async function shared(
   clusters: readonly SimulatedCluster[],
   processes: number,
   peer: (file: string) => Promise<Peer>,
 ): Promise<PeerResult> {
   const folder = await mkdtemp(join(tmpdir(), 'ultron-peers-'));
+  const started: StartedPeer[] = [];
   try {
-    const results = await Promise.all(
-      Array.from({ length: processes }, async (_, i) => {
-        const file = join(folder, `${i}.json`);
-        await writeFile(file, JSON.stringify(clusters.filter((__, at) => at % processes === i)));
-        const { command, args, env } = await peer(file);
-        const { stdout } = await run(command, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 20 });
-        return JSON.parse(stdout) as PeerResult;
-      }),
-    );
+    for (let i = 0; i < processes; i += 1) {
+      const file = join(folder, `${i}.json`);
+      await writeFile(file, JSON.stringify(clusters.filter((_, at) => at % processes === i)));
+      started.push(new StartedPeer(await peer(file)));
+    }
+    await Promise.all(started.map((one) => one.ready()));
+    const results = await Promise.all(started.map((one) => one.result()));
     const sum = (of: (result: PeerResult) => number | undefined) =>
       results.reduce((total, result) => total + (of(result) ?? 0), 0);
     return {
@@ -75,6 +75,41 @@ async function shared(
       cpu_ms: sum(({ cpu_ms: cpu }) => cpu),
     };
   } finally {
+    for (const one of started) one.end();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Says `ready` on a line, waits for a line, and says on another what it took. */
+class StartedPeer {
+  private readonly child: ChildProcess;
+  private readonly lines: AsyncIterator<string>;
+  private readonly said: string[] = [];
+
+  constructor({ command, args, env }: Peer) {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'pipe' });
+    child.stderr.on('data', (chunk: Buffer) => this.said.push(chunk.toString()));
+    this.child = child;
+    this.lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  }
+
+  async ready(): Promise<void> {
+    await this.line();
+  }
+
+  async result(): Promise<PeerResult> {
+    this.child.stdin?.write('go\n');
+    return JSON.parse(await this.line()) as PeerResult;
+  }
+
+  end(): void {
+    this.child.kill();
+  }
+
+  private async line(): Promise<string> {
+    const { value, done } = await this.lines.next();
+    if (!done) return value;
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+    throw new Error(`a peer ended with ${this.child.exitCode}:\n${this.said.join('')}`);
   }
 }
