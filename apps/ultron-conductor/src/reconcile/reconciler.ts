@@ -22,21 +22,27 @@ export interface ReconcilerTimes {
   round: number;
   /** What is younger is left alone. */
   grace: number;
+  /** What a round's place rests at most. */
+  mostRest: number;
 }
 
-const TIMES: ReconcilerTimes = { look: 2_000, round: 30_000, grace: 60_000 };
+const TIMES: ReconcilerTimes = { look: 2_000, round: 30_000, grace: 60_000, mostRest: 300_000 };
 
 /** Clusters that one process compares at once: comparing is the database's work. */
 const AT_ONCE = 2;
+/** So many times as long as a round took no other takes its place: comparing never pushes aside what syncs and serves. */
+const REST = 9;
 const HAND_BACK_MS = 1_000;
 
 /**
- * Compares the clusters of a group, each every half minute. Every conductor of the group runs it: a row says which
- * cluster is due, and who moves its time on compares it.
+ * Compares the clusters of a group, each every half minute, or less often where there is so much that it would not be a
+ * small part of what a conductor does. Every conductor of the group runs it: a row says which cluster is due, and who
+ * moves its time on compares it.
  */
 export class Reconciler {
   private readonly times: ReconcilerTimes;
   private readonly running = new Map<string, Promise<void>>();
+  private resting = 0;
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
@@ -62,10 +68,14 @@ export class Reconciler {
     await roundRows.ensure(database.read);
     const due = await roundRows.due(database.read, conductorGroup, AT_ONCE);
     for (const clusterId of due) {
-      if (this.running.size >= AT_ONCE) return;
+      if (this.running.size + this.resting >= AT_ONCE) return;
       if (this.running.has(clusterId)) continue;
       if (!(await roundRows.claim(database.read, clusterId, jitter(this.times.round)))) continue;
-      const round = this.round(clusterId).finally(() => this.running.delete(clusterId));
+      const began = performance.now();
+      const round = this.round(clusterId).finally(() => {
+        this.running.delete(clusterId);
+        this.rest(performance.now() - began);
+      });
       this.running.set(clusterId, round);
     }
   }
@@ -73,6 +83,12 @@ export class Reconciler {
   /** Until all that was begun has ended; for tests. */
   async settled(): Promise<void> {
     await Promise.all(this.running.values());
+  }
+
+  private rest(workedMs: number): void {
+    const ms = Math.min(workedMs * REST, this.times.mostRest);
+    this.resting += 1;
+    setTimeout(() => (this.resting -= 1), ms).unref();
   }
 
   private later(): void {
