@@ -138,7 +138,7 @@ export class BenchInstance {
     const main = join(repository, 'apps/ultron-conductor/dist/main.js');
     const log = logFile === undefined ? undefined : await open(logFile, 'a');
     const output = log?.fd ?? 'ignore';
-    const child = spawn(process.execPath, [CONDUCTOR_HEAP, main], {
+    const child = spawn(process.execPath, [...CONDUCTOR_HEAP, main], {
       stdio: ['ignore', output, output],
       env: {
         ...process.env,

@@ -65,14 +65,14 @@ export function apiService(instance: Instance, settings: Settings): Service {
  * Conductors read clusters page by page and drop the pages. Left to itself on a large machine, the engine of JavaScript
  * collects what is dropped only after hundreds of megabytes; what conductors hold is a third of this.
  */
-export const CONDUCTOR_HEAP = '--max-old-space-size=256';
+export const CONDUCTOR_HEAP = ['--max-old-space-size=256', '--max-semi-space-size=16'];
 
 export function conductorService(settings: Settings, group: string, healthPort: number): Service {
   return {
     name: `ultron-conductor-${group}`,
     launch: {
       command: process.execPath,
-      args: [CONDUCTOR_HEAP, join(repository, 'apps/ultron-conductor/dist/main.js')],
+      args: [...CONDUCTOR_HEAP, join(repository, 'apps/ultron-conductor/dist/main.js')],
       env: { ...settings, ULTRON_CONDUCTOR_GROUP: group, ULTRON_HEALTH_PORT: String(healthPort) },
     },
     prepare: () => Promise.resolve(),
