@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { cloudOf, errorOf } from '../testing/clouds.js';
 import { FakeOpenStack } from '../testing/fake-openstack.js';
-import type { Digest } from './sift.js';
+import type { Digest, Known, KnownPage } from './sift.js';
 
 const PORTS = 'GET /network/v2.0/ports';
 
@@ -21,41 +21,75 @@ beforeEach(async () => {
 });
 afterEach(() => fake.close());
 
-/** What a reader finds who remembers what it has read. */
-async function read(digests: Set<Digest>): Promise<string[][]> {
-  const listing = cloudOf(fake)
-    .network.ports.list()
-    .unlessKnown((digest) => digests.has(digest));
-  const pages: string[][] = [];
-  for await (const page of listing) {
-    pages.push(page.map(({ item }) => item.name ?? ''));
-    for (const { digest } of page) digests.add(digest);
+/** A reader who remembers what it has read. */
+class Reader implements Known {
+  readonly digests = new Set<Digest>();
+  readonly pages = new Map<Digest, KnownPage>();
+  /** Items that it was asked for. */
+  asked = 0;
+  /** Whether what it knows of items is all that counts. */
+  forgetsPages = false;
+
+  item(digest: Digest): boolean {
+    this.asked += 1;
+    return this.digests.has(digest);
   }
-  expect(listing.report.complete).toBe(true);
-  return pages;
+
+  page(digest: Digest): string | undefined {
+    return this.forgetsPages ? undefined : this.pages.get(digest)?.rest;
+  }
+
+  keep(digest: Digest, page: KnownPage): void {
+    this.pages.set(digest, page);
+  }
+
+  /** The names that it finds, page by page. */
+  async read(): Promise<string[][]> {
+    const listing = cloudOf(fake).network.ports.list().unlessKnown(this);
+    const pages: string[][] = [];
+    for await (const page of listing) {
+      pages.push(page.map(({ item }) => item.name ?? ''));
+      for (const { digest } of page) this.digests.add(digest);
+    }
+    expect(listing.report.complete).toBe(true);
+    return pages;
+  }
 }
 
 describe('a list without what is known', () => {
   it('gives everything once, and later only what has changed, page by page', async () => {
-    const digests = new Set<Digest>();
-    expect(await read(digests)).toEqual([['port a', 'port b'], ['port c']]);
-    expect(await read(digests)).toEqual([[], []]);
+    const reader = new Reader();
+    reader.forgetsPages = true;
+    expect(await reader.read()).toEqual([['port a', 'port b'], ['port c']]);
+    expect(await reader.read()).toEqual([[], []]);
     ports[2] = { id: 'c', name: 'another' };
-    expect(await read(digests)).toEqual([[], ['another']]);
+    expect(await reader.read()).toEqual([[], ['another']]);
   });
 
-  it('knows bytes by digests of 32 digits, which differ where the bytes do', async () => {
-    const digests = new Set<Digest>();
-    await read(digests);
-    expect(digests.size).toBe(3);
-    for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{32}$/);
+  it('follows pages that are known as a whole, and looks for none of their items', async () => {
+    const reader = new Reader();
+    await reader.read();
+    expect([await reader.read(), reader.pages.size, reader.asked]).toEqual([[[], []], 2, 6]);
+    expect([await reader.read(), reader.asked]).toEqual([[[], []], 6]);
+    ports[2] = { id: 'c', name: 'another' };
+    expect([await reader.read(), reader.asked]).toEqual([[[], ['another']], 7]);
+    const pages = [...reader.pages.values()];
+    expect(pages.map(({ items }) => items.every((digest) => reader.digests.has(digest)))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('knows bytes by digests of 16 digits, which differ where the bytes do', async () => {
+    const reader = new Reader();
+    await reader.read();
+    expect(reader.digests.size).toBe(3);
+    for (const digest of reader.digests) expect(digest).toMatch(/^[0-9a-f]{16}$/);
   });
 
   it('fails when a page cannot be read', async () => {
     fake.on(PORTS, () => ({ body: { elsewhere: [] } }));
-    const listing = cloudOf(fake)
-      .network.ports.list()
-      .unlessKnown(() => false);
+    const listing = cloudOf(fake).network.ports.list().unlessKnown(new Reader());
     expect(await errorOf(listing.all())).toMatchObject({ kind: 'outage', code: 'unreadable' });
   });
 });

@@ -8,7 +8,7 @@ import { openDatabase } from '@ultron/platform/database/open-database';
 import { silentLog } from '@ultron/platform/logging/logger';
 import { platformEntities } from '@ultron/platform/platform.entities';
 import { platformMigrations } from '@ultron/platform/platform.migrations';
-import { mapListing, type KnownDigest, type ObservedListing, type ObservedObject } from '../kind/observed.js';
+import { mapListing, type KnownBytes, type ObservedListing, type ObservedObject } from '../kind/observed.js';
 import type { ClusterCaps, LaneStrategy, SyncKind } from '../kind/sync-kind.js';
 import { ObservedRepository } from '../observed/observed.repository.js';
 import { syncEntities } from '../sync.entities.js';
@@ -110,15 +110,19 @@ export const thing = (
 });
 
 /** As the lists of the client are: what is known is not in them. */
-function sifted(listing: ObservedListing, known: KnownDigest): ObservedListing {
+function sifted(listing: ObservedListing, known: KnownBytes): ObservedListing {
   return {
     get report() {
       return listing.report;
     },
     async *[Symbol.asyncIterator]() {
       for await (const page of listing) {
+        const ofPage = hash('md5', JSON.stringify(page));
         const items = page.map((item) => ({ ...item, digest: hash('md5', JSON.stringify(item)) }));
-        yield items.filter(({ digest }) => !known(digest));
+        const news =
+          known.page(ofPage) === undefined ? items.filter(({ digest }) => !known.item(digest)) : [];
+        if (news.length === 0) known.keep(ofPage, { items: items.map(({ digest }) => digest), rest: '' });
+        yield news;
       }
     },
   };

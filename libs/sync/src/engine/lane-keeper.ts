@@ -23,6 +23,8 @@ export interface LaneKeeperParts {
   ownerships: OwnershipRepository;
   /** Makes ready what lanes of the cluster need; whether it succeeded is of no importance. */
   prepare: (clusterId: string) => Promise<void>;
+  /** The lanes of these shares, and no others, belong to this conductor. */
+  owns: (shares: readonly OwnedShare[]) => void;
   /** Lanes were taken: they may be due. */
   taken: (lanes: readonly Taken[]) => void;
 }
@@ -75,7 +77,9 @@ export class LaneKeeper {
   async balance(): Promise<boolean> {
     const { database, members, ownerships } = this.parts;
     const shares = await ownerships.shares(database.read, this.self.conductorGroup);
-    lanesOwned.set(lanesOf(shares, this.self.id));
+    const own = shares.filter(({ ownerId }) => ownerId === this.self.id);
+    lanesOwned.set(sizeOf(own));
+    this.parts.owns(own);
     const living = await members.living(database.read, this.self.conductorGroup);
     const wanted = this.wanted(shares, living);
     this.forgetReady(wanted);
@@ -201,6 +205,3 @@ function wantedOf(shares: readonly OwnedShare[]): Pick<WantedLanes, 'clusterIds'
     domains: [...new Set(shares.map(({ domain }) => domain))],
   };
 }
-
-const lanesOf = (shares: readonly OwnedShare[], id: string): number =>
-  shares.reduce((sum, share) => sum + (share.ownerId === id ? share.lanes : 0), 0);

@@ -1,8 +1,8 @@
 import { systemClock } from '@ultron/kernel/clock';
 import { LaneRepository } from '../lane/lane.repository.js';
 import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
-import { BEAT_MS } from '../membership/membership.rules.js';
-import { OwnershipRepository } from '../membership/ownership.repository.js';
+import { BEAT_MS, shareKey } from '../membership/membership.rules.js';
+import { type OwnedShare, OwnershipRepository } from '../membership/ownership.repository.js';
 import { KeptIndexes } from '../observed/kept-indexes.js';
 import { SyncPassRepository } from '../pass/sync-pass.repository.js';
 import { RefreshRequestRepository } from '../refresh/refresh-request.repository.js';
@@ -29,6 +29,7 @@ export class SyncEngine<Context> {
   private readonly keeper: LaneKeeper;
   private readonly census: LaneCensus<Context>;
   private readonly passes: PassDesk<Context>;
+  private readonly indexes: KeptIndexes;
   private readonly refreshes: RefreshDesk<Context>;
   private readonly stopping = new AbortController();
   private beats: Promise<void>[] = [];
@@ -40,13 +41,14 @@ export class SyncEngine<Context> {
     const lanes = new LaneRepository();
     const kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
     this.times = times;
+    this.indexes = new KeptIndexes(options.store);
     this.passes = new PassDesk({
       ...options,
       times,
       lanes,
       kinds,
       history: new SyncPassRepository(),
-      indexes: new KeptIndexes(options.store),
+      indexes: this.indexes,
       room: { ...ROOM, ...options.room },
       freed: () => void this.guarded('looking for lanes that waited', () => this.lookSoon()),
     });
@@ -64,6 +66,7 @@ export class SyncEngine<Context> {
         members: new LaneConductorRepository(),
         ownerships: new OwnershipRepository(),
         prepare: (clusterId) => this.prepare(clusterId),
+        owns: (shares) => this.keepIndexesOf(shares),
         taken: () => void this.guarded('looking at lanes that were taken', () => this.passes.look()),
       },
       { ...options, id: options.conductorId },
@@ -132,6 +135,14 @@ export class SyncEngine<Context> {
 
   private async look(): Promise<void> {
     if (!this.keeper.isLeaving) await this.passes.look();
+  }
+
+  private keepIndexesOf(shares: readonly OwnedShare[]): void {
+    const owned = new Set(shares.map(shareKey));
+    const domains = new Map(this.options.kinds.map(({ kind, domain }) => [kind, domain]));
+    this.indexes.keepOnly(({ clusterId, kind }) =>
+      owned.has(shareKey({ clusterId, domain: domains.get(kind) ?? '' })),
+    );
   }
 
   /** A cluster that does not answer must not keep its lanes from their new owner. */

@@ -25,7 +25,7 @@ export interface ObservedObject {
    * stays as it is.
    */
   partial?: boolean;
-  /** Of the bytes in which a listing showed it; see `KnownDigest`. */
+  /** Of the bytes in which a listing showed it; see `KnownBytes`. */
   digest?: string;
   /** The listing says that it was deleted (Nova's `changes-since`). It is then asked for by id before it is gone. */
   deleted?: boolean;
@@ -45,10 +45,24 @@ export interface ObservedListing extends AsyncIterable<readonly ObservedObject[]
 }
 
 /**
- * Whether the lane knows an object by the digest of the bytes in which the cluster shows it: then nobody needs to parse
- * them. 32 hexadecimal digits; the same bytes give the same object.
+ * What the lane knows by digests of the bytes in which the cluster shows it, and so nobody needs to parse. A digest has
+ * 16 hexadecimal digits; the same bytes give the same objects. What is known is met by being asked for.
  */
-export type KnownDigest = (digest: string) => boolean;
+export interface KnownBytes {
+  /** Whether an object is known. */
+  item(digest: string): boolean;
+  /** The text with which a page was kept; undefined unless each of its objects is known still. */
+  page(digest: string): string | undefined;
+  /** Keeps a page of objects that are all known, with what else is to be remembered of it. */
+  keep(digest: string, page: { items: readonly string[]; rest: string }): void;
+}
+
+/** For who wants all of a list, whatever is known. */
+export const NOTHING_KNOWN: KnownBytes = {
+  item: () => false,
+  page: () => undefined,
+  keep: () => undefined,
+};
 
 /** Ids alone, page by page. */
 export interface IdListing extends AsyncIterable<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { DatabaseTime } from '@ultron/platform/database/database-time';
 import type { Transaction } from '@ultron/platform/database/transaction';
-import type { IdListing, KnownDigest, ObservedListing, ObservedObject, RevisionListing } from './observed.js';
+import type { IdListing, KnownBytes, ObservedListing, ObservedObject, RevisionListing } from './observed.js';
 
 /** What a cluster was found to be able to do, by the names under which capabilities are kept. */
 export interface ClusterCaps {
@@ -56,7 +56,7 @@ export interface SyncKind<Context> {
    * Everything there is, of all projects. Kinds of which there are many leave out what is `known`, and give the rest
    * with its digests.
    */
-  list(context: Context, known: KnownDigest): ObservedListing;
+  list(context: Context, known: KnownBytes): ObservedListing;
   /** What changed at `since` or later by the cluster's clock, deleted things included where the service tells them. */
   listChanged?(context: Context, since: Date): ObservedListing;
   /** The ids of everything there is. */

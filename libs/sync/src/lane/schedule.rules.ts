@@ -39,11 +39,6 @@ export function paceOf(tier: Tier, strategy: LaneStrategy, slowness: number): Pa
   };
 }
 
-/** For so long what a pass over everything knows is of use to the next one, should one in between fail or come late. */
-export function usefulFor({ full }: Pace): number {
-  return 2 * full * (1 + JITTER);
-}
-
 export interface EndedPass {
   mode: PassMode;
   outcome: PassOutcome;

@@ -1,5 +1,18 @@
 import { crc32 } from 'node:zlib';
-import { KEY_WORDS, WordSlots, type Words } from './word-slots.js';
+import { KnownPages, type Group } from './known-pages.js';
+import {
+  CRC,
+  DIGEST,
+  HASH,
+  hashWords,
+  hexOf,
+  ID,
+  REVISION,
+  WIDTH,
+  wordOfRevision,
+  wordsOf,
+} from './index-entry.js';
+import { stands, WordSlots, type Place, type Words } from './word-slots.js';
 
 /** What became of an object since the lane last wrote it. */
 export type Sighting = 'new' | 'changed' | 'back' | 'same';
@@ -12,11 +25,7 @@ export interface IndexChecksum {
   hashes: number;
 }
 
-/** Of each entry: the words of its id, of its hash, of the digest of its bytes; and its revision, 0 while not known. */
-const HASH = KEY_WORDS;
-const DIGEST = 2 * KEY_WORDS;
-const REVISION = 3 * KEY_WORDS;
-const WIDTH = REVISION + 1;
+const NO_HASH = Buffer.alloc(16);
 const LEAST_ROOM = 64;
 const SEEN = 1;
 const MISSING = 2;
@@ -25,7 +34,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
  * What a lane wrote of each object: its id, its hash, whether it is missing, the digest of the bytes in which the
- * cluster last showed it, and whether this pass has met it. A lane of a hundred thousand objects takes some 8 MB, where
+ * cluster last showed it, and whether this pass has met it. A lane of a hundred thousand objects takes some 7 MB, where
  * maps of strings would take fifty.
  */
 export class ObservedIndex {
@@ -41,6 +50,8 @@ export class ObservedIndex {
   private seenCount = 0;
   private missingCount = 0;
   private hashSum = 0;
+  /** What is known by its bytes. */
+  readonly known = new KnownPages(this);
   /** The latest change of any object that was ever met, by the cluster's clock in milliseconds. */
   newest: number | null = null;
   /** Whether it was told the revisions that the database holds. */
@@ -49,7 +60,7 @@ export class ObservedIndex {
   constructor() {
     this.entries = new Int32Array(LEAST_ROOM * WIDTH);
     this.flags = new Uint8Array(LEAST_ROOM);
-    this.byId = new WordSlots(WIDTH, 0, LEAST_ROOM);
+    this.byId = new WordSlots(WIDTH, ID, LEAST_ROOM);
     this.byDigest = new WordSlots(WIDTH, DIGEST, LEAST_ROOM);
   }
 
@@ -71,6 +82,7 @@ export class ObservedIndex {
   begin(): void {
     for (let entry = 0; entry < this.count; entry += 1) this.flags[entry] = this.flagsOf(entry) & ~SEEN;
     this.seenCount = 0;
+    this.known.begin();
   }
 
   /** Enters what the database holds. The hash has 16 bytes. */
@@ -98,7 +110,7 @@ export class ObservedIndex {
 
   /** Meets the object that was last shown in these bytes. Whether there is one; what is missing is to be read. */
   knows(digest: string): boolean {
-    const entry = this.byDigest.find(this.entries, wordsOf(digest));
+    const entry = this.byDigest.find(this.entries, wordsOf(digest, DIGEST));
     if (entry === undefined) return false;
     const flags = this.flagsOf(entry);
     if ((flags & (DIGESTED | MISSING)) !== DIGESTED) return false;
@@ -106,10 +118,42 @@ export class ObservedIndex {
     return true;
   }
 
+  /** The objects that were last shown in these bytes; undefined unless all of them are known. */
+  groupOf(digests: readonly string[]): Group | undefined {
+    const entries = new Int32Array(digests.length);
+    for (const [i, digest] of digests.entries()) {
+      const entry = this.byDigest.find(this.entries, wordsOf(digest, DIGEST));
+      if (entry === undefined) return undefined;
+      entries[i] = entry;
+    }
+    const sums = this.sumsOf(entries);
+    return sums && { entries, ...sums };
+  }
+
+  /** Meets the objects of a group, if each is there still and was shown in the same bytes ever since. */
+  meetGroup({ entries, high, low }: Group): boolean {
+    const now = this.sumsOf(entries);
+    if (now?.high !== high || now.low !== low) return false;
+    for (const entry of entries) this.mark(entry);
+    return true;
+  }
+
+  /** What tells the digests of these entries from others; undefined when one has none or is missing. */
+  private sumsOf(entries: Int32Array): Omit<Group, 'entries'> | undefined {
+    let high = 0;
+    let low = 0;
+    for (const entry of entries) {
+      if ((this.flagsOf(entry) & (DIGESTED | MISSING)) !== DIGESTED) return undefined;
+      high += this.entries[entry * WIDTH + DIGEST.at] ?? 0;
+      low += this.entries[entry * WIDTH + DIGEST.at + 1] ?? 0;
+    }
+    return { high, low };
+  }
+
   /** Enters the revision that the database holds of an object, as long as it is the same object. */
   loadRevision(id: string, hash: Buffer, revision: number): void {
     const entry = this.entryOf(id);
-    if (entry !== undefined && this.hashOf(entry).equals(hash)) this.setRevision(entry, revision);
+    if (entry !== undefined && this.has(entry, HASH, hashWords(hash))) this.setRevision(entry, revision);
   }
 
   /** Meets an object, with its hash in hex: says what is to be written of it, and takes it for written. */
@@ -119,7 +163,7 @@ export class ObservedIndex {
     const sighting = known === undefined ? 'new' : this.sightingOf(known, hash);
     if (sighting === 'new' || sighting === 'changed') this.setHash(entry, Buffer.from(hash, 'hex'));
     this.mark(entry);
-    if (digest !== undefined) this.setDigest(entry, wordsOf(digest));
+    if (digest !== undefined) this.setDigest(entry, wordsOf(digest, DIGEST));
     this.setRevision(entry, revision);
     return sighting;
   }
@@ -166,7 +210,7 @@ export class ObservedIndex {
   }
 
   private sightingOf(entry: number, hash: string): Sighting {
-    if (!this.has(entry, HASH, wordsOf(hash))) return 'changed';
+    if (!this.has(entry, HASH, wordsOf(hash, HASH))) return 'changed';
     return this.flagsOf(entry) & MISSING ? 'back' : 'same';
   }
 
@@ -182,9 +226,10 @@ export class ObservedIndex {
     const entry = this.count;
     this.count += 1;
     // Nothing hashes to all zeros but what was never hashed.
-    this.hashSum += crc32(Buffer.alloc(4 * KEY_WORDS));
+    this.entries[entry * WIDTH + CRC] = crc32(NO_HASH);
+    this.hashSum += crc32(NO_HASH);
     if (UUID.test(id)) {
-      this.entries.set(wordsOf(id.replaceAll('-', '')), entry * WIDTH);
+      this.entries.set(wordsOf(id.replaceAll('-', ''), ID), entry * WIDTH + ID.at);
       this.byId.place(this.entries, entry);
     } else {
       this.texts.set(entry, id);
@@ -195,13 +240,14 @@ export class ObservedIndex {
 
   private entryOf(id: string): number | undefined {
     if (!UUID.test(id)) return this.textEntries.get(id);
-    return this.byId.find(this.entries, wordsOf(id.replaceAll('-', '')));
+    return this.byId.find(this.entries, wordsOf(id.replaceAll('-', ''), ID));
   }
 
   private setHash(entry: number, hash: Buffer): void {
-    this.hashSum += crc32(hash) - crc32(this.hashOf(entry));
-    const words = [0, 4, 8, 12].map((at) => hash.readInt32BE(at));
-    this.entries.set(words, entry * WIDTH + HASH);
+    const crc = crc32(hash);
+    this.hashSum += crc - ((this.entries[entry * WIDTH + CRC] ?? 0) >>> 0);
+    this.entries[entry * WIDTH + CRC] = crc;
+    this.entries.set(hashWords(hash), entry * WIDTH + HASH.at);
     // Whoever knows the bytes says so next.
     this.flags[entry] = this.flagsOf(entry) & ~DIGESTED;
   }
@@ -209,7 +255,7 @@ export class ObservedIndex {
   private setDigest(entry: number, digest: Words): void {
     const isDigested = (this.flagsOf(entry) & DIGESTED) !== 0;
     if (isDigested && this.has(entry, DIGEST, digest)) return;
-    this.entries.set(digest, entry * WIDTH + DIGEST);
+    this.entries.set(digest, entry * WIDTH + DIGEST.at);
     this.flags[entry] = this.flagsOf(entry) | DIGESTED;
     if (!this.byDigest.place(this.entries, entry)) this.placeDigests();
   }
@@ -226,7 +272,7 @@ export class ObservedIndex {
     const flags = new Uint8Array(room);
     flags.set(this.flags);
     this.flags = flags;
-    this.byId = new WordSlots(WIDTH, 0, room);
+    this.byId = new WordSlots(WIDTH, ID, room);
     for (let entry = 0; entry < this.count; entry += 1) {
       if (!this.texts.has(entry)) this.byId.place(entries, entry);
     }
@@ -235,8 +281,7 @@ export class ObservedIndex {
 
   /** Leaves out those that were, and are not any more. */
   private placeDigests(): void {
-    // Twice the room: as many changes may come before it is to be done again.
-    this.byDigest = new WordSlots(WIDTH, DIGEST, this.flags.length * 2);
+    this.byDigest = new WordSlots(WIDTH, DIGEST, this.flags.length);
     for (let entry = 0; entry < this.count; entry += 1) {
       if (this.flagsOf(entry) & DIGESTED) this.byDigest.place(this.entries, entry);
     }
@@ -246,37 +291,19 @@ export class ObservedIndex {
     return this.flags[entry] ?? 0;
   }
 
-  private has(entry: number, offset: number, words: Words): boolean {
-    const at = entry * WIDTH + offset;
-    return words.every((word, i) => this.entries[at + i] === word);
+  private has(entry: number, place: Place, words: Words): boolean {
+    return stands(this.entries, entry * WIDTH + place.at, words);
   }
 
-  private wordsAt(entry: number, offset: number): Words {
-    const at = entry * WIDTH + offset;
-    const { entries } = this;
-    return [entries[at] ?? 0, entries[at + 1] ?? 0, entries[at + 2] ?? 0, entries[at + 3] ?? 0];
-  }
-
-  private hashOf(entry: number): Buffer {
-    const hash = Buffer.alloc(4 * KEY_WORDS);
-    this.wordsAt(entry, HASH).forEach((word, i) => hash.writeInt32BE(word, 4 * i));
-    return hash;
+  private wordsAt(entry: number, { at, words }: Place): Words {
+    const from = entry * WIDTH + at;
+    return [...this.entries.subarray(from, from + words)];
   }
 
   private idOf(entry: number): string {
     const text = this.texts.get(entry);
     if (text !== undefined) return text;
-    const hex = this.wordsAt(entry, 0).map(hexOf).join('');
+    const hex = this.wordsAt(entry, ID).map(hexOf).join('');
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
   }
 }
-
-/** Never 0 for a revision that there is. */
-const wordOfRevision = (revision: number): number => (revision + 1) | 0;
-
-/** Of 32 hexadecimal digits. */
-const wordsOf = (hex: string): Words => [wordOf(hex, 0), wordOf(hex, 8), wordOf(hex, 16), wordOf(hex, 24)];
-
-const wordOf = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 8), 16) | 0;
-
-const hexOf = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

@@ -2,7 +2,6 @@ import type { Database } from '@ultron/platform/database/database.service';
 import type { ObservedObject } from '../kind/observed.js';
 import type { SyncKind } from '../kind/sync-kind.js';
 import type { Lane, LaneClaim, PassEnd } from '../lane/lane.types.js';
-import { paceOf, usefulFor } from '../lane/schedule.rules.js';
 import type { KeptIndexes } from '../observed/kept-indexes.js';
 import type { ObservedIndex } from '../observed/observed-index.js';
 import type { ObservedStore } from '../observed/observed-store.js';
@@ -88,7 +87,7 @@ export class Pass<Context> {
     const { kind, context } = this.job;
     const startedAt = this.parts.now();
     const index = await this.index();
-    const listing = kind.list(context, (digest) => index.knows(digest));
+    const listing = kind.list(context, index.known);
     let blind = false;
     for await (const page of ahead(listing, this.job.patience)) {
       this.job.signal.throwIfAborted();
@@ -176,8 +175,7 @@ export class Pass<Context> {
 
   private index(): Promise<ObservedIndex> {
     const { indexes, database } = this.parts;
-    const { tier, strategy, slowness } = this.job.lane;
-    return indexes.take(database.read, this.job.claim, usefulFor(paceOf(tier, strategy, slowness)));
+    return indexes.take(database.read, this.job.claim);
   }
 
   private async write(page: readonly ObservedObject[], seen: number): Promise<void> {

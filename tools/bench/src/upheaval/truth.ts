@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { NOTHING_KNOWN } from '@ultron/sync/kind/observed';
 import type { SyncKind } from '@ultron/sync/kind/sync-kind';
 
 /** What is wrong with what Ultron holds of a cluster. */
@@ -40,7 +41,7 @@ export async function compareCluster<Context>(
     const known = new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row]));
     const wrong = (id: string, what: Untruth['what'], detail = ''): void =>
       void untruths.push({ cluster, kind, id, what, detail });
-    for await (const page of source.list(context, () => false)) {
+    for await (const page of source.list(context, NOTHING_KNOWN)) {
       for (const object of page) {
         objects += 1;
         const row = known.get(object.id);
