@@ -10,6 +10,7 @@ import type { LaneRepository } from '../lane/lane.repository.js';
 import { isBraked, type Lane, type LaneClaim, type PassEnd } from '../lane/lane.types.js';
 import { modeOf, nextTimes, paceOf, type NextTimes } from '../lane/schedule.rules.js';
 import type { LaneKey } from '../observed/observed-store.js';
+import { InHand } from '../pass/in-hand.js';
 import { Pass, type PassResult } from '../pass/pass-runner.js';
 import { Patience } from '../pass/patience.js';
 import type { PassCounts, PassMode, PassOutcome } from '../pass/pass.types.js';
@@ -59,6 +60,7 @@ const LOOKED_AT = 500;
 export class PassDesk<Context> {
   private readonly running = new Map<string, Running>();
   private readonly circuits: CircuitBoard;
+  private readonly inHand = new InHand();
   private closed = false;
   /** Lanes of clusters that are well were due when last looked at, and had no place. */
   private crowded = false;
@@ -184,7 +186,7 @@ export class PassDesk<Context> {
     try {
       const context = await patience.with(this.parts.open(lane.clusterId, { signal }));
       const job = { kind, lane, claim, mode, context, signal, newer, patience };
-      pass = new Pass({ ...this.parts, now: () => Date.now() }, job);
+      pass = new Pass({ ...this.parts, inHand: this.inHand, now: () => Date.now() }, job);
       return { result: await pass.run(), counts: pass.counts };
     } catch (error) {
       return { counts: pass?.counts ?? noCounts(), error: error ?? new Error('nothing') };

@@ -9,6 +9,7 @@ import { ahead } from './ahead.js';
 import { Absences } from './absences.js';
 import { cursorAfter, later } from './cursor.rules.js';
 import { LaneWriter, type LaneWriterParts } from './lane-writer.js';
+import type { InHand } from './in-hand.js';
 import { cannot } from './pass.errors.js';
 import type { Patience } from './patience.js';
 import { MOST_READ_BY_ID, readById } from './read-by-id.js';
@@ -19,6 +20,7 @@ export interface PassParts extends LaneWriterParts {
   database: Database;
   store: ObservedStore;
   indexes: KeptIndexes;
+  inHand: InHand;
   now: () => number;
 }
 
@@ -89,7 +91,7 @@ export class Pass<Context> {
     const index = await this.index();
     const listing = kind.list(context, index.known);
     let blind = false;
-    for await (const page of ahead(listing, this.job.patience)) {
+    for await (const page of ahead(listing, this.job.patience, this.parts.inHand)) {
       this.job.signal.throwIfAborted();
       blind ||= page.some(({ partial }) => partial);
       for (const { updatedAt } of page) index.newest = later(index.newest, updatedAt?.getTime() ?? null);
@@ -113,7 +115,8 @@ export class Pass<Context> {
     const seen = new Set<string>();
     let newest: number | null = null;
     let blind = false;
-    for await (const page of ahead(kind.listChanged(context, lane.cursorAt), this.job.patience)) {
+    const listing = kind.listChanged(context, lane.cursorAt);
+    for await (const page of ahead(listing, this.job.patience, this.parts.inHand)) {
       this.job.signal.throwIfAborted();
       blind ||= page.some(({ partial }) => partial);
       for (const object of page) {

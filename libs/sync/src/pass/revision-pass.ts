@@ -59,7 +59,8 @@ export class RevisionPass<Context> {
     const unread = new Set(ids);
     if (ids.length === 0) return unread;
     if (!kind.listThese) throw cannot(kind.kind, 'list some by their ids');
-    for await (const page of ahead(kind.listThese(context, ids), this.job.patience)) {
+    const listing = kind.listThese(context, ids);
+    for await (const page of ahead(listing, this.job.patience, this.parts.inHand)) {
       this.job.signal.throwIfAborted();
       for (const { id } of page) unread.delete(id);
       // Read on its own meanwhile.
