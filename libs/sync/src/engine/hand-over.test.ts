@@ -4,6 +4,7 @@ import { digestOf } from '../lane/lane-digest.rules.js';
 import { LaneLost } from '../lane/lane.errors.js';
 import { LaneRepository } from '../lane/lane.repository.js';
 import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
+import { ObservedRepository } from '../observed/observed.repository.js';
 import {
   FakeCluster,
   openSyncWorld,
@@ -28,14 +29,24 @@ const clustersOf = (count: number): FakeCluster[] =>
     return cluster;
   });
 
+/** Counts how often everything of a lane was read from the database. */
+class CountingStore extends ObservedRepository {
+  loads = 0;
+
+  override index(...of: Parameters<ObservedRepository['index']>): ReturnType<ObservedRepository['index']> {
+    this.loads += 1;
+    return super.index(...of);
+  }
+}
+
 interface Started {
   id: string;
   engine: SyncEngine<FakeContext>;
 }
 
-function start(clusters: readonly FakeCluster[], group = 'default'): Started {
+function start(clusters: readonly FakeCluster[], group = 'default', store = new CountingStore()): Started {
   const id = newId();
-  const engine = world.engine(clusters, { conductorId: id, kinds: KINDS, conductorGroup: group });
+  const engine = world.engine(clusters, { conductorId: id, kinds: KINDS, conductorGroup: group, store });
   engine.start();
   return { id, engine };
 }
@@ -51,6 +62,9 @@ const owners = async (): Promise<Map<string, number>> => {
 };
 const owns = async (id: string): Promise<number> => (await owners()).get(id) ?? 0;
 
+const readAll = async (): Promise<boolean> =>
+  (await rows('SELECT 1 FROM lane WHERE full_at IS NOT NULL')).length === 30;
+
 describe('the lanes of a group', () => {
   it('are shared by the conductors that live, and none is without an owner', async () => {
     const clusters = clustersOf(12);
@@ -61,6 +75,25 @@ describe('the lanes of a group', () => {
     const shared = await owners();
     expect((shared.get(first.id) ?? 0) + (shared.get(second.id) ?? 0)).toBe(60);
     expect(shared.has('nobody')).toBe(false);
+  });
+
+  it('are forgotten by the conductor that had them, and by nobody else', async () => {
+    const clusters = clustersOf(6);
+    const store = new CountingStore();
+    const first = start(clusters, 'default', store);
+    await until(async () => store.loads === 30 && (await readAll()), 'everything read once');
+    const second = start(clusters);
+    await until(async () => (await owns(second.id)) >= 8, 'a share for the second');
+    const moved = await owns(second.id);
+    // As long as it takes until the first one has compared its lanes once more.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await second.engine.stop();
+    await until(async () => (await owns(first.id)) === 30, 'all lanes back');
+    await rows(
+      'UPDATE lane SET full_at = NULL, full_due_at = UTC_TIMESTAMP(6), next_due_at = UTC_TIMESTAMP(6)',
+    );
+    await until(readAll, 'everything read again');
+    expect(store.loads).toBe(30 + moved);
   });
 
   it('stay with the group: conductors of another take none', async () => {
