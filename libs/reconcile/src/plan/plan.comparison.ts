@@ -4,7 +4,7 @@ import type { ObservedReader, StoredObject } from '@ultron/sync/observed/observe
 import type { CompareContext, Seen } from '../compare/compare.facts.js';
 import { portSource } from '../intent/port.source.js';
 import { subnetSource } from '../intent/subnet.source.js';
-import { type Compared, nothingCompared, pagesOf, take } from '../round/comparison.js';
+import { type Compared, nothingCompared, pagesOf, type Report, take, tell } from '../round/comparison.js';
 import { addressOf, blockOf } from './address-text.rules.js';
 import type { ClusterPlan, PlanReader } from './plan.reader.js';
 import {
@@ -26,7 +26,11 @@ interface PlanLook {
 }
 
 /** Compares the ports on the networks of VPCs with the address plan. */
-export async function comparePorts(look: PlanLook, context: CompareContext): Promise<Compared> {
+export async function comparePorts(
+  look: PlanLook,
+  context: CompareContext,
+  report: Report,
+): Promise<Compared> {
   const result = nothingCompared();
   if (!look.plan.networks.size) return result;
   for await (const page of seenOf(look, 'port')) {
@@ -45,12 +49,17 @@ export async function comparePorts(look: PlanLook, context: CompareContext): Pro
       if (isOfNetwork(one.port) && one.held) continue;
       take(result, addressSubject(one.vpcId, one.text), judgeAddress(one, context));
     }
+    await tell(result, report);
   }
   return result;
 }
 
 /** Compares the subnets that Ultron did not make with the addresses of the VPCs of the cluster. */
-export async function compareSubnets(look: PlanLook, context: CompareContext): Promise<Compared> {
+export async function compareSubnets(
+  look: PlanLook,
+  context: CompareContext,
+  report: Report,
+): Promise<Compared> {
   const result = nothingCompared();
   if (!look.plan.vpcs.length) return result;
   for await (const page of seenOf(look, 'subnet')) {
@@ -66,6 +75,7 @@ export async function compareSubnets(look: PlanLook, context: CompareContext): P
         judgeOverlap(one, block, look.plan.vpcs, context),
       );
     }
+    await tell(result, report);
   }
   return result;
 }

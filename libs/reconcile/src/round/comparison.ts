@@ -8,7 +8,10 @@ import type { IntentSource } from '../intent/intent.source.js';
 /** What the comparison of one kind of thing in one cluster came to. */
 export interface Compared {
   compared: number;
+  /** Those that nobody was told of yet: of a page, at most. */
   drifts: Drift[];
+  /** `subjectKey` of all drifts. */
+  confirmed: Set<string>;
   /** `kind id` of the subjects about which nothing could be said. */
   abstained: Set<string>;
   /** `subjectKey` of what could not be said about subjects of which more could. */
@@ -18,9 +21,21 @@ export interface Compared {
 export const nothingCompared = (): Compared => ({
   compared: 0,
   drifts: [],
+  confirmed: new Set(),
   abstained: new Set(),
   unknown: new Set(),
 });
+
+/** Is told what was found, page by page: all of it at once would be much where nothing of a cluster is ours. */
+export type Report = (drifts: readonly Drift[]) => Promise<void>;
+
+/** Tells what was found since last time. */
+export async function tell(result: Compared, report: Report): Promise<void> {
+  const drifts = result.drifts.splice(0);
+  if (drifts.length === 0) return;
+  for (const { kind, subject } of drifts) result.confirmed.add(subjectKey(kind, subject));
+  await report(drifts);
+}
 
 export const abstainKey = (subject: Subject): string => `${subject.kind} ${subject.id}`;
 
@@ -60,10 +75,11 @@ export async function compareSource(
   source: IntentSource,
   clusterId: string,
   context: CompareContext,
+  report: Report,
 ): Promise<Compared> {
   const result = nothingCompared();
-  await compareOurs(read, reader, source, clusterId, context, result);
-  await compareTheirs(read, reader, source, clusterId, context, result);
+  await compareOurs(read, reader, source, clusterId, context, result, report);
+  await compareTheirs(read, reader, source, clusterId, context, result, report);
   return result;
 }
 
@@ -74,6 +90,7 @@ async function compareOurs(
   clusterId: string,
   context: CompareContext,
   result: Compared,
+  report: Report,
 ): Promise<void> {
   const lane = { clusterId, kind: source.observedKind };
   for (let after = ''; ;) {
@@ -85,6 +102,7 @@ async function compareOurs(
       const verdict = judgeIntent(intent, seenOfIntent(intent, seen), context);
       take(result, { kind: intent.kind, id: intent.id }, verdict);
     }
+    await tell(result, report);
     const last = intents.at(-1);
     if (!last || intents.length < PAGE) return;
     after = last.id;
@@ -101,6 +119,7 @@ async function compareTheirs(
   clusterId: string,
   context: CompareContext,
   result: Compared,
+  report: Report,
 ): Promise<void> {
   for await (const page of pagesOf(read, reader, { clusterId, kind: source.observedKind })) {
     const unclaimed = await unclaimedOf(
@@ -115,6 +134,7 @@ async function compareTheirs(
       const owner = seen.mark === null ? null : (owners.get(seen.mark) ?? null);
       take(result, { kind: seen.kind, id: seen.openstackId }, judgeUnclaimed(seen, owner, context));
     }
+    await tell(result, report);
   }
 }
 

@@ -4,13 +4,19 @@ import { Database } from '@ultron/platform/database/database.service';
 import { ObservedReader } from '@ultron/sync/observed/observed.reader';
 import { ClusterPlaces, type ClusterPlace } from '../cluster-place.repository.js';
 import type { CompareContext } from '../compare/compare.facts.js';
-import { type FindingKind, FINDING_KINDS, subjectKey, type SubjectKind } from '../finding/finding.kinds.js';
+import {
+  type Drift,
+  type FindingKind,
+  FINDING_KINDS,
+  subjectKey,
+  type SubjectKind,
+} from '../finding/finding.kinds.js';
 import { FindingRepository } from '../finding/finding.repository.js';
 import type { RepairOrigin } from '../finding/repair.task.js';
 import { SOURCES } from '../intent/sources.js';
 import { comparePorts, compareSubnets } from '../plan/plan.comparison.js';
 import { PlanReader } from '../plan/plan.reader.js';
-import { abstainKey, type Compared, compareSource } from './comparison.js';
+import { abstainKey, type Compared, compareSource, type Report } from './comparison.js';
 import { type JudgedLane, LaneTrustRepository } from './lane-trust.repository.js';
 import type { RoundOutcome } from './reconcile-round.entity.js';
 import { RoundRepository } from './round.repository.js';
@@ -83,9 +89,17 @@ export class ReconcileRounds {
       if (signal.aborted) return;
       if (!lane) continue;
       const context: CompareContext = { now, lane, graceMs: times.graceMs };
-      const compared = await compareSource(this.database.read, this.observed, source, place.id, context);
+      const report = this.reportOf(scene, lane);
+      const compared = await compareSource(
+        this.database.read,
+        this.observed,
+        source,
+        place.id,
+        context,
+        report,
+      );
       const kinds = FINDING_KINDS.filter((kind) => !PLAN_KINDS.includes(kind));
-      await this.write(scene, lane, compared, { kinds, subjectKinds: [source.kind] });
+      await this.conclude(scene, lane, compared, { kinds, subjectKinds: [source.kind] });
     }
     await this.comparePlan(scene, times, signal);
   }
@@ -97,35 +111,42 @@ export class ReconcileRounds {
     const look = { read, reader: this.observed, plans: this.plans, clusterId: place.id, plan };
     const [ports, subnets] = [lanes.get('port'), lanes.get('subnet')];
     if (ports && !signal.aborted) {
-      const compared = await comparePorts(look, { now, lane: ports, graceMs: times.graceMs });
-      await this.write(scene, ports, compared, {
+      const context = { now, lane: ports, graceMs: times.graceMs };
+      const compared = await comparePorts(look, context, this.reportOf(scene, ports));
+      await this.conclude(scene, ports, compared, {
         kinds: ['address_in_use_but_free', 'foreign_port_on_segment'],
         subjectKinds: ['address', 'port'],
       });
     }
     if (subnets && !signal.aborted) {
-      const compared = await compareSubnets(look, { now, lane: subnets, graceMs: times.graceMs });
-      await this.write(scene, subnets, compared, { kinds: ['cidr_overlap'], subjectKinds: ['subnet'] });
+      const context = { now, lane: subnets, graceMs: times.graceMs };
+      const compared = await compareSubnets(look, context, this.reportOf(scene, subnets));
+      await this.conclude(scene, subnets, compared, { kinds: ['cidr_overlap'], subjectKinds: ['subnet'] });
     }
   }
 
-  /** What was found is written, and what was found before and was not now is over, unless nothing could be said. */
-  private async write(
+  private reportOf({ place, outcome }: Scene, lane: JudgedLane): Report {
+    return async (all) => {
+      const byLook: Map<Date | null, Drift[]> = Map.groupBy(all, ({ kind }) => lookOf(kind, lane));
+      for (const [lookedAt, drifts] of byLook) {
+        const { fresh } = await this.database.transaction((tx) =>
+          this.findings.report(tx, place.id, drifts, lookedAt ?? undefined),
+        );
+        outcome.found += fresh.length;
+      }
+    };
+  }
+
+  /** What was found before and was not now is over, unless nothing could be said. */
+  private async conclude(
     scene: Scene,
     lane: JudgedLane,
     compared: Compared,
     scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[] },
   ): Promise<void> {
-    const { place, outcome } = scene;
+    const { outcome } = scene;
     outcome.compared += compared.compared;
     outcome.abstained += compared.abstained.size;
-    const byLook = Map.groupBy(compared.drifts, (drift) => lookOf(drift.kind, lane));
-    for (const [lookedAt, drifts] of byLook) {
-      const { fresh } = await this.database.transaction((tx) =>
-        this.findings.report(tx, place.id, drifts, lookedAt ?? undefined),
-      );
-      outcome.found += fresh.length;
-    }
     if (lane.stale || lane.braked || lane.completeSince === null) return;
     for (const [lookedAt, kinds] of Map.groupBy(scope.kinds, (kind) => lookOf(kind, lane))) {
       // What was confirmed after the look began is not for this look to take back.
@@ -139,11 +160,10 @@ export class ReconcileRounds {
     compared: Compared,
     scope: { kinds: readonly FindingKind[]; subjectKinds: readonly SubjectKind[]; before: Date },
   ): Promise<void> {
-    const confirmed = new Set(compared.drifts.map(({ kind, subject }) => subjectKey(kind, subject)));
     const over = await this.findings.unconfirmed(this.database.read, place.id, scope);
     const sure = over.filter(
       ({ kind, subject, openstackId }) =>
-        !confirmed.has(subjectKey(kind, subject)) &&
+        !compared.confirmed.has(subjectKey(kind, subject)) &&
         !compared.unknown.has(subjectKey(kind, subject)) &&
         !compared.abstained.has(abstainKey(subject)) &&
         !(openstackId && compared.abstained.has(abstainKey({ kind: subject.kind, id: openstackId }))),
