@@ -1,4 +1,5 @@
 import { systemClock } from '@ultron/kernel/clock';
+import type { SyncKind } from '../kind/sync-kind.js';
 import { LaneRepository } from '../lane/lane.repository.js';
 import { LaneConductorRepository } from '../membership/lane-conductor.repository.js';
 import { BEAT_MS, shareKey } from '../membership/membership.rules.js';
@@ -30,6 +31,7 @@ export class SyncEngine<Context> {
   private readonly census: LaneCensus<Context>;
   private readonly passes: PassDesk<Context>;
   private readonly indexes: KeptIndexes;
+  private readonly kinds: ReadonlyMap<string, SyncKind<Context>>;
   private readonly refreshes: RefreshDesk<Context>;
   private readonly stopping = new AbortController();
   private beats: Promise<void>[] = [];
@@ -41,6 +43,7 @@ export class SyncEngine<Context> {
     const lanes = new LaneRepository();
     const kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
     this.times = times;
+    this.kinds = kinds;
     this.indexes = new KeptIndexes(options.store);
     this.passes = new PassDesk({
       ...options,
@@ -139,9 +142,8 @@ export class SyncEngine<Context> {
 
   private keepIndexesOf(shares: readonly OwnedShare[]): void {
     const owned = new Set(shares.map(shareKey));
-    const domains = new Map(this.options.kinds.map(({ kind, domain }) => [kind, domain]));
     this.indexes.keepOnly(({ clusterId, kind }) =>
-      owned.has(shareKey({ clusterId, domain: domains.get(kind) ?? '' })),
+      owned.has(shareKey({ clusterId, domain: this.kinds.get(kind)?.domain ?? '' })),
     );
   }
 

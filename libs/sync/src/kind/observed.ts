@@ -57,13 +57,6 @@ export interface KnownBytes {
   keep(digest: string, page: { items: readonly string[]; rest: string }): void;
 }
 
-/** For who wants all of a list, whatever is known. */
-export const NOTHING_KNOWN: KnownBytes = {
-  item: () => false,
-  page: () => undefined,
-  keep: () => undefined,
-};
-
 /** Ids alone, page by page. */
 export interface IdListing extends AsyncIterable<readonly string[]> {
   readonly report: ObservedListing['report'];

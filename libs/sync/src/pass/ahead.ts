@@ -32,9 +32,11 @@ export async function* ahead<T>(
     }
   } finally {
     // Whoever stops early does not wait for a page that nobody wants any more.
-    void next?.then((outcome) => inHand?.drop(sizeOf(outcome)));
     void Promise.resolve(next)
-      .then(() => iterator.return?.())
+      .then((outcome) => {
+        if (outcome) inHand?.drop(sizeOf(outcome));
+        return iterator.return?.();
+      })
       .catch(() => undefined);
   }
 }

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { NOTHING_KNOWN } from '@ultron/sync/kind/observed';
+import type { KnownBytes } from '@ultron/sync/kind/observed';
 import type { SyncKind } from '@ultron/sync/kind/sync-kind';
+
+/** All of a list is wanted, whatever Ultron knows of it. */
+const NOTHING_KNOWN: KnownBytes = {
+  item: () => false,
+  page: () => undefined,
+  keep: () => undefined,
+};
 
 /** What is wrong with what Ultron holds of a cluster. */
 export interface Untruth {
