@@ -34,28 +34,25 @@ class Source implements AsyncIterable<readonly string[]> {
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 const pagesOf = (source: Source, inHand?: InHand) => ahead(source, new Patience(() => 0), inHand);
 
+/** How many of three pages had been asked for while each was worked at. */
+async function askedFor(inHand?: InHand): Promise<number[]> {
+  const source = new Source(3);
+  const asked: number[] = [];
+  for await (const page of pagesOf(source, inHand)) {
+    await settle();
+    expect(page).toEqual(PAGE);
+    asked.push(source.asked);
+  }
+  return asked;
+}
+
 describe('pages that are got ahead', () => {
   it('gets the next one while one is worked at, and no more', async () => {
-    const source = new Source(3);
-    const asked: number[] = [];
-    for await (const page of pagesOf(source)) {
-      await settle();
-      expect(page).toEqual(PAGE);
-      asked.push(source.asked);
-    }
-    expect(asked).toEqual([2, 3, 4]);
+    expect(await askedFor()).toEqual([2, 3, 4]);
   });
 
   it('gets it only afterwards when much is in hand', async () => {
-    const source = new Source(3);
-    const inHand = new InHand(2);
-    const asked: number[] = [];
-    for await (const page of pagesOf(source, inHand)) {
-      await settle();
-      expect(page).toEqual(PAGE);
-      asked.push(source.asked);
-    }
-    expect(asked).toEqual([1, 2, 3]);
+    expect(await askedFor(new InHand(2))).toEqual([1, 2, 3]);
   });
 
   it('leaves nothing in hand, whether it ends, is left early, or fails', async () => {
